@@ -4,8 +4,8 @@ import type { ColumnSpec, Json } from './types.ts';
 /** UUID as lower-case text. */
 export type Id = string;
 
-type Value<C> = C extends { readonly type: 'enum'; readonly values: readonly (infer V)[] }
-  ? V
+type Value<C> = C extends { readonly type: 'enum'; readonly values: infer V extends readonly string[] }
+  ? V[number]
   : C extends { readonly merge: 'set' }
     ? readonly string[]
     : C extends { readonly type: 'integer' | 'real' }
