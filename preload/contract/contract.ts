@@ -1,0 +1,31 @@
+import type { ContractRouterClient } from '@orpc/contract';
+import { activity, capture } from './capture.ts';
+import { edits, lists, rows } from './data.ts';
+import { documents } from './documents.ts';
+import { events } from './events.ts';
+import { diagnostics, exports, privacy, settings } from './governance.ts';
+import { model, search } from './search.ts';
+import { backups, keys, workspaces } from './workspaces.ts';
+
+/** The one contract between the host and whoever drives it: windows, browsers, the CLI, tests. */
+export const contract = {
+  workspaces,
+  keys,
+  backups,
+  rows,
+  edits,
+  lists,
+  capture,
+  activity,
+  search,
+  model,
+  documents,
+  privacy,
+  exports,
+  settings,
+  diagnostics,
+  events,
+};
+
+/** The contract as its callers see it: functions that answer with promises. */
+export type HostClient = ContractRouterClient<typeof contract>;
