@@ -10,6 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { syncFolder } from '../files/write-durably.ts';
 import { type FileKey, frameBytes, newHeader, sealFrame } from './sealed-frames.ts';
 
 /** What a finished blob is called and how large its plain bytes are. `existed`: the same bytes were there already. */
@@ -115,16 +116,5 @@ export class BlobWriter {
     this.#append(sealFrame(this.#key, this.#frames, last, this.#frame.subarray(0, this.#filled)));
     this.#frames += 1;
     this.#filled = 0;
-  }
-}
-
-/** A rename is durable once its folder is; Windows has no way to ask for it and needs none. */
-function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return;
-  const descriptor = openSync(folder, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }
