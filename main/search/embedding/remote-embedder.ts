@@ -1,0 +1,137 @@
+import { z } from 'zod';
+
+import { ModelError } from '../model/model-error.ts';
+import type { Embedder } from './embedder.ts';
+
+/** Says whether these texts may go to this endpoint; a refusal carries the rule that decided. Leaves the receipt itself. */
+export type EmbeddingGate = (
+  texts: readonly string[],
+  endpoint: string,
+) => Promise<{ readonly allowed: true } | { readonly allowed: false; readonly rule: string }>;
+
+export interface RemoteSettings {
+  /** Base address of an API in the form of OpenAI's, for instance `https://models.example/v1`. */
+  readonly endpoint: string;
+  readonly model: string;
+  readonly dimensions: number;
+  readonly key?: string;
+  readonly gate: EmbeddingGate;
+  readonly fetch: typeof fetch;
+  /** Waits so many milliseconds; replaced in tests. */
+  readonly wait?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+}
+
+const batchSize = 64;
+const attempts = 4;
+const firstPause = 500;
+const requestTimeout = 60_000;
+
+const answerSchema = z.object({
+  data: z.array(z.object({ index: z.number().int().nonnegative(), embedding: z.array(z.number()) })),
+});
+
+/**
+ * An endpoint that speaks `POST /embeddings` as OpenAI's API does. Every batch passes the gate before a byte leaves;
+ * busy and failing servers are asked again, at growing distances, as `Retry-After` says where it is given.
+ */
+export function remoteEmbedder(settings: RemoteSettings): Embedder {
+  const { endpoint, model, dimensions, gate } = settings;
+  const address = new URL('embeddings', endpoint.endsWith('/') ? endpoint : `${endpoint}/`).href;
+  return {
+    name: model,
+    version: new URL(endpoint).host,
+    dimensions,
+    place: 'remote',
+    async embed(texts, _purpose, signal) {
+      const vectors: Float32Array[] = [];
+      for (let start = 0; start < texts.length; start += batchSize) {
+        signal?.throwIfAborted();
+        const batch = texts.slice(start, start + batchSize);
+        const decision = await gate(batch, endpoint);
+        if (!decision.allowed) throw refused(endpoint, decision.rule);
+        vectors.push(...vectorsOf(await request(settings, address, batch, signal), batch.length, dimensions));
+      }
+      return vectors;
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+async function request(
+  { fetch: send, wait = pause, model, key }: RemoteSettings,
+  address: string,
+  input: readonly string[],
+  signal?: AbortSignal,
+): Promise<unknown> {
+  const headers = new Headers({ 'content-type': 'application/json' });
+  if (key !== undefined) headers.set('authorization', `Bearer ${key}`);
+  for (let attempt = 1; ; attempt += 1) {
+    const limit = AbortSignal.timeout(requestTimeout);
+    const answer = await send(address, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ model, input, encoding_format: 'float' }),
+      redirect: 'error',
+      signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
+    }).catch((error: unknown) => {
+      signal?.throwIfAborted();
+      return error instanceof Error ? error : new Error(String(error));
+    });
+    if (answer instanceof Response && answer.ok) return answer.json();
+    const busy = answer instanceof Error || answer.status === 429 || answer.status >= 500;
+    if (!busy || attempt === attempts) throw unusable(address, answer);
+    await wait(distance(answer, attempt), signal);
+  }
+}
+
+function distance(answer: Response | Error, attempt: number): number {
+  const given = answer instanceof Response ? Number(answer.headers.get('retry-after')) : 0;
+  return given > 0 && given <= 60 ? given * 1000 : firstPause * 2 ** (attempt - 1);
+}
+
+function vectorsOf(answer: unknown, count: number, dimensions: number): Float32Array[] {
+  const parsed = answerSchema.safeParse(answer);
+  const vectors: (Float32Array | undefined)[] = Array.from({ length: count });
+  for (const { index, embedding } of parsed.data?.data ?? []) {
+    if (index < count && embedding.length === dimensions) vectors[index] = unit(embedding);
+  }
+  if (!vectors.every((vector) => vector !== undefined)) {
+    throw new ModelError(
+      'model-damaged',
+      `The embedding endpoint answered without ${count} vectors of ${dimensions} numbers. Check the model's name and dimensions in the settings.`,
+    );
+  }
+  return vectors;
+}
+
+function unit(embedding: readonly number[]): Float32Array {
+  const length = Math.hypot(...embedding);
+  return Float32Array.from(embedding, (component) => (length > 0 ? component / length : 0));
+}
+
+function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason instanceof Error ? signal.reason : new Error('cancelled'));
+    });
+  });
+}
+
+function refused(endpoint: string, rule: string): ModelError {
+  return new ModelError(
+    'model-refused',
+    `The privacy settings keep these texts on the laptop, so nothing was sent to ${new URL(endpoint).host}.`,
+    { rule },
+  );
+}
+
+function unusable(address: string, answer: Response | Error): ModelError {
+  const reason = answer instanceof Response ? `status ${answer.status}` : answer.message;
+  return new ModelError(
+    'model-missing',
+    `The embedding endpoint at ${new URL(address).host} cannot be used now; search goes on by text.`,
+    { reason },
+  );
+}
