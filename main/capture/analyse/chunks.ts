@@ -44,7 +44,8 @@ interface Piece {
 function chunkSpan(text: string, from: number, to: number, page: number | null): Chunk[] {
   const pieces = piecesOf(text, from, to);
   const total = pieces.reduce((sum, piece) => sum + piece.words, 0);
-  const aim = Math.ceil(total / Math.max(1, Math.round(total / targetWords)));
+  const parts = Math.max(1, Math.round(total / targetWords));
+  const aim = parts === 1 ? Infinity : Math.ceil(total / parts);
   const chunks: Chunk[] = [];
   let first: Piece | null = null;
   let last: Piece | null = null;
