@@ -74,6 +74,14 @@ export const capture = {
     captureRequestSchema,
     z.object({ jobId: idSchema, sessionId: idSchema, items: z.number().int() }),
   ),
+  /**
+   * Answers when every item of a job is at its end, and with `vectors` when no vector of the workspace is pending as well.
+   * For scripts; screens follow the activity events.
+   */
+  finished: procedure(
+    z.object({ jobId: idSchema, vectors: z.boolean().default(false) }),
+    z.object({ items: z.array(activityItemSchema) }),
+  ),
   /** Bytes that the host cannot reach by a path: begun, sent in parts of at most 4 MiB in their order, then finished. */
   uploadBegin: procedure(
     z.object({ name: z.string().min(1), bytes: z.number().int().min(0) }),

@@ -1,0 +1,55 @@
+import { resolve } from 'node:path';
+import { type Action, done, partly } from '../context.ts';
+
+/** `workbench model status`. */
+export function modelStatus(): Action {
+  return async ({ client: open }) => {
+    const status = await (await open()).model.status();
+    return done(status, [status.sentence]);
+  };
+}
+
+/** `workbench model install`: obtains, verifies and converts the embedding model. */
+export function installModel(from: string | undefined): Action {
+  return async ({ client: open }) => {
+    const installed = await (await open()).model.install(from === undefined ? {} : { from: resolve(from) });
+    return done(installed, [`The model ${installed.modelId} is ready.`]);
+  };
+}
+
+/** `workbench doctor`: exit 0 only where all is well. */
+export function examine(reindex: boolean): Action {
+  return async ({ client: open }) => {
+    const report = await (await open()).diagnostics.doctor({ reindex });
+    const lines = report.ok ? ['All is well.'] : report.problems.map((problem) => problem.sentence);
+    return (report.ok ? done : partly)(report, lines);
+  };
+}
+
+export function createBackup(out: string | undefined): Action {
+  return async ({ client: open }) => {
+    const made = await (await open()).backups.create(out === undefined ? {} : { file: resolve(out) });
+    return done(made, [`${made.file} (${made.bytes} bytes)`]);
+  };
+}
+
+export function verifyBackup(file: string): Action {
+  return async ({ client: open }) => {
+    const verdict = await (await open()).backups.verify({ file: resolve(file) });
+    const lines = verdict.ok ? ['The backup opens and is whole.'] : verdict.problems;
+    return (verdict.ok ? done : partly)(verdict, lines);
+  };
+}
+
+/** `workbench leaving`: what would leave for a destination, with the rule for each. */
+export function showLeaving(to: string): Action {
+  return async ({ client: open }) => {
+    const client = await open();
+    const destination = to as Parameters<typeof client.privacy.leaving>[0]['to'];
+    const { sentence, items, counts } = await client.privacy.leaving({ to: destination, limit: 1000 });
+    return done({ items, counts }, [
+      sentence,
+      ...items.map((item) => `${item.decision}  ${item.label}  ${item.rule}`),
+    ]);
+  };
+}
