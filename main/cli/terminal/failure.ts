@@ -1,0 +1,40 @@
+import { ORPCError } from '@orpc/client';
+import { failureSchema, type Failure, WorkbenchError } from '../../../preload/contract/errors.ts';
+import { exitCodes, type ExitCode, UsageError } from './usage-error.ts';
+
+const cannotOpen: ReadonlySet<string> = new Set([
+  'workspace-locked',
+  'workspace-missing',
+  'workspace-in-use',
+  'workspace-newer',
+  'workspace-damaged',
+  'wrong-key',
+]);
+
+/** What a script is told of an error: its failure and the exit code. */
+export function describeFailure(error: unknown): { failure: Failure; exit: ExitCode } {
+  if (error instanceof UsageError) {
+    return { failure: { code: 'invalid-input', message: error.message }, exit: exitCodes.usage };
+  }
+  const failure = failureFrom(error);
+  return { failure, exit: cannotOpen.has(failure.code) ? exitCodes.cannotOpen : exitCodes.partly };
+}
+
+function failureFrom(error: unknown): Failure {
+  if (error instanceof WorkbenchError)
+    return { code: error.code, message: error.message, details: error.details };
+  if (error instanceof ORPCError) {
+    const parsed = failureSchema.safeParse({
+      code: error.code,
+      message: error.message,
+      details: error.data ?? {},
+    });
+    if (parsed.success) return parsed.data;
+  }
+  const name = error instanceof Error ? error.name : typeof error;
+  return {
+    code: 'internal',
+    message: 'Something failed inside the Workbench. What was saved before is safe. Try again.',
+    details: { cause: name },
+  };
+}
