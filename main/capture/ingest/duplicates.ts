@@ -2,7 +2,7 @@ import type { Id } from '../../../db/catalogue/rows.ts';
 import type { Statements } from '../../../db/replica/sqlite/statements.ts';
 import type { TextSignature } from '../analyse/signature.ts';
 import { bandKeys, nearDuplicateSimilarity, signatureSize, similarity } from '../analyse/signature.ts';
-import { fromBytes, toBytes } from './ids.ts';
+import { blobToId, idToBlob } from '../../../db/replica/rows/ids.ts';
 
 export interface Resemblance {
   readonly evidenceId: Id;
@@ -23,7 +23,7 @@ export function findResembling(statements: Statements, signature: TextSignature)
       signature.normalisedHash,
     )
     .map(({ evidence }) => ({
-      evidenceId: fromBytes(evidence),
+      evidenceId: blobToId(evidence),
       relation: 'same-text' as const,
       similarity: 1,
     }));
@@ -41,7 +41,7 @@ function nearTexts(statements: Statements, minHash: Uint32Array): Resemblance[] 
   );
   return candidates
     .map(({ evidence, signature }) => ({
-      evidenceId: fromBytes(evidence),
+      evidenceId: blobToId(evidence),
       relation: 'near-duplicate' as const,
       similarity: similarity(minHash, fromBlob(signature)),
     }))
@@ -56,7 +56,7 @@ export function recordSignature(
   signature: TextSignature,
   resembling: readonly Resemblance[],
 ): void {
-  const evidence = toBytes(evidenceId);
+  const evidence = idToBlob(evidenceId);
   const blob = signature.minHash === null ? Buffer.alloc(0) : Buffer.from(signature.minHash.buffer.slice(0));
   statements.run(
     `INSERT OR REPLACE INTO text_signatures (evidence, text_hash, signature) VALUES (?, ?, ?)`,
@@ -78,7 +78,7 @@ export function recordSignature(
     statements.run(
       `INSERT OR REPLACE INTO near_duplicates (a, b, relation, similarity) VALUES (?, ?, ?, ?)`,
       evidence,
-      toBytes(found.evidenceId),
+      idToBlob(found.evidenceId),
       found.relation,
       found.similarity,
     );

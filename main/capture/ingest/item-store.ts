@@ -1,6 +1,6 @@
 import type { Id } from '../../../db/catalogue/rows.ts';
 import type { Bindable, Statements } from '../../../db/replica/sqlite/statements.ts';
-import { fromBytes, toBytes } from './ids.ts';
+import { blobToId, idToBlob } from '../../../db/replica/rows/ids.ts';
 import type {
   ItemOutcome,
   ItemSource,
@@ -49,8 +49,8 @@ export class ItemStore {
     inTransaction(() => {
       statements.run(
         `INSERT INTO jobs (id, kind, state, session_id, created_at) VALUES (?, 'ingest', 'open', ?, ?)`,
-        toBytes(jobId),
-        toBytes(sessionId),
+        idToBlob(jobId),
+        idToBlob(sessionId),
         now(),
       );
       this.addItems(jobId, items);
@@ -61,14 +61,14 @@ export class ItemStore {
   /** Adds items at the end of a job; belongs into a transaction. */
   addItems(jobId: Id, items: readonly NewItem[]): void {
     const { statements, now, newId } = this.#options;
-    const job = toBytes(jobId);
+    const job = idToBlob(jobId);
     const last =
       statements.value<number>(`SELECT coalesce(max(ordinal), 0) FROM job_items WHERE job_id = ?`, job) ?? 0;
     items.forEach((item, index) => {
       const outcome = item.failure === null ? null : JSON.stringify({ ...nothing, reason: item.failure });
       statements.run(
         `INSERT INTO job_items (id, job_id, ordinal, state, name, source, outcome, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-        toBytes(newId()),
+        idToBlob(newId()),
         job,
         last + index + 1,
         item.failure === null ? 'queued' : 'failed',
@@ -83,15 +83,15 @@ export class ItemStore {
   jobOf(itemId: Id): Id | null {
     const job = this.#options.statements.value<Uint8Array>(
       `SELECT job_id FROM job_items WHERE id = ?`,
-      toBytes(itemId),
+      idToBlob(itemId),
     );
-    return job === undefined ? null : fromBytes(job);
+    return job === undefined ? null : blobToId(job);
   }
 
   stateOf(itemId: Id): StoredState | null {
     const state = this.#options.statements.value<string>(
       `SELECT state FROM job_items WHERE id = ?`,
-      toBytes(itemId),
+      idToBlob(itemId),
     );
     return state === undefined ? null : (state as StoredState);
   }
@@ -113,7 +113,7 @@ export class ItemStore {
           state,
           JSON.stringify(outcome),
           now(),
-          toBytes(itemId),
+          idToBlob(itemId),
         );
       }
     });
@@ -151,8 +151,8 @@ export class ItemStore {
     return this.#rows(
       `${selectItem} WHERE (?1 IS NULL OR i.job_id = ?1) AND (?2 IS NULL OR j.session_id = ?2)
         AND (?3 IS NULL OR i.state IN (SELECT value FROM json_each(?3))) ORDER BY j.created_at DESC, i.ordinal LIMIT ?4`,
-      request.jobId === undefined ? null : toBytes(request.jobId),
-      request.sessionId === undefined ? null : toBytes(request.sessionId),
+      request.jobId === undefined ? null : idToBlob(request.jobId),
+      request.sessionId === undefined ? null : idToBlob(request.sessionId),
       request.states === undefined ? null : JSON.stringify(request.states),
       request.limit,
     );
@@ -163,7 +163,7 @@ export class ItemStore {
       `SELECT count(*) AS total, coalesce(sum(state = 'queued'), 0) AS waiting,
         coalesce(sum(state = 'waiting-for-network'), 0) AS waitingForNetwork, coalesce(sum(state = 'failed'), 0) AS failed
        FROM job_items WHERE ?1 IS NULL OR job_id = ?1`,
-      jobId === undefined ? null : toBytes(jobId),
+      jobId === undefined ? null : idToBlob(jobId),
     );
     return row ?? { total: 0, waiting: 0, waitingForNetwork: 0, failed: 0 };
   }
@@ -185,7 +185,7 @@ export class ItemStore {
           AND (? IS NULL OR job_id = ?) AND (? IS NULL OR hex(id) IN (SELECT value FROM json_each(?)))`,
         ...values,
         now(),
-        ...twice(chosen.jobId === undefined ? null : toBytes(chosen.jobId)),
+        ...twice(chosen.jobId === undefined ? null : idToBlob(chosen.jobId)),
         ...twice(ids === undefined ? null : JSON.stringify(ids)),
       ),
     );
@@ -193,9 +193,9 @@ export class ItemStore {
 
   #rows(sql: string, ...values: Bindable[]): StoredItem[] {
     return this.#options.statements.all<ItemRow>(sql, ...values).map((row) => ({
-      id: fromBytes(row.id),
-      jobId: fromBytes(row.job_id),
-      sessionId: fromBytes(row.session_id),
+      id: blobToId(row.id),
+      jobId: blobToId(row.job_id),
+      sessionId: blobToId(row.session_id),
       name: row.name,
       source: JSON.parse(row.source) as ItemSource,
       state: row.state as StoredState,
