@@ -1,0 +1,17 @@
+import { initial } from './0001/initial.ts';
+
+/**
+ * One step of the schema. `statements` run in one transaction with the version; a released step is never changed.
+ * Triggers that capture changes are not part of a step: they are made anew after the last one.
+ */
+export interface Migration {
+  readonly version: number;
+  readonly name: string;
+  readonly statements: readonly string[];
+}
+
+/** Every step, in order, without gaps. */
+export const migrations: readonly Migration[] = [initial];
+
+/** The version that this build writes. */
+export const schemaVersion = migrations.length;

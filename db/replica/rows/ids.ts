@@ -1,0 +1,42 @@
+import { v5 as uuidV5, v7 as uuidV7 } from 'uuid';
+import type { EntityName } from '../../catalogue/catalogue.ts';
+import { entitySpec } from '../../catalogue/catalogue.ts';
+import type { Id } from '../../catalogue/rows.ts';
+import type { Json } from '../../catalogue/types.ts';
+
+/** Namespace of every derived id: fixed for ever, since replicas must agree on what they both derive. */
+const namespace = '6f1d3c0e-9a52-5b7e-8d41-2f6c7a90b3e4';
+
+/** The 16 bytes of a UUID's text. */
+export function idToBlob(id: Id): Buffer {
+  return Buffer.from(id.replaceAll('-', ''), 'hex');
+}
+
+/** The lower-case text of a UUID's 16 bytes. */
+export function blobToId(blob: Uint8Array): Id {
+  const hex = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength).toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** A new id for what a person makes: UUIDv7, so that ids sort by their making. */
+export function newId(): Id {
+  return uuidV7();
+}
+
+/** The id that any replica derives for the same parts. */
+export function derivedId(...parts: readonly Json[]): Id {
+  return uuidV5(JSON.stringify(parts), namespace);
+}
+
+/** The id of a new row: its entity's natural key hashed where two replicas must agree, otherwise the one that was minted. */
+export function idForRow(
+  entity: EntityName,
+  scope: string,
+  values: Readonly<Record<string, unknown>>,
+  minted: Id,
+): Id {
+  const rule = entitySpec(entity).id;
+  if (rule.kind === 'v7') return minted;
+  const key = rule.key.map((column) => (values[column] ?? null) as Json);
+  return derivedId(entity, ...(rule.withScope ? [scope] : []), ...key);
+}
