@@ -1,0 +1,34 @@
+import type {
+  AnySchema,
+  ContractProcedure,
+  ErrorMap,
+  InferSchemaInput,
+  InferSchemaOutput,
+  Meta,
+} from '@orpc/contract';
+import type { contract } from '../../../preload/contract/contract.ts';
+import type { WorkbenchEvent } from '../../../preload/contract/events.ts';
+
+/** What every call knows beside its input. */
+export interface CallContext {
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+  /** One window, browser or script: its newest search replaces its older one. */
+  readonly caller: string;
+}
+
+type Procedure<P> =
+  P extends ContractProcedure<infer I extends AnySchema, infer O extends AnySchema, ErrorMap, Meta>
+    ? (
+        input: InferSchemaOutput<I>,
+        context: CallContext,
+      ) => InferSchemaInput<O> | Promise<InferSchemaInput<O>>
+    : never;
+
+/** Functions behind a part of the contract: inputs as they were checked, outputs as they will be. */
+export type ServiceOf<G> = { readonly [N in keyof G]: Procedure<G[N]> };
+
+/** The functions behind the whole contract. */
+export type HostService = {
+  readonly [G in Exclude<keyof typeof contract, 'events'>]: ServiceOf<(typeof contract)[G]>;
+} & { readonly events: { subscribe(signal: AbortSignal): AsyncGenerator<WorkbenchEvent, void, void> } };
