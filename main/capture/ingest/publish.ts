@@ -1,7 +1,7 @@
-import type { EntityName } from '../../../db/catalogue/catalogue.ts';
 import type { Id } from '../../../db/catalogue/rows.ts';
 import type { Json } from '../../../db/catalogue/types.ts';
-import { idForRow, idToBlob, newId } from '../../../db/replica/rows/ids.ts';
+import { blobToId, idToBlob } from '../../../db/replica/rows/ids.ts';
+import { insertRow, writeDerived } from '../../../db/replica/rows/write.ts';
 import { insertChunks } from '../../../db/replica/search-chunks.ts';
 import type { Replica } from '../../../db/replica/transaction/replica.ts';
 import type { Transaction } from '../../../db/replica/transaction/transact.ts';
@@ -13,28 +13,16 @@ import type { Resemblance } from './duplicates.ts';
 import { findResembling, recordSignature } from './duplicates.ts';
 import type { ItemStore } from './item-store.ts';
 import { nothing } from './item-store.ts';
+import { maxAttachmentDepth } from './stage.ts';
 import type { ItemOutcome, PublishResult, StagedDocument, StagedText } from './types.ts';
-
-/** The replica's verbs that publishing writes rows with. */
-export interface RowVerbs {
-  readonly insert: (
-    transaction: Transaction,
-    entity: EntityName,
-    values: Readonly<Record<string, Json>> & { readonly id?: Id },
-    scope?: string,
-  ) => Id;
-  /** Keeps a text once, by the SHA-256 of its UTF-8 bytes. */
-  readonly putBody: (transaction: Transaction, text: string) => string;
-}
 
 export interface PublishContext {
   readonly replica: Replica;
-  readonly verbs: RowVerbs;
   readonly items: ItemStore;
 }
 
-/** Attachments of attachments are followed this deep. */
-const maxDepth = 3;
+/** Most facts of a document that become tags of its artifact. */
+const maxTags = 60;
 
 /** Characters of a text that its relevance is computed from. */
 const relevanceSample = 200_000;
@@ -66,18 +54,16 @@ function publishIn(context: PublishContext, transaction: Transaction, document: 
       outcome: { ...nothing, ...duplicate, reason: { code: 'duplicate', parameters: {} }, ms: document.ms },
     };
   }
-  const artifactId = ensureArtifact(context, transaction, document, session.artifactScope);
+  const artifactId = ensureArtifact(transaction, document, session.artifactScope);
   const extractionId =
-    document.text === null
-      ? null
-      : ensureExtraction(context, transaction, document, document.text, artifactId);
+    document.text === null ? null : ensureExtraction(transaction, document, document.text, artifactId);
   const resembling =
     document.text === null ? [] : findResembling(replica.db.statements, document.text.analysis.signature);
-  const evidenceId = insertEvidence(context, transaction, document, { artifactId, extractionId, resembling });
+  const evidenceId = insertEvidence(transaction, document, { artifactId, extractionId, resembling });
   if (document.text !== null) {
     recordSignature(replica.db.statements, evidenceId, document.text.analysis.signature, resembling);
   }
-  scoreEvidence(replica, transaction, document, evidenceId, session.question);
+  scoreEvidence(transaction, document, evidenceId, session.question);
   queueAttachments(context, document, evidenceId);
   const outcome: ItemOutcome = {
     reason: document.reason,
@@ -103,18 +89,17 @@ interface SessionFacts {
 function sessionOf(replica: Replica, sessionId: Id): SessionFacts | null {
   const row = replica.db.statements.get<{
     question: string | null;
-    project: string;
+    project: Uint8Array;
     restricted: number | null;
   }>(
-    `SELECT research_question AS question, lower(hex(project_id)) AS project, restricted
+    `SELECT research_question AS question, project_id AS project, restricted
      FROM research_sessions WHERE id = ? AND _deleted = 0`,
     idToBlob(sessionId),
   );
   if (row === undefined) return null;
-  const project = row.project.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
   return {
     question: row.question ?? '',
-    artifactScope: row.restricted === 1 ? `session:${sessionId}` : `project:${project}`,
+    artifactScope: row.restricted === 1 ? `session:${sessionId}` : `project:${blobToId(row.project)}`,
   };
 }
 
@@ -124,83 +109,65 @@ export function findDuplicate(
   sessionId: Id,
   contentHash: string,
 ): { evidenceId: Id; artifactId: Id } | null {
-  const row = replica.db.statements.get<{ evidence: string; artifact: string }>(
-    `SELECT lower(hex(e.id)) AS evidence, lower(hex(a.id)) AS artifact FROM artifacts a
+  const row = replica.db.statements.get<{ evidence: Uint8Array; artifact: Uint8Array }>(
+    `SELECT e.id AS evidence, a.id AS artifact FROM artifacts a
      JOIN evidence e ON e.artifact_id = a.id AND e._deleted = 0 AND e.session_id = ?
      WHERE a.content_hash = ? ORDER BY e.rid LIMIT 1`,
     idToBlob(sessionId),
     contentHash,
   );
-  return row === undefined ? null : { evidenceId: hexToId(row.evidence), artifactId: hexToId(row.artifact) };
+  return row === undefined
+    ? null
+    : { evidenceId: blobToId(row.evidence), artifactId: blobToId(row.artifact) };
 }
 
-function hexToId(hex: string): Id {
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-}
-
-function exists(
-  replica: Replica,
-  entity: 'artifacts' | 'content_extractions' | 'metadata_tags',
-  id: Id,
-): boolean {
-  return replica.db.statements.get(`SELECT 1 FROM ${entity} WHERE id = ?`, idToBlob(id)) !== undefined;
-}
-
-function ensureArtifact(
-  { replica, verbs }: PublishContext,
-  transaction: Transaction,
-  document: StagedDocument,
-  scope: string,
-): Id {
-  const id = idForRow('artifacts', scope, { content_hash: document.contentHash });
-  if (exists(replica, 'artifacts', id)) return id;
-  verbs.insert(
+/** The same bytes in the same scope are one artifact: its id follows from both. */
+function ensureArtifact(transaction: Transaction, document: StagedDocument, scope: string): Id {
+  const { detected, metadata, text } = document;
+  const id = insertRow(
     transaction,
     'artifacts',
     {
-      id,
       content_hash: document.contentHash,
-      artifact_type: document.detected.artifactType,
+      artifact_type: detected.artifactType,
       file_size: document.fileSize,
-      mime_type: document.detected.mimeType,
+      mime_type: detected.mimeType,
       file_name: document.name,
       source_url: document.url,
-      title: document.metadata.title,
-      pages: document.text === null || document.text.pages.length === 0 ? null : document.text.pages.length,
+      title: metadata.title,
+      pages: text === null || text.pages.length === 0 ? null : text.pages.length,
       snapshot_hash: document.snapshotHash,
     },
-    scope,
+    { scope },
   );
+  const facts = Object.entries(metadata.facts).filter(([key]) => key !== 'encoding');
   const tags = [
-    ...document.metadata.keywords.map((keyword) => ['keyword', 'keyword', keyword] as const),
-    ...Object.entries(document.metadata.facts)
-      .filter(([key]) => key !== 'encoding')
-      .map(([key, value]) => ['metadata', key, value] as const),
+    ...metadata.keywords.map((keyword) => ['keyword', 'keyword', keyword] as const),
+    ...facts.map(([key, value]) => ['metadata', key, value] as const),
   ];
-  for (const [tag_type, tag_key, tag_value] of tags.slice(0, 60)) {
-    const values = { artifact_id: id, tag_type, tag_key, tag_value };
-    const tagId = idForRow('metadata_tags', scope, values);
-    if (!exists(replica, 'metadata_tags', tagId))
-      verbs.insert(transaction, 'metadata_tags', { id: tagId, ...values });
+  for (const [tag_type, tag_key, tag_value] of tags.slice(0, maxTags)) {
+    insertRow(transaction, 'metadata_tags', { artifact_id: id, tag_type, tag_key, tag_value });
   }
   return id;
 }
 
 function ensureExtraction(
-  { replica, verbs }: PublishContext,
   transaction: Transaction,
   document: StagedDocument,
   text: StagedText,
   artifactId: Id,
 ): Id {
-  const key = { artifact_id: artifactId, extractor: text.extractor, extractor_version: text.version };
-  const id = idForRow('content_extractions', '', key);
-  if (exists(replica, 'content_extractions', id)) return id;
-  verbs.insert(transaction, 'content_extractions', {
-    id,
-    ...key,
+  transaction.replica.db.statements.run(
+    `INSERT INTO bodies (hash, data) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING`,
+    text.analysis.textHash,
+    Buffer.from(text.text, 'utf8'),
+  );
+  return insertRow(transaction, 'content_extractions', {
+    artifact_id: artifactId,
+    extractor: text.extractor,
+    extractor_version: text.version,
     extraction_type: 'text',
-    text_hash: verbs.putBody(transaction, text.text),
+    text_hash: text.analysis.textHash,
     page_map: text.pages.map(({ page, start, end }) => ({ page, start, end })),
     extracted_data: {
       outline: text.outline.map((entry) => ({ ...entry })),
@@ -210,11 +177,9 @@ function ensureExtraction(
     warnings: document.warnings.map(({ code, parameters }) => ({ code, parameters: { ...parameters } })),
     geometry_hash: text.geometryHash,
   });
-  return id;
 }
 
 function insertEvidence(
-  { verbs }: PublishContext,
   transaction: Transaction,
   document: StagedDocument,
   links: { artifactId: Id; extractionId: Id | null; resembling: readonly Resemblance[] },
@@ -222,8 +187,7 @@ function insertEvidence(
   const { metadata, source, text } = document;
   const fromWeb = source.kind === 'url';
   const typedByHand = source.kind === 'blob' && source.origin === 'text';
-  return verbs.insert(transaction, 'evidence', {
-    id: newId(),
+  return insertRow(transaction, 'evidence', {
     session_id: document.sessionId,
     artifact_id: links.artifactId,
     extraction_id: links.extractionId,
@@ -261,7 +225,6 @@ function titleOf(document: StagedDocument): string {
 
 /** Scores are derived: written beside the row, never logged. */
 function scoreEvidence(
-  replica: Replica,
   transaction: Transaction,
   document: StagedDocument,
   evidenceId: Id,
@@ -275,13 +238,11 @@ function scoreEvidence(
     relevance: sample === '' ? null : relevance(question, titleOf(document), sample, null),
     now: transaction.at,
   });
-  replica.db.statements.run(
-    `UPDATE evidence SET relevance_score = ?, recency_score = ?, overall_quality_score = ? WHERE id = ?`,
-    scores.relevance,
-    scores.recency,
-    scores.overall,
-    idToBlob(evidenceId),
-  );
+  writeDerived(transaction, 'evidence', evidenceId, {
+    relevance_score: scores.relevance,
+    recency_score: scores.recency,
+    overall_quality_score: scores.overall,
+  });
 }
 
 function indexText(
@@ -310,7 +271,7 @@ function indexText(
 function queueAttachments({ items }: PublishContext, document: StagedDocument, parentEvidenceId: Id): void {
   const jobId = items.jobOf(document.itemId);
   const depth = (document.source.kind === 'blob' ? document.source.depth : 0) + 1;
-  if (jobId === null || depth > maxDepth) return;
+  if (jobId === null || depth > maxAttachmentDepth) return;
   items.addItems(
     jobId,
     document.attachments.map(({ name, hash }) => ({
