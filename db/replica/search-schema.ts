@@ -1,3 +1,5 @@
+import { searchCaptureStatements } from './search-capture.ts';
+
 /**
  * The derived search tables: chunks, their text index, the small index of titles, claims, annotations and tags,
  * and the vectors. They are local, never logged, and rebuilt from the replicated rows by one command.
@@ -115,6 +117,7 @@ export const searchSchemaStatements: readonly string[] = [
     codes BLOB NOT NULL,
     scales BLOB NOT NULL
   ) STRICT`,
+  ...searchCaptureStatements,
 ];
 
 /** The indexed token that stands for one session in the `scope` columns. `session` is `search_sessions.session`. */
