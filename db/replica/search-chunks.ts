@@ -166,5 +166,8 @@ function indexStatement(db: Database): Statement<unknown[]> {
 }
 
 function unindexStatement(db: Database): Statement<unknown[]> {
-  return prepared(db, `INSERT INTO chunk_fts (chunk_fts, rowid, title, body, scope) VALUES ('delete', ?, ?, ?, ?)`);
+  return prepared(
+    db,
+    `INSERT INTO chunk_fts (chunk_fts, rowid, title, body, scope) VALUES ('delete', ?, ?, ?, ?)`,
+  );
 }

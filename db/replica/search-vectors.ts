@@ -65,10 +65,9 @@ export function dropFinishedModels(db: Database): number {
 export function dropModel(db: Database, model: number): void {
   const range = [vectorKey(model, 0), vectorKey(model + 1, 0)] as const;
   for (const table of ['vector_members', 'vector_codes']) {
-    prepared(
-      db,
-      `DELETE FROM ${table} WHERE block IN (SELECT block FROM vector_blocks WHERE model = ?)`,
-    ).run(model);
+    prepared(db, `DELETE FROM ${table} WHERE block IN (SELECT block FROM vector_blocks WHERE model = ?)`).run(
+      model,
+    );
   }
   prepared(db, `DELETE FROM vector_blocks WHERE model = ?`).run(model);
   prepared(db, `DELETE FROM vector_slots WHERE vector >= ? AND vector < ?`).run(...range);
@@ -103,7 +102,9 @@ export function storeVectors(
 ): void {
   for (const { chunk, embedding } of embedded) {
     prepared(db, `DELETE FROM vector_queue WHERE model = ? AND chunk = ?`).run(model, chunk);
-    const row = prepared<[number], { live: number }>(db, `SELECT live FROM chunks WHERE chunk = ?`).get(chunk);
+    const row = prepared<[number], { live: number }>(db, `SELECT live FROM chunks WHERE chunk = ?`).get(
+      chunk,
+    );
     if (row === undefined) continue;
     const vector = vectorKey(model, chunk);
     prepared(db, `INSERT INTO vectors (vector, embedding) VALUES (?, ?)`).run(vector, bytesOf(embedding));

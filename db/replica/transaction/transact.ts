@@ -77,7 +77,7 @@ export function transact<T>(
     const txn = openRow(replica, info, author, stamp);
     const result = body({ replica, txn, stamp, at: new Date(wall).toISOString(), author });
     const changes = close(replica, txn);
-    if (changes.length > 0) writeMeta(replica.db, 'clock', JSON.stringify(clock));
+    writeMeta(replica.db, 'clock', JSON.stringify(clock));
     statements.run('COMMIT');
     const logged = changes.length > 0;
     return { result, stamp: logged ? stamp : null, txn: logged ? txn : null, changes };
@@ -122,7 +122,9 @@ function close(replica: Replica, txn: number): RowChange[] {
     txn,
   );
   if (entries.length === 0) {
-    statements.run('DELETE FROM txns WHERE txn = ?', txn);
+    // An undo that had to leave everything alone is remembered, so that the next undo goes on to what lies before it.
+    statements.run("DELETE FROM txns WHERE txn = ? AND origin <> 'undo'", txn);
+    statements.run('UPDATE txns SET open = NULL WHERE txn = ?', txn);
     return [];
   }
   refreshLocalCells(replica.db, txn, first);

@@ -1,0 +1,83 @@
+import type { EntityName } from '../../catalogue/catalogue.ts';
+import { columnsOf, entitySpec } from '../../catalogue/catalogue.ts';
+import type { Id } from '../../catalogue/rows.ts';
+import type { Json } from '../../catalogue/types.ts';
+import type { Stamp } from '../../../sync/core/stamp.ts';
+import { decodeLogged } from '../rows/codec.ts';
+import { blobToId } from '../rows/ids.ts';
+import { columnByNumber, entityByNumber, parseCell } from './numbers.ts';
+
+/** A row of the log with its transaction, as SQL gives it. */
+export interface StoredEntry {
+  readonly n: number;
+  readonly txn: number;
+  readonly op: 'i' | 'u' | 'd' | 'r' | 'x' | 'p';
+  readonly entity: number;
+  readonly row: Buffer;
+  readonly cols: string | null;
+  readonly stamps: string | null;
+}
+
+/** One cell that an update wrote. `key` names the key of a map; an absent key is `undefined` on its side. */
+export interface CellChange {
+  readonly column: string;
+  readonly n: number;
+  readonly key: string | null;
+  readonly new: Json | undefined;
+  readonly old: Json | undefined;
+  /** Stamps as they stand in the log: local transaction numbers, or text from elsewhere. */
+  readonly base: Json;
+}
+
+type LoggedCell = readonly [cell: number | string, new_: Json, old: Json, base: Json, seen?: readonly Json[]];
+
+/** The cells of an update entry. Columns that this build does not know are left out. */
+export function cellsOf(entry: StoredEntry): CellChange[] {
+  const entity = entityByNumber(entry.entity);
+  const cells = JSON.parse(entry.cols ?? '[]') as LoggedCell[];
+  return cells.flatMap(([cell, written, before, base]): CellChange[] => {
+    const { n, key } = parseCell(cell);
+    const column = columnByNumber(entity, n);
+    if (column === undefined) return [];
+    if (key !== null) {
+      const side = (value: Json) => (value as readonly Json[])[0];
+      return [{ column: column.column, n, key, new: side(written), old: side(before), base }];
+    }
+    const decoded = (value: Json) => decodeLogged(column.encoding, value);
+    return [{ column: column.column, n, key, new: decoded(written), old: decoded(before), base }];
+  });
+}
+
+/** The values of an insert entry by column name. Erased entries have none. */
+export function insertedValues(entry: StoredEntry): Record<string, Json> {
+  const entity = entityByNumber(entry.entity);
+  const values = JSON.parse(entry.cols ?? '[]') as Json[];
+  const named = columnsOf(entity).flatMap(([name, spec]) => {
+    const column = columnByNumber(entity, spec.n);
+    const value = values[spec.n - 1];
+    return column === undefined || value === undefined
+      ? []
+      : [[name, decodeLogged(column.encoding, value)] as const];
+  });
+  return Object.fromEntries(named);
+}
+
+/** What an entry is about. */
+export function subjectOf(entry: StoredEntry): { entity: EntityName; id: Id } {
+  return { entity: entityByNumber(entry.entity), id: blobToId(entry.row) };
+}
+
+/** True where rows of an entity are elements of another row's set. */
+export function isElement(entity: EntityName): boolean {
+  return entitySpec(entity).life === 'set';
+}
+
+/** A transaction's row in the log. */
+export interface StoredTransaction {
+  readonly txn: number;
+  readonly command: string;
+  readonly origin: string;
+  readonly author: Buffer;
+  readonly stamp: Stamp;
+  readonly undoes: Stamp | null;
+}

@@ -1,0 +1,95 @@
+import type { EntityName } from '../../catalogue/catalogue.ts';
+import type { Id } from '../../catalogue/rows.ts';
+import type { Json } from '../../catalogue/types.ts';
+import { millisecondsOf, type Stamp } from '../../../sync/core/stamp.ts';
+import { idToBlob } from '../rows/ids.ts';
+import type { ReadableDb } from '../sqlite/open.ts';
+import { cellsOf, insertedValues, type StoredEntry } from './entries.ts';
+import { entityByNumber } from './numbers.ts';
+
+/** One step of a row's history; values are those that were shown before and after it. */
+export interface HistoryStep {
+  readonly at: string;
+  readonly author: string;
+  readonly origin: string;
+  readonly command: string;
+  readonly operation: 'insert' | 'update' | 'delete' | 'restore' | 'dismiss' | 'purge';
+  readonly columns: Readonly<Record<string, { readonly old: Json; readonly new: Json }>>;
+}
+
+type HistoryRow = StoredEntry & {
+  readonly stamp: Stamp;
+  readonly command: string;
+  readonly origin: string;
+  readonly name: string | null;
+};
+
+const operations = { i: 'insert', u: 'update', d: 'delete', r: 'restore', x: 'dismiss', p: 'purge' } as const;
+
+/**
+ * Everything that happened to one row, newest first: its own entries, and those of the elements, positions and texts that belong
+ * to it, under the names of its columns.
+ */
+export function historyOf(db: ReadableDb, entity: EntityName, id: Id): HistoryStep[] {
+  const blob = idToBlob(id);
+  const rows = db.statements.all<HistoryRow>(
+    `SELECT log.n, log.txn, log.op, log.entity, log.row, log.cols, log.stamps,
+            txns.stamp, txns.command, txns.origin, coalesce(users.full_name, authors.name) AS name
+     FROM log JOIN txns ON txns.txn = log.txn
+       LEFT JOIN authors ON authors.id = txns.author LEFT JOIN users ON users.id = authors.user_id
+     WHERE log.row IN (SELECT ? UNION SELECT id FROM set_elements WHERE owner_id = ?
+       UNION SELECT id FROM judgements WHERE owner_id = ? UNION SELECT id FROM text_updates WHERE owner_id = ?)
+     ORDER BY log.n DESC`,
+    blob,
+    blob,
+    blob,
+    blob,
+  );
+  return rows.map((row) => ({
+    at: new Date(millisecondsOf(row.stamp)).toISOString(),
+    author: row.name ?? '',
+    origin: row.origin,
+    command: row.command,
+    operation: entityByNumber(row.entity) === entity ? operations[row.op] : 'update',
+    columns: stepColumns(db, entity, row),
+  }));
+}
+
+function stepColumns(db: ReadableDb, owner: EntityName, row: HistoryRow): HistoryStep['columns'] {
+  const entity = entityByNumber(row.entity);
+  if (entity !== owner) return partColumns(db, entity, row);
+  if (row.op === 'i') {
+    const values = Object.entries(insertedValues(row)).filter(([, value]) => value !== null);
+    return Object.fromEntries(values.map(([name, value]) => [name, { old: null, new: value }]));
+  }
+  if (row.op !== 'u') return {};
+  return Object.fromEntries(
+    cellsOf(row).map((cell) => [
+      cell.key === null ? cell.column : `${cell.column}.${cell.key}`,
+      { old: cell.old ?? null, new: cell.new ?? null },
+    ]),
+  );
+}
+
+/** An element, a position or a text edit, as a change of the column that it belongs to. */
+function partColumns(db: ReadableDb, entity: EntityName, row: HistoryRow): HistoryStep['columns'] {
+  const part = db.statements.get<{ column_name: string; element?: string; value?: string }>(
+    `SELECT * FROM ${entity} WHERE id = ?`,
+    row.row,
+  );
+  if (part === undefined) return {};
+  if (entity === 'set_elements') {
+    const element = part.element ?? null;
+    const gone = row.op === 'd';
+    return { [part.column_name]: { old: gone ? element : null, new: gone ? null : element } };
+  }
+  if (entity === 'judgements') {
+    if (row.op === 'i')
+      return { [part.column_name]: { old: null, new: insertedValues(row)['value'] ?? null } };
+    const change = row.op === 'u' ? cellsOf(row).find((cell) => cell.column === 'value') : undefined;
+    return change === undefined
+      ? {}
+      : { [part.column_name]: { old: change.old ?? null, new: change.new ?? null } };
+  }
+  return { [part.column_name]: { old: null, new: null } };
+}
