@@ -1,0 +1,155 @@
+import type { EntityName } from '../../../db/catalogue/catalogue.ts';
+import { columnSpec, entitySpec } from '../../../db/catalogue/catalogue.ts';
+import type { Id, NewRow, RowPatch } from '../../../db/catalogue/rows.ts';
+import type { Json } from '../../../db/catalogue/types.ts';
+import { judge, replaceSet } from '../../../db/replica/rows/elements.ts';
+import { writeText } from '../../../db/replica/rows/text.ts';
+import { insertRow, removeRow, restoreRow, updateRow } from '../../../db/replica/rows/write.ts';
+import { readMeta } from '../../../db/replica/transaction/meta.ts';
+import type { Replica } from '../../../db/replica/transaction/replica.ts';
+import { transact, type RowChange, type Transaction } from '../../../db/replica/transaction/transact.ts';
+import { WorkbenchError } from '../../../preload/contract/errors.ts';
+import { newRowSchema, patchSchema } from '../../../preload/contract/payload.ts';
+import type { Change, Outcome } from '../../../preload/contract/shapes.ts';
+import { refreshQuality } from './quality.ts';
+
+export type Values = Readonly<Record<string, Json>>;
+
+/** What a command did, and which rows the windows should look at again. */
+export interface Done<T> {
+  readonly result: T;
+  readonly command: string;
+  readonly changes: readonly RowChange[];
+}
+
+/** Adds one row of an entity that people write. Sets, judgements and texts may be given with it. */
+export function addRow(
+  replica: Replica,
+  { entity, values }: { entity: EntityName; values: Values },
+): Done<{ id: Id }> {
+  refuseForeign(entity, 'add');
+  const command = `add.${entity}`;
+  const { result, changes } = transact(replica, { command }, (tx) => {
+    const given = check(newRowSchema(entity), { ...presets(tx, entity), ...values });
+    const { plain, parts } = split(entity, given);
+    const id = insertRow(tx, entity, plain as NewRow<EntityName>);
+    writeParts(tx, entity, id, parts);
+    if (entity === 'evidence') refreshQuality(tx, id);
+    return { id };
+  });
+  return { result, command, changes };
+}
+
+/** Changes columns of rows, all in one transaction: one step for undo. */
+export function editRows(
+  replica: Replica,
+  { entity, ids, values }: { entity: EntityName; ids: readonly Id[]; values: Values },
+): Done<Outcome> {
+  refuseForeign(entity, 'edit');
+  const command = `edit.${entity}`;
+  const given = check(patchSchema(entity), values);
+  const { plain, parts } = split(entity, given);
+  const { result, changes } = transact(replica, { command }, (tx) =>
+    ids.flatMap((id): Change[] => {
+      const columns = [
+        ...updateRow(tx, entity, id, plain as RowPatch<EntityName>),
+        ...writeParts(tx, entity, id, parts),
+      ];
+      if (entity === 'evidence' && columns.length > 0) refreshQuality(tx, id);
+      return columns.length === 0 ? [] : [{ entity, id, columns }];
+    }),
+  );
+  return { result: outcome(result, changes.length > 0 ? command : null), command, changes };
+}
+
+/** Moves rows to the trash, or back. */
+export function moveRows(
+  replica: Replica,
+  verb: 'remove' | 'restore',
+  { entity, ids }: { entity: EntityName; ids: readonly Id[] },
+): Done<Outcome> {
+  refuseForeign(entity, 'edit');
+  const command = `${verb}.${entity}`;
+  const move = verb === 'remove' ? removeRow : restoreRow;
+  const { result, changes } = transact(replica, { command }, (tx) =>
+    ids.flatMap((id): Change[] => (move(tx, entity, id) ? [{ entity, id, columns: [] }] : [])),
+  );
+  return { result: outcome(result, changes.length > 0 ? command : null), command, changes };
+}
+
+function outcome(changed: Change[], command: string | null): Outcome {
+  return { changed, skipped: [], command };
+}
+
+/** What a row gets that its maker left out because only the workspace knows it. */
+function presets(tx: Transaction, entity: EntityName): Values {
+  const project = readMeta(tx.replica.db, 'personal-project') ?? null;
+  if (entity === 'research_sessions') return { project_id: project, started_at: tx.at };
+  if (entity === 'reference_items') return { project_id: project };
+  if (entity === 'evidence') return { source_type: 'manual_entry', retrieved_at: tx.at };
+  if (entity === 'projects') return { owner_id: tx.author };
+  return {};
+}
+
+/** Columns with plain values, and those that are kept in rows of their own. */
+function split(entity: EntityName, values: Values): { plain: Record<string, Json>; parts: [string, Json][] } {
+  const plain: Record<string, Json> = {};
+  const parts: [string, Json][] = [];
+  for (const [name, value] of Object.entries(values)) {
+    const merge = columnSpec(entity, name)?.merge;
+    const apart = merge === 'set' || merge === 'text' || (merge === 'judgement' && entity !== 'judgements');
+    if (apart) parts.push([name, value]);
+    else plain[name] = value;
+  }
+  return { plain, parts };
+}
+
+function writeParts(
+  tx: Transaction,
+  entity: EntityName,
+  id: Id,
+  parts: readonly (readonly [string, Json])[],
+): string[] {
+  return parts.filter(([name, value]) => writePart(tx, entity, id, name, value)).map(([name]) => name);
+}
+
+function writePart(tx: Transaction, entity: EntityName, id: Id, name: string, value: Json): boolean {
+  switch (columnSpec(entity, name)?.merge) {
+    case 'set':
+      return replaceSet(tx, entity, id, name, Array.isArray(value) ? value.map(String) : []);
+    case 'text':
+      return writeText(tx, entity, id, name, typeof value === 'string' ? value : '');
+    default:
+      return judge(tx, entity, id, name, value);
+  }
+}
+
+function refuseForeign(entity: EntityName, verb: 'add' | 'edit'): void {
+  const { writtenBy } = entitySpec(entity);
+  if (writtenBy === 'people' || (writtenBy === 'program' && verb === 'edit')) return;
+  throw new WorkbenchError(
+    'not-allowed',
+    `Rows of ${entity} are written by the ${writtenBy === 'server' ? 'server' : 'Workbench itself'}. Nothing was changed.`,
+    { entity },
+  );
+}
+
+interface Schema {
+  safeParse(value: unknown): {
+    success: boolean;
+    data?: unknown;
+    error?: { issues: readonly { path: PropertyKey[]; message: string }[] };
+  };
+}
+
+function check(schema: Schema, values: Values): Values {
+  const parsed = schema.safeParse(values);
+  if (parsed.success) return parsed.data as Values;
+  const issue = parsed.error?.issues[0];
+  const column = issue?.path.map(String).join('.') ?? '';
+  throw new WorkbenchError(
+    'invalid-input',
+    `“${column}” is not accepted: ${issue?.message ?? 'the value is of another kind'} Nothing was stored.`,
+    { column },
+  );
+}
