@@ -149,8 +149,12 @@ export class ItemStore {
     limit: number;
   }): StoredItem[] {
     return this.#rows(
-      `${selectItem} WHERE (?1 IS NULL OR i.job_id = ?1) AND (?2 IS NULL OR j.session_id = ?2)
-        AND (?3 IS NULL OR i.state IN (SELECT value FROM json_each(?3))) ORDER BY j.created_at DESC, i.ordinal LIMIT ?4`,
+      `WITH asked (job, session, states) AS (VALUES (?, ?, ?))
+       SELECT i.id, i.job_id, j.session_id, i.name, i.source, i.state, i.outcome
+       FROM asked, job_items i JOIN jobs j ON j.id = i.job_id
+       WHERE (asked.job IS NULL OR i.job_id = asked.job) AND (asked.session IS NULL OR j.session_id = asked.session)
+         AND (asked.states IS NULL OR i.state IN (SELECT value FROM json_each(asked.states)))
+       ORDER BY j.created_at DESC, i.ordinal LIMIT ?`,
       request.jobId === undefined ? null : idToBlob(request.jobId),
       request.sessionId === undefined ? null : idToBlob(request.sessionId),
       request.states === undefined ? null : JSON.stringify(request.states),
@@ -162,7 +166,7 @@ export class ItemStore {
     const row = this.#options.statements.get<Record<keyof JobCounts, number>>(
       `SELECT count(*) AS total, coalesce(sum(state = 'queued'), 0) AS waiting,
         coalesce(sum(state = 'waiting-for-network'), 0) AS waitingForNetwork, coalesce(sum(state = 'failed'), 0) AS failed
-       FROM job_items WHERE ?1 IS NULL OR job_id = ?1`,
+       FROM job_items WHERE job_id = coalesce(?, job_id)`,
       jobId === undefined ? null : idToBlob(jobId),
     );
     return row ?? { total: 0, waiting: 0, waitingForNetwork: 0, failed: 0 };
