@@ -1,0 +1,111 @@
+import { indexNotedRows } from '../../../db/replica/search-items.ts';
+import {
+  closeWorkspace,
+  openWorkspace,
+  type OpenWorkspace,
+} from '../../../db/replica/workspace/workspace.ts';
+import { readMeta, writeMeta } from '../../../db/replica/transaction/meta.ts';
+import { createLocalStore } from '../../capture/ingest/local-store.ts';
+import { addRow, type Done, editRows, moveRows, purgeRows, stepBack } from '../commands/edits.ts';
+import { sessionForCapture } from '../commands/sessions.ts';
+import { type SettingsPatch, writePreferences, writeSetting } from '../commands/settings.ts';
+import { recordReceipts, type Receipt } from '../../outbound/receipts.ts';
+import { maintenanceFunctions } from './maintenance.ts';
+import type { CallsOf } from '../threads/caller.ts';
+
+export interface WriterOptions {
+  readonly folder: string;
+  readonly dataKey: Uint8Array | null;
+}
+
+/** What the windows are told after a commit. */
+export interface ChangeNote {
+  readonly command: string;
+  readonly origin: string;
+  readonly rows: readonly { readonly entity: string; readonly id: string }[];
+}
+
+/** Rows that the index of titles and tags takes up in one go, between two commands. */
+const indexedAtOnce = 500;
+
+type Input<F extends (replica: never, input: never) => unknown> = Parameters<F>[1];
+
+/**
+ * Everything that may change a workspace, by name, over the one connection that writes. Each function is one transaction,
+ * or several whole ones; after it the small index catches up with what it changed.
+ */
+export function writerFunctions(workspace: OpenWorkspace, note: (change: ChangeNote) => void) {
+  const { replica } = workspace;
+  const ingest = createLocalStore(replica);
+  let scheduled = false;
+  const catchUp = (): void => {
+    const taken = indexNotedRows(replica.db.sqlite, indexedAtOnce);
+    if (taken < indexedAtOnce || scheduled) return;
+    scheduled = true;
+    setImmediate(() => {
+      scheduled = false;
+      if (replica.db.sqlite.open) catchUp();
+    });
+  };
+  const finish = <T>(done: Done<T>): T => {
+    if (done.changes.length > 0) {
+      catchUp();
+      const rows = done.changes.map(({ entity, id }) => ({ entity, id }));
+      note({ command: done.command, origin: 'local', rows });
+    }
+    return done.result;
+  };
+  return {
+    'edits.add': (input: Input<typeof addRow>) => finish(addRow(replica, input)),
+    'edits.edit': (input: Input<typeof editRows>) => finish(editRows(replica, input)),
+    'edits.remove': (input: Parameters<typeof moveRows>[2]) => finish(moveRows(replica, 'remove', input)),
+    'edits.restore': (input: Parameters<typeof moveRows>[2]) => finish(moveRows(replica, 'restore', input)),
+    'edits.purge': (input: Input<typeof purgeRows>) => finish(purgeRows(workspace, input)),
+    'edits.undo': () => finish(stepBack(replica, 'undo')),
+    'edits.redo': () => finish(stepBack(replica, 'redo')),
+    'sessions.forCapture': (input: Input<typeof sessionForCapture>) =>
+      finish(sessionForCapture(replica, input)),
+    'settings.preferences': (patch: SettingsPatch) => writePreferences(replica.db, patch),
+    'settings.privacy': (settings: unknown) => writeSetting(replica.db, 'privacy', settings),
+    'settings.endpointKey': (key: string) => writeSetting(replica.db, 'endpoint-key', key),
+    'workspace.rename': (name: string) => writeMeta(replica.db, 'name', name),
+    'workspace.facts': () => ({
+      name: readMeta(replica.db, 'name') ?? '',
+      author: replica.author,
+      wasCopied: workspace.wasCopied,
+    }),
+    'receipts.record': (receipts: readonly Receipt[]) => recordReceipts(replica.db, receipts),
+    'ingest.createJob': ingest.createJob,
+    'ingest.takeItems': ingest.takeItems,
+    'ingest.settle': ingest.settle,
+    'ingest.findDuplicate': ingest.findDuplicate,
+    'ingest.cancel': ingest.cancel,
+    'ingest.retry': ingest.retry,
+    'ingest.releaseWaiting': ingest.releaseWaiting,
+    'ingest.list': ingest.list,
+    'ingest.counts': (jobId: string | undefined) => ingest.counts(jobId),
+    'ingest.clearFinished': () => ingest.clearFinished(),
+    'ingest.publish': async (documents: Parameters<typeof ingest.publish>[0]) => {
+      const results = await ingest.publish(documents);
+      catchUp();
+      const rows = results.flatMap(({ outcome }) =>
+        outcome.evidenceId === null ? [] : [{ entity: 'evidence', id: outcome.evidenceId }],
+      );
+      note({ command: 'capture.add', origin: 'local', rows });
+      return results;
+    },
+    ...maintenanceFunctions(workspace),
+  };
+}
+
+export type WriterFunctions = ReturnType<typeof writerFunctions>;
+export type WriterCalls = CallsOf<WriterFunctions>;
+
+/** Opens a workspace for writing and hands its functions out. Throws `OpenError`. */
+export function openWriter(
+  options: WriterOptions,
+  note: (change: ChangeNote) => void,
+): { functions: WriterFunctions; stop: () => void } {
+  const workspace = openWorkspace({ folder: options.folder, dataKey: options.dataKey });
+  return { functions: writerFunctions(workspace, note), stop: () => closeWorkspace(workspace) };
+}
