@@ -14,6 +14,7 @@ export interface StoredEntry {
   readonly op: 'i' | 'u' | 'd' | 'r' | 'x' | 'p';
   readonly entity: number;
   readonly row: Buffer;
+  readonly scope: string;
   readonly cols: string | null;
   readonly stamps: string | null;
 }

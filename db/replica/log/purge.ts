@@ -1,0 +1,124 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import type { EntityName } from '../../catalogue/catalogue.ts';
+import { columnsOf, entityNames, entitySpec } from '../../catalogue/catalogue.ts';
+import type { Id } from '../../catalogue/rows.ts';
+import { InputError } from '../rows/input-error.ts';
+import { blobToId, idToBlob } from '../rows/ids.ts';
+import type { ReadableDb, WritableDb } from '../sqlite/open.ts';
+import type { Replica } from '../transaction/replica.ts';
+import { type Outcome, transact } from '../transaction/transact.ts';
+
+/** A row that a purge covers. */
+export interface Covered {
+  readonly entity: EntityName;
+  readonly id: Id;
+}
+
+/** Columns by which a row belongs to another and goes with it. */
+const belongsBy: readonly (readonly [entity: EntityName, column: string, owner: EntityName])[] =
+  entityNames.flatMap((entity) =>
+    columnsOf(entity)
+      .filter(
+        ([, spec]) =>
+          spec.required === true && spec.references !== undefined && spec.references !== 'authors',
+      )
+      .map(([column, spec]) => [entity, column, spec.references as EntityName] as const),
+  );
+
+const parts = entityNames.filter((entity) => entitySpec(entity).scope.by === 'owner');
+
+/**
+ * The rows and everything that belongs to them. Merging never cascades, so a purge names every row that it covers; a file that
+ * nothing else uses any more goes with the evidence that brought it.
+ */
+export function coveredBy(db: ReadableDb, roots: readonly Covered[]): Covered[] {
+  const found = new Map<string, Covered>();
+  const queue = [...roots];
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    if (found.has(next.id)) continue;
+    found.set(next.id, next);
+    const { entity: owner } = next;
+    const blob = idToBlob(next.id);
+    const add = (entity: EntityName, sql: string) => {
+      for (const row of db.statements.all<{ id: Buffer }>(sql, blob))
+        queue.push({ entity, id: blobToId(row.id) });
+    };
+    for (const [entity, column, of] of belongsBy) {
+      if (of === owner) add(entity, `SELECT id FROM ${entity} WHERE "${column}" = ?`);
+    }
+    for (const entity of parts) add(entity, `SELECT id FROM ${entity} WHERE owner_id = ?`);
+    if (owner === 'evidence') {
+      add(
+        'artifacts',
+        `SELECT a.id FROM artifacts AS a JOIN evidence AS e ON e.artifact_id = a.id WHERE e.id = ?
+           AND NOT EXISTS (SELECT 1 FROM evidence AS other WHERE other.artifact_id = a.id AND other.id <> e.id)
+           AND NOT EXISTS (SELECT 1 FROM reference_items AS r WHERE r.artifact_id = a.id)`,
+      );
+    }
+  }
+  return [...found.values()];
+}
+
+/**
+ * Ends rows for good: the rows, their values in the log, their side records, their places in indexes, and bodies that nothing
+ * names any more. The log keeps its skeleton. `forget` takes a row out of the derived search tables. Only rows in the trash can be
+ * purged by a person. Afterwards the caller removes blobs that no row names.
+ */
+export function purge(
+  replica: Replica,
+  roots: readonly Covered[],
+  forget: (db: WritableDb, covered: Covered) => void,
+  ledger: string,
+): Outcome<readonly Covered[]> {
+  const { db } = replica;
+  for (const { entity, id } of roots) {
+    const deleted = db.statements.value<number>(`SELECT _deleted FROM ${entity} WHERE id = ?`, idToBlob(id));
+    if (deleted === 0)
+      throw new InputError('Only what is in the trash can be purged. Move it there first.', entity);
+  }
+  const outcome = transact(replica, { command: 'purge', purging: true }, (tx) => {
+    const covered = coveredBy(db, roots).filter(
+      ({ entity, id }) =>
+        db.statements.get(`SELECT 1 FROM ${entity} WHERE id = ?`, idToBlob(id)) !== undefined,
+    );
+    for (const { entity, id } of covered) {
+      forget(db, { entity, id });
+      const blob = idToBlob(id);
+      db.statements.run(`DELETE FROM ${entity} WHERE id = ?`, blob);
+      db.statements.run(`UPDATE log SET cols = NULL, stamps = NULL WHERE row = ? AND op <> 'p'`, blob);
+      db.statements.run('DELETE FROM cells WHERE row = ?', blob);
+      db.statements.run('DELETE FROM near_duplicates WHERE a = ? OR b = ?', blob, blob);
+      db.statements.run(
+        'INSERT INTO purged (id, entity, stamp) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+        blob,
+        entitySpec(entity).n,
+        tx.stamp,
+      );
+    }
+    eraseLooseBodies(db);
+    return covered;
+  });
+  appendFileSync(ledger, outcome.result.map(({ entity, id }) => `${entity} ${id}\n`).join(''));
+  // What secure_delete zeroed must not live on in the write-ahead log.
+  db.sqlite.pragma('wal_checkpoint(TRUNCATE)');
+  return outcome;
+}
+
+function eraseLooseBodies(db: WritableDb): void {
+  db.statements.run(
+    `DELETE FROM bodies WHERE hash NOT IN (SELECT update_hash FROM text_updates UNION SELECT text_hash FROM content_extractions WHERE text_hash IS NOT NULL
+       UNION SELECT geometry_hash FROM content_extractions WHERE geometry_hash IS NOT NULL)`,
+  );
+}
+
+/** Ids of a purge ledger, as `purge` wrote them; a cut last line is passed over. */
+export function readLedger(path: string): Covered[] {
+  if (!existsSync(path)) return [];
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      const [entity, id] = line.split(' ');
+      const known = entityNames.find((name) => name === entity);
+      return known !== undefined && id?.length === 36 ? [{ entity: known, id }] : [];
+    });
+}
