@@ -28,9 +28,10 @@ export function matchExpression(
 }
 
 /** The expression of what a passage must and must not hold, for passages found by meaning; null where neither is asked. */
-export function constraintExpression(
-  query: ParsedQuery,
-): { readonly required: string | null; readonly excluded: string | null } {
+export function constraintExpression(query: ParsedQuery): {
+  readonly required: string | null;
+  readonly excluded: string | null;
+} {
   const join = (texts: readonly string[], operator: string) =>
     texts.length === 0 ? null : texts.map(quote).join(` ${operator} `);
   return { required: join(query.phrases, 'AND'), excluded: join(query.excluded, 'OR') };

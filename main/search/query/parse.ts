@@ -105,6 +105,9 @@ function readFilters(tokens: readonly Token[]): QueryFilters {
     author: values('author'),
     after: date('after'),
     before: date('before'),
-    rating: values('rating').findLast((value) => /^[a-f]$/i.test(value))?.toUpperCase() ?? null,
+    rating:
+      values('rating')
+        .findLast((value) => /^[a-f]$/i.test(value))
+        ?.toUpperCase() ?? null,
   };
 }

@@ -63,7 +63,19 @@ export const scanModule: Uint8Array<ArrayBuffer> = Uint8Array.from([
   ...section(2, vector([[...name('m'), ...name('m'), 0x02, 0x00, 1]])),
   ...section(3, vector([[0]])),
   ...section(7, vector([[...name('scan'), 0x00, 0]])),
-  ...section(10, vector([sized([...vector([[2, i32], [3, v128]]), ...scan, 0x0b])])),
+  ...section(
+    10,
+    vector([
+      sized([
+        ...vector([
+          [2, i32],
+          [3, v128],
+        ]),
+        ...scan,
+        0x0b,
+      ]),
+    ]),
+  ),
 ]);
 
 function section(id: number, content: number[]): number[] {

@@ -78,7 +78,8 @@ export class SlotTable {
     if (free !== undefined) return free;
     const first = this.length;
     this.length += this.#groupSize;
-    if (this.length > this.chunks.length) this.#grow(Math.max(this.length, Math.ceil(this.chunks.length * 1.5)));
+    if (this.length > this.chunks.length)
+      this.#grow(Math.max(this.length, Math.ceil(this.chunks.length * 1.5)));
     return first;
   }
 

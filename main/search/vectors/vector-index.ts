@@ -34,7 +34,7 @@ export class VectorIndex {
   readonly #db: Database;
   readonly #codes: CodeMemory;
   readonly #slots: SlotTable;
-  #dataVersion: unknown = null;
+  #dataVersion = '';
 
   constructor(db: Database, model: number, dimensions: number) {
     this.#db = db;
@@ -51,7 +51,8 @@ export class VectorIndex {
 
   /** Loads what other connections committed since the last call. Call it inside the read transaction of a search. */
   refresh(): void {
-    const version = this.#db.pragma('data_version', { simple: true });
+    const own = prepared<[], { n: number }>(this.#db, `SELECT total_changes() AS n`).get();
+    const version = `${String(this.#db.pragma('data_version', { simple: true }))}:${own?.n ?? 0}`;
     if (version === this.#dataVersion) return;
     this.#refreshBlocks();
     this.#refreshTail();
@@ -93,7 +94,12 @@ export class VectorIndex {
     ).get(block);
     if (members === undefined) return;
     const isNew = this.#slots.generationOf(block) === undefined;
-    const first = this.#slots.place(block, generation, integersOf(members.chunks), integersOf(members.sessions));
+    const first = this.#slots.place(
+      block,
+      generation,
+      integersOf(members.chunks),
+      integersOf(members.sessions),
+    );
     if (!isNew) return;
     const code = prepared<[number], { codes: Uint8Array; scales: Uint8Array }>(
       this.#db,

@@ -1,0 +1,99 @@
+import type { ReadableDb } from '../../../db/replica/sqlite/open.ts';
+import type { Hit } from '../../../preload/contract/search.ts';
+import { fuse } from '../query/fusion.ts';
+import type { ParsedQuery } from '../query/parse.ts';
+import type { NearChunk } from '../vectors/vector-index.ts';
+import { readItem } from './items.ts';
+import { explainPassages, readPassages } from './passages.ts';
+import type { Passage } from './passages.ts';
+import type { WordMatch } from './text-leg.ts';
+
+/** What the legs found, each best first. */
+export interface Found {
+  readonly passages: readonly WordMatch[];
+  readonly near: readonly NearChunk[];
+  readonly items: readonly WordMatch[];
+}
+
+export interface Collected {
+  readonly hits: Hit[];
+  readonly documents: number;
+  readonly facets: { type: string; count: number }[];
+}
+
+/**
+ * Fuses the legs, folds passages with the same words into the best of them, leaves out the title of a document whose
+ * passages are there, and explains what is shown.
+ */
+export function collectHits(db: ReadableDb, query: ParsedQuery, found: Found, limit: number): Collected {
+  const fused = fuse([
+    { keys: found.passages.map(({ key }) => `passage:${key}`), weight: 1 },
+    { keys: found.near.map(({ chunk }) => `passage:${chunk}`), weight: 1 },
+    { keys: found.items.map(({ key }) => `item:${key}`), weight: 1 },
+  ]);
+  const words = relative(found.passages);
+  const meaning = new Map(found.near.map(({ chunk, similarity }) => [chunk, clamp(similarity)]));
+  const ranked = fused.flatMap(({ key, score }) => {
+    const chunk = numberAfter(key, 'passage:');
+    return chunk === null
+      ? []
+      : [{ chunk, score, words: words.get(chunk) ?? null, meaning: meaning.get(chunk) ?? null }];
+  });
+  const passages = foldSameWords(readPassages(db, ranked));
+  const shown = new Set(passages.slice(0, limit).map((hit) => hit.evidenceId));
+  const itemWords = relative(found.items);
+  const items = fused
+    .flatMap(({ key, score }) => {
+      const item = numberAfter(key, 'item:');
+      return item === null ? [] : [readItem(db, { item, score, words: itemWords.get(item) ?? 0 }, query)];
+    })
+    .filter((hit) => hit !== null)
+    .filter((hit) => hit.kind !== 'title' || !shown.has(hit.evidenceId));
+  const hits = [...passages, ...items].toSorted((a, b) => b.score - a.score);
+  const first = hits.slice(0, limit);
+  const explained = new Map(
+    explainPassages(
+      db,
+      first.filter((hit) => hit.kind === 'passage'),
+      query,
+    ).map((hit) => [hit.chunkId, hit]),
+  );
+  return {
+    hits: first.map((hit) => (hit.kind === 'passage' ? (explained.get(hit.chunkId) ?? hit) : hit)),
+    documents: new Set(hits.flatMap((hit) => hit.evidenceId ?? [])).size,
+    facets: facetsOf(hits),
+  };
+}
+
+/** Passages with the same words stand once, at the best place, and say how many they are. */
+function foldSameWords(passages: readonly Passage[]): Hit[] {
+  const groups = new Map<string, { hit: Hit; others: number }>();
+  for (const { hit, sameness } of passages) {
+    const group = groups.get(sameness);
+    if (group === undefined) groups.set(sameness, { hit, others: 0 });
+    else group.others += 1;
+  }
+  return [...groups.values()].map(({ hit, others }) => ({ ...hit, sameWords: others }));
+}
+
+function facetsOf(hits: readonly Hit[]): { type: string; count: number }[] {
+  const counts = new Map<string, number>();
+  for (const { type } of hits) counts.set(type, (counts.get(type) ?? 0) + 1);
+  return [...counts]
+    .map(([type, count]) => ({ type, count }))
+    .toSorted((a, b) => b.count - a.count || a.type.localeCompare(b.type));
+}
+
+/** Relevance by key as a share of the best in the answer. */
+function relative(matches: readonly WordMatch[]): Map<number, number> {
+  const best = matches[0]?.relevance ?? 0;
+  return new Map(matches.map(({ key, relevance }) => [key, best > 0 ? clamp(relevance / best) : 1]));
+}
+
+function clamp(value: number): number {
+  return Math.min(1, Math.max(0, value));
+}
+
+function numberAfter(key: string, prefix: string): number | null {
+  return key.startsWith(prefix) ? Number(key.slice(prefix.length)) : null;
+}
