@@ -1,0 +1,27 @@
+import { fromIndexed } from '../../../db/replica/search-text.ts';
+import type { ReadableDb } from '../../../db/replica/sqlite/open.ts';
+
+/** A passage that waits for its vector, with the text that is embedded. */
+export interface QueuedPassage {
+  readonly chunk: number;
+  readonly text: string;
+}
+
+/** The next passages that wait for a vector of a model, newest documents first: what was just added is asked about first. */
+export function nextQueued(db: ReadableDb, model: number, limit: number): QueuedPassage[] {
+  return db.statements
+    .all<{ chunk: number; title: string; body: string }>(
+      `SELECT vector_queue.chunk AS chunk, title, body
+       FROM vector_queue JOIN chunk_text ON chunk_text.chunk = vector_queue.chunk
+       WHERE model = ? ORDER BY vector_queue.chunk DESC LIMIT ?`,
+      model,
+      limit,
+    )
+    .map(({ chunk, title, body }) => ({ chunk, text: embeddedText(title, body) }));
+}
+
+/** What a passage's vector is made of: its document's title gives a passage from the middle its subject. */
+export function embeddedText(title: string, body: string): string {
+  const words = fromIndexed(body);
+  return title === '' ? words : `${fromIndexed(title)}\n${words}`;
+}
