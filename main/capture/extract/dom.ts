@@ -1,4 +1,5 @@
 import { DOMParser } from 'linkedom';
+import { ExtractionError } from './types.ts';
 
 /** The part of the DOM that extraction uses, named here because this runtime has no DOM types. */
 export interface DomNode {
@@ -23,8 +24,24 @@ export interface DomDocument extends DomElement {
   readonly body: DomElement | null;
 }
 
-/** Parses HTML without running or loading anything. */
+/** Elements inside elements beyond which a page is an attack: selectors and the article finder take quadratic time. */
+const maxNesting = 2000;
+
+/** Elements that are closed only by their own end tag, so that counting their tags tells how deep they stand. */
+const nestingTags =
+  /<(\/?)(?:div|span|section|article|blockquote|table|ul|ol|dl|b|i|u|em|strong|font|center|a|small|big|main|aside|nav|svg|math|g|details|figure)\b/gi;
+
+function refuseDeepNesting(html: string): void {
+  let depth = 0;
+  for (const [, closing] of html.matchAll(nestingTags)) {
+    depth = closing === '/' ? Math.max(0, depth - 1) : depth + 1;
+    if (depth > maxNesting) throw new ExtractionError('document-nested-too-deep');
+  }
+}
+
+/** Parses HTML without running or loading anything. Throws `document-nested-too-deep`. */
 export function parseHtml(html: string): DomDocument {
+  refuseDeepNesting(html);
   const complete = /<(html|body)[\s>]/i.test(html)
     ? html
     : `<!doctype html><html><body>${html}</body></html>`;
