@@ -2,6 +2,8 @@ import type { EntityName } from '../../../db/catalogue/catalogue.ts';
 import { columnSpec, entitySpec } from '../../../db/catalogue/catalogue.ts';
 import type { Id, NewRow, RowPatch } from '../../../db/catalogue/rows.ts';
 import type { Json } from '../../../db/catalogue/types.ts';
+import { nextRedo, nextUndo, redo, undo } from '../../../db/replica/log/undo.ts';
+import { purge } from '../../../db/replica/log/purge.ts';
 import { judge, replaceSet } from '../../../db/replica/rows/elements.ts';
 import { writeText } from '../../../db/replica/rows/text.ts';
 import { insertRow, removeRow, restoreRow, updateRow } from '../../../db/replica/rows/write.ts';
@@ -11,6 +13,9 @@ import { transact, type RowChange, type Transaction } from '../../../db/replica/
 import { WorkbenchError } from '../../../preload/contract/errors.ts';
 import { newRowSchema, patchSchema } from '../../../preload/contract/payload.ts';
 import type { Change, Outcome } from '../../../preload/contract/shapes.ts';
+import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
+import { changesOf } from './changes.ts';
+import { blobHashes, forgetIndexed, isNamed } from './purged-files.ts';
 import { refreshQuality } from './quality.ts';
 
 export type Values = Readonly<Record<string, Json>>;
@@ -75,6 +80,44 @@ export function moveRows(
     ids.flatMap((id): Change[] => (move(tx, entity, id) ? [{ entity, id, columns: [] }] : [])),
   );
   return { result: outcome(result, changes.length > 0 ? command : null), command, changes };
+}
+
+/**
+ * Ends rows in the trash for good, and the files that no row names any more. The passages of purged evidence leave the
+ * indexes in the same transaction.
+ */
+export function purgeRows(
+  workspace: OpenWorkspace,
+  { entity, ids }: { entity: EntityName; ids: readonly Id[] },
+): Done<Outcome> {
+  const { replica, blobs, layout } = workspace;
+  const before = blobHashes(replica.db, entity, ids);
+  const roots = ids.map((id) => ({ entity, id }));
+  const { result, changes } = purge(replica, roots, forgetIndexed, layout.purgeLedger);
+  for (const hash of before) if (!isNamed(replica.db, hash)) blobs.remove(hash);
+  const changed = result.map((covered): Change => ({ ...covered, columns: [] }));
+  return { result: outcome(changed, 'purge'), command: 'purge', changes };
+}
+
+/** Undoes or redoes one transaction. What somebody changed since is left, and named. */
+export function stepBack(replica: Replica, verb: 'undo' | 'redo'): Done<Outcome> {
+  const step = verb === 'undo' ? undo(replica) : redo(replica);
+  if (step === null) return { result: outcome([], null), command: verb, changes: [] };
+  const { outcome: written, skipped, command } = step;
+  return {
+    result: {
+      changed: written.txn === null ? [] : changesOf(replica.db, written.txn),
+      skipped: skipped.map(({ entity, id, columns }) => ({ entity, id, columns: [...columns] })),
+      command,
+    },
+    command: verb,
+    changes: written.changes,
+  };
+}
+
+/** What undo and redo would do now. */
+export function undoState(replica: Replica): { undo: string | null; redo: string | null } {
+  return { undo: nextUndo(replica)?.command ?? null, redo: nextRedo(replica)?.command ?? null };
 }
 
 function outcome(changed: Change[], command: string | null): Outcome {

@@ -50,7 +50,7 @@ function inbox(replica: Replica): Done<{ sessionId: Id }> {
   const known = readMeta(replica.db, 'inbox');
   const row = known === undefined ? undefined : getRow(replica.db, 'research_sessions', known);
   if (row !== undefined && !row._deleted) return { result: { sessionId: row.id }, command: '', changes: [] };
-  const command = 'add.research_sessions';
+  const command = 'inbox.create';
   const { result, changes } = transact(replica, { command }, (tx) => {
     if (row !== undefined) {
       restoreRow(tx, 'research_sessions', row.id);

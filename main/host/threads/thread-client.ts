@@ -7,6 +7,7 @@ export interface ThreadOptions {
   /** Name in logs. */
   readonly name: string;
   readonly module: URL;
+  /** What the thread is given when it starts, or how to find it out. */
   readonly data: unknown;
   readonly log: Log;
   /** Longest time of one call; the thread is replaced when it is over. Null for threads that may take their time. */
@@ -128,8 +129,10 @@ export class ThreadClient<C extends Calls> {
     return this.#ready;
   }
 
-  #launch(): Promise<Worker> {
-    const worker = new Worker(this.#options.module, { workerData: this.#options.data });
+  async #launch(): Promise<Worker> {
+    const { data, module } = this.#options;
+    const workerData: unknown = typeof data === 'function' ? await (data as () => unknown)() : data;
+    const worker = new Worker(module, { workerData });
     this.#worker = worker;
     return new Promise((resolve, reject) => {
       worker.on('message', (message: FromThread) => {

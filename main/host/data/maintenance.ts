@@ -1,0 +1,63 @@
+import { statfsSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { indexNotedRows, noteEveryRow } from '../../../db/replica/search-items.ts';
+import { rebuildTextIndexes } from '../../../db/replica/search-chunks.ts';
+import { pendingVectors, storedModels, storedVectors } from '../../../db/replica/search-vectors.ts';
+import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
+import { undoState } from '../commands/edits.ts';
+
+/** Care of an open workspace, by name: counts, sizes, indexes. */
+export function maintenanceFunctions(workspace: OpenWorkspace) {
+  const { replica, layout } = workspace;
+  return {
+    'edits.undoState': () => undoState(replica),
+    'vectors.counts': () => {
+      const model = storedModels(replica.db.sqlite).find((each) => each.current);
+      const chunks = replica.db.statements.value<number>('SELECT count(*) FROM chunks') ?? 0;
+      if (model === undefined) return { chunks, stored: 0, pending: 0, model: null };
+      return {
+        chunks,
+        stored: storedVectors(replica.db.sqlite, model.model),
+        pending: pendingVectors(replica.db.sqlite, model.model),
+        model: { name: model.name, version: model.version, dimensions: model.dimensions },
+      };
+    },
+    'indexes.rebuild': () => {
+      noteEveryRow(replica.db.sqlite);
+      while (indexNotedRows(replica.db.sqlite) > 0);
+      replica.db.sqlite.transaction(() => rebuildTextIndexes(replica.db.sqlite)).immediate();
+    },
+    'workspace.sizes': async () => {
+      const [database, blobs, backups, logs, temporary] = await Promise.all([
+        databaseBytes(layout.database),
+        folderBytes(layout.blobs),
+        folderBytes(layout.backups),
+        folderBytes(layout.logs),
+        folderBytes(layout.temporary),
+      ]);
+      const disk = statfsSync(layout.folder);
+      return { database, blobs, backups, logs, temporary, freeOnDisk: disk.bavail * disk.bsize };
+    },
+  };
+}
+
+async function databaseBytes(path: string): Promise<number> {
+  const sizes = await Promise.all(['', '-wal', '-shm'].map((suffix) => fileBytes(path + suffix)));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+async function fileBytes(path: string): Promise<number> {
+  return stat(path).then(
+    (facts) => facts.size,
+    () => 0,
+  );
+}
+
+async function folderBytes(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const sizes = await Promise.all(
+    entries.filter((entry) => entry.isFile()).map((entry) => fileBytes(join(entry.parentPath, entry.name))),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}

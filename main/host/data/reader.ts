@@ -1,0 +1,71 @@
+import type { Id } from '../../../db/catalogue/rows.ts';
+import { evidenceDetail } from './evidence-detail.ts';
+import { artifactWindow, type ArtifactWindow } from '../../../db/queries/artifacts.ts';
+import { evidenceWindow, type EvidenceWindow } from '../../../db/queries/evidence.ts';
+import { getSession, listSessions } from '../../../db/queries/sessions.ts';
+import { trashWindow } from '../../../db/queries/trash.ts';
+import type { BlobStore } from '../../../db/replica/blobs/blob-store.ts';
+import { closeDb, type ReadableDb } from '../../../db/replica/sqlite/open.ts';
+import { blobStoreOf, openReader } from '../../../db/replica/workspace/workspace.ts';
+import { WorkbenchError } from '../../../preload/contract/errors.ts';
+import { bytesOf, openDocument, textRange } from '../../documents/read.ts';
+import { exportSession } from '../../export/session.ts';
+import { readReceipts } from '../../outbound/receipts.ts';
+import { readPreferences, readSetting } from '../commands/settings.ts';
+import type { CallsOf } from '../threads/caller.ts';
+import { resolveRow, rowDetail, rowHistory, rowWindow } from './rows.ts';
+import type { WriterOptions } from './writer.ts';
+
+type Input<F extends (db: never, input: never) => unknown> = Parameters<F>[1];
+
+/** Every question about a workspace that needs no search, by name, over a connection that only reads. */
+export function readerFunctions(db: ReadableDb, blobs: BlobStore) {
+  return {
+    'rows.list': (input: Input<typeof rowWindow>) => rowWindow(db, input),
+    'rows.get': (input: Input<typeof rowDetail>) => rowDetail(db, input),
+    'rows.resolve': (input: Input<typeof resolveRow>) => resolveRow(db, input),
+    'rows.history': (input: Input<typeof rowHistory>) => rowHistory(db, input),
+    'lists.sessions': ({ trash }: { trash: boolean }) => listSessions(db, trash),
+    'lists.session': ({ id }: { id: Id }) => {
+      const session = getSession(db, id);
+      if (session !== undefined) return session;
+      throw new WorkbenchError('not-found', 'This session is not there. It may have been purged.', { id });
+    },
+    'lists.evidence': (input: EvidenceWindow) => ({ offset: input.offset, ...evidenceWindow(db, input) }),
+    'lists.evidenceDetail': (input: Input<typeof evidenceDetail>) => evidenceDetail(db, input),
+    'lists.artifacts': (input: ArtifactWindow) => ({ offset: input.offset, ...artifactWindow(db, input) }),
+    'lists.trash': ({ offset, limit }: { offset: number; limit: number }) => {
+      const { trashDays } = readPreferences(db);
+      const { total, rows } = trashWindow(db, offset, limit);
+      return {
+        offset,
+        total,
+        rows: rows.map((row) => ({ ...row, purgeAfter: later(row.deletedAt, trashDays) })),
+      };
+    },
+    'documents.open': (input: Input<typeof openDocument>) => openDocument(db, input),
+    'documents.text': (input: Input<typeof textRange>) => textRange(db, input),
+    'documents.bytes': (input: Parameters<typeof bytesOf>[2]) => bytesOf(db, blobs, input),
+    'settings.preferences': () => readPreferences(db),
+    'settings.privacy': () => readSetting(db, 'privacy') ?? null,
+    'settings.endpointKey': () => readSetting(db, 'endpoint-key') ?? null,
+    'receipts.list': ({ limit }: { limit: number }) => readReceipts(db, limit),
+    'export.session': (input: Input<typeof exportSession>) => exportSession(db, input),
+  };
+}
+
+export type ReaderFunctions = ReturnType<typeof readerFunctions>;
+export type ReaderCalls = CallsOf<ReaderFunctions>;
+
+/** Opens a workspace for reading and hands its functions out. Throws `OpenError`. */
+export function openReaders(options: WriterOptions): { functions: ReaderFunctions; stop: () => void } {
+  const db = openReader({ folder: options.folder, dataKey: options.dataKey });
+  return {
+    functions: readerFunctions(db, blobStoreOf(options.folder, options.dataKey)),
+    stop: () => closeDb(db),
+  };
+}
+
+function later(at: string, days: number): string {
+  return new Date(Date.parse(at) + days * 86_400_000).toISOString();
+}
