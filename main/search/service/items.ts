@@ -46,10 +46,11 @@ const itemSql = `SELECT entity, search_items.id AS id, evidence, search_sessions
   LEFT JOIN evidence e ON e.id = evidence LEFT JOIN artifacts a ON a.id = e.artifact_id
   WHERE item = ?`;
 
+// The cast matters: the driver binds numbers as reals, and FTS5 ignores a rowid that is not an integer.
 const marksSql = `SELECT highlight(item_fts, 0, '${markStart}', '${markEnd}') AS title,
     snippet(item_fts, 1, '${markStart}', '${markEnd}', '…', 40) AS body,
     highlight(item_fts, 2, '${markStart}', '${markEnd}') AS tags
-  FROM item_fts WHERE item_fts MATCH ? AND rowid = ?`;
+  FROM item_fts WHERE item_fts MATCH ? AND rowid = CAST(? AS INTEGER)`;
 
 /** Reads and explains one ranked item; null where it left the index meanwhile. */
 export function readItem(db: ReadableDb, { item, score, words }: RankedItem, query: ParsedQuery): Hit | null {

@@ -46,9 +46,10 @@ const passageSql = `SELECT chunks.chunk AS chunk, e.id AS evidence, e.session_id
   JOIN evidence e ON e.id = chunks.evidence LEFT JOIN artifacts a ON a.id = e.artifact_id
   WHERE chunks.chunk IN (SELECT value FROM json_each(?)) AND chunks.live = 1 AND e._deleted = 0`;
 
+// The cast matters: the driver binds numbers as reals, and FTS5 ignores a rowid that is not an integer.
 const snippetSql = `SELECT snippet(chunk_fts, 1, '${markStart}', '${markEnd}', '…', 40) AS snippet,
     highlight(chunk_fts, 0, '${markStart}', '${markEnd}') AS title
-  FROM chunk_fts WHERE chunk_fts MATCH ? AND rowid = ?`;
+  FROM chunk_fts WHERE chunk_fts MATCH ? AND rowid = CAST(? AS INTEGER)`;
 
 /** Reads the rows of ranked passages, in their order. What left the index meanwhile is left out. */
 export function readPassages(db: ReadableDb, ranked: readonly RankedPassage[]): Passage[] {
