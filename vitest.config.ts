@@ -1,13 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
-/** Everything but the browser: each file in a process of its own, since native modules and worker threads are in play. */
+/** All suites that need no browser. Each file runs in a process of its own, so that native modules never meet. */
 export default defineConfig({
   test: {
-    root: import.meta.dirname,
     include: ['tests/{unit,contract,migrations,simulation,integration}/**/*.test.{ts,tsx}'],
+    exclude: ['tests/fixtures/**', 'node_modules/**'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    restoreMocks: true,
+    env: { NODE_ENV: 'test' },
   },
 });
