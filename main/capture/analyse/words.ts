@@ -3,11 +3,10 @@
  * and other scripts that put no spaces, each character, as word processors count them.
  */
 const wordPattern =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]|[\p{L}\p{N}\p{M}_]+(?:['’.\-][\p{L}\p{N}\p{M}_]+)*/gu;
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]|[\p{L}\p{N}\p{M}_]+(?:['’.-][\p{L}\p{N}\p{M}_]+)*/gu;
 
 /** Letters of the Latin block, for which a cheap scan gives the same count. */
-// oxlint-disable-next-line no-control-regex
-const plain = /^[\u0000-\u007f]*$/;
+const plain = /^\p{ASCII}*$/u;
 
 export function countWords(text: string): number {
   return plain.test(text) ? countPlainWords(text) : (text.match(wordPattern)?.length ?? 0);

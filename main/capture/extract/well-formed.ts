@@ -5,11 +5,8 @@ export interface WellFormedText {
   readonly warnings: readonly Remark[];
 }
 
-// The stray characters themselves are what is looked for.
-// oxlint-disable-next-line no-control-regex
-const controls = /[\u0001-\u0008\u000e-\u001f\u007f]/g;
-// oxlint-disable-next-line no-control-regex
-const nul = /\u0000/g;
+/** Control characters but tab and line feed. */
+const controls = /(?![\t\n])\p{Cc}/gu;
 
 /** Line ends as line feeds, form feeds and vertical tabs as paragraph ends. Changes lengths, so it comes before offsets. */
 export function normaliseLineEnds(text: string): string {
@@ -22,13 +19,13 @@ export function normaliseLineEnds(text: string): string {
  */
 export function wellFormed(text: string): WellFormedText {
   const warnings: Remark[] = [];
-  const nuls = text.match(nul)?.length ?? 0;
+  const nuls = text.split('\0').length - 1;
   if (nuls > 0) warnings.push({ code: 'nul-replaced', parameters: { count: nuls } });
   if (!text.isWellFormed()) {
     const count = countLoneSurrogates(text);
     warnings.push({ code: 'surrogates-replaced', parameters: { count } });
   }
-  return { text: text.toWellFormed().replace(nul, '\ufffd').replace(controls, ' '), warnings };
+  return { text: text.toWellFormed().replaceAll('\0', '\ufffd').replace(controls, ' '), warnings };
 }
 
 function countLoneSurrogates(text: string): number {

@@ -89,8 +89,7 @@ function attributesOf(element: DomElement, name: string): string {
 
 function isSafe(attribute: string, value: string): boolean {
   // Browsers ignore control characters and spaces inside a scheme; so does this check.
-  // oxlint-disable-next-line no-control-regex
-  const bare = value.replace(/[\u0000-\u0020\u007f-\u009f]/g, '');
+  const bare = value.replace(/[\p{Cc} ]/gu, '');
   if (attribute === 'href' || attribute === 'cite') return links.test(bare);
   if (attribute === 'src') return pictures.test(bare);
   return true;

@@ -51,7 +51,7 @@ function joint(before: string, after: string, wraps: boolean): string {
 }
 
 function isDivided(before: string, after: string): boolean {
-  return /\u00ad$/.test(before) || (/\p{Ll}[-\u2010]$/u.test(before) && /^\p{Ll}/u.test(after));
+  return before.endsWith('\u00ad') || (/\p{Ll}[-\u2010]$/u.test(before) && /^\p{Ll}/u.test(after));
 }
 
 /** Lines that follow each other downwards without a wide gap and in letters of about one size. */
