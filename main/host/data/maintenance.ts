@@ -3,9 +3,23 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { indexNotedRows, noteEveryRow } from '../../../db/replica/search-items.ts';
 import { rebuildTextIndexes } from '../../../db/replica/search-chunks.ts';
-import { pendingVectors, storedModels, storedVectors } from '../../../db/replica/search-vectors.ts';
+import {
+  dropFinishedModels,
+  type EmbeddingModel,
+  pendingVectors,
+  storedModels,
+  storedVectors,
+  storeVectors,
+  useModel,
+} from '../../../db/replica/search-vectors.ts';
 import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
+import { nextQueued } from '../../search/background/embedding-queue.ts';
 import { undoState } from '../commands/edits.ts';
+
+interface Embedded {
+  readonly chunk: number;
+  readonly embedding: Float32Array;
+}
 
 /** Care of an open workspace, by name: counts, sizes, indexes. */
 export function maintenanceFunctions(workspace: OpenWorkspace) {
@@ -23,6 +37,16 @@ export function maintenanceFunctions(workspace: OpenWorkspace) {
         model: { name: model.name, version: model.version, dimensions: model.dimensions },
       };
     },
+    'vectors.begin': (model: EmbeddingModel) => useModel(replica.db.sqlite, model),
+    'vectors.next': ({ model, limit }: { model: number; limit: number }) =>
+      nextQueued(replica.db, model, limit),
+    'vectors.store': ({ model, embedded }: { model: number; embedded: readonly Embedded[] }) => {
+      storeVectors(replica.db.sqlite, model, embedded);
+    },
+    'vectors.finish': () => {
+      dropFinishedModels(replica.db.sqlite);
+    },
+    'vectors.pending': (model: number) => pendingVectors(replica.db.sqlite, model),
     'indexes.rebuild': () => {
       noteEveryRow(replica.db.sqlite);
       while (indexNotedRows(replica.db.sqlite) > 0);

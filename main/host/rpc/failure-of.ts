@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Failure } from '../../../preload/contract/errors.ts';
+import type { ErrorCode } from '../../../preload/contract/errors.ts';
+import { BlobError } from '../../../db/replica/blobs/blob-store.ts';
+import { KeyError } from '../../../db/replica/keys/key-ring.ts';
+import { InputError } from '../../../db/replica/rows/input-error.ts';
+import { OpenError, type OpenFailure } from '../../../db/replica/sqlite/open-error.ts';
+import { UnfaithfulValueError } from '../../../sync/core/value.ts';
 import { WorkbenchError } from '../../../preload/contract/errors.ts';
 import { causeFields, type Log } from '../log/log.ts';
 
@@ -13,6 +19,8 @@ export function failureOf(error: unknown, log: Log): Failure {
       log.write('warning', 'call.failed', { failure: error.code, ...causeFields(error.cause) });
     return { code: error.code, message: error.message, details: error.details };
   }
+  const known = knownFailure(error);
+  if (known !== null) return known;
   const system = systemFailure(error);
   if (system !== null) {
     log.write('warning', 'call.failed', { failure: system.code, ...causeFields(error) });
@@ -21,6 +29,33 @@ export function failureOf(error: unknown, log: Log): Failure {
   const reference = randomUUID();
   log.write('error', 'call.internal', { reference, ...causeFields(error) });
   return { code: 'internal', message: internalMessage, details: { reference } };
+}
+
+const openFailures: Readonly<Record<OpenFailure, ErrorCode>> = {
+  'wrong-key': 'wrong-key',
+  'not-a-database': 'workspace-damaged',
+  damaged: 'workspace-damaged',
+  newer: 'workspace-newer',
+  'read-only': 'disk-read-only',
+  'disk-full': 'disk-full',
+  missing: 'workspace-missing',
+  'in-use': 'workspace-in-use',
+  failed: 'workspace-damaged',
+};
+
+/** The failures that the layers below describe themselves, in sentences that are safe to show. */
+function knownFailure(error: unknown): Failure | null {
+  if (!(error instanceof Error)) return null;
+  const { message } = error;
+  if (error instanceof OpenError) return { code: openFailures[error.kind], message };
+  if (error instanceof KeyError) return { code: 'wrong-key', message };
+  if (error instanceof InputError)
+    return { code: 'invalid-input', message, details: { column: error.column } };
+  if (error instanceof UnfaithfulValueError) return { code: 'invalid-input', message };
+  if (error instanceof BlobError) return { code: 'not-found', message };
+  // The model's error is told by its name: its module would bring the model into every process.
+  if (error.name === 'ModelError') return { code: 'model-missing', message };
+  return null;
 }
 
 const systemFailures: Readonly<Record<string, Failure>> = {

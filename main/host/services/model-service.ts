@@ -1,0 +1,215 @@
+import type { Activity } from '../../../preload/contract/capture.ts';
+import {
+  BackgroundIndexer,
+  type IndexerProgress,
+  type VectorStore,
+} from '../../search/background/background-indexer.ts';
+import type { Embedder } from '../../search/embedding/embedder.ts';
+import { localEmbedder } from '../../search/embedding/local-embedder.ts';
+import { remoteEmbedder } from '../../search/embedding/remote-embedder.ts';
+import { installModel } from '../../search/model/install.ts';
+import { installedModel } from '../../search/model/installed.ts';
+import { localModel } from '../../search/model/location.ts';
+import type { EmbedNote, ModelChoice } from '../data/search.ts';
+import type { DataThreads } from '../data/threads.ts';
+import type { Log } from '../log/log.ts';
+import { causeFields } from '../log/log.ts';
+import type { Outbound } from './outbound-service.ts';
+
+export interface ModelServiceOptions {
+  readonly data: DataThreads;
+  readonly outbound: Outbound;
+  readonly log: Log;
+  readonly onProgress: () => void;
+}
+
+type Group = Activity['groups'][number];
+
+/** Dimensions that an endpoint is asked for where the settings name none: those of the model on the laptop. */
+const endpointDimensions = 384;
+
+/** The embedding model of an open workspace: which one answers, what waits for its vectors, and how to obtain it. */
+export class ModelService {
+  readonly #options: ModelServiceOptions;
+  #embedder: Promise<Embedder | null> | null = null;
+  #indexer: Promise<BackgroundIndexer | null> | null = null;
+  #progress: IndexerProgress | null = null;
+  #installing = false;
+  #closed = false;
+
+  constructor(options: ModelServiceOptions) {
+    this.#options = options;
+  }
+
+  /** What the search thread is told: which model answers questions. */
+  async choice(): Promise<ModelChoice> {
+    const { embedding } = await this.#options.data.lists.call('settings.preferences', undefined);
+    if (embedding.kind === 'off') return { kind: 'none' };
+    if (embedding.kind === 'laptop') {
+      const installed = await installedModel();
+      return installed === null ? { kind: 'none' } : { kind: 'laptop', folder: installed.folder };
+    }
+    if (embedding.url === null || embedding.model === null) return { kind: 'none' };
+    const version = new URL(embedding.url).host;
+    return { kind: 'remote', name: embedding.model, version, dimensions: endpointDimensions };
+  }
+
+  /** Vectors for a question that the search thread cannot ask itself, because it would leave the laptop. */
+  async answer({ embed, texts }: EmbedNote): Promise<void> {
+    const { search } = this.#options.data;
+    try {
+      const embedder = await this.#current();
+      const vectors = embedder === null ? null : await embedder.embed(texts, 'query');
+      await search.call('search.embedded', { embed, vectors });
+    } catch (error) {
+      this.#options.log.write('warning', 'embedding.failed', causeFields(error));
+      await search.call('search.embedded', { embed, vectors: null });
+    }
+  }
+
+  /** Something may wait for its vector. Work goes on in the background. */
+  wake(): void {
+    if (!this.#closed) void this.#running().then((indexer) => indexer?.wake());
+  }
+
+  /** Resolves when no passage waits for a vector, or where no model can make one. */
+  async settled(): Promise<void> {
+    await (await this.#running())?.wake();
+  }
+
+  async pause(): Promise<void> {
+    (await this.#indexer)?.pause();
+  }
+
+  async resume(): Promise<void> {
+    (await this.#indexer)?.resume();
+    this.wake();
+  }
+
+  /** Obtains the model, and lets it answer and index from now on. */
+  async install(from: string | undefined): Promise<{ modelId: string; path: string }> {
+    this.#installing = true;
+    try {
+      const installed = await installModel(from === undefined ? {} : { from });
+      await this.changed();
+      return { modelId: installed.name, path: installed.folder };
+    } finally {
+      this.#installing = false;
+    }
+  }
+
+  /** The settings name another model, or one was installed. */
+  async changed(): Promise<void> {
+    await this.#stop();
+    await this.#options.data.search.call('search.useModel', await this.choice());
+    this.wake();
+  }
+
+  async status() {
+    const { data } = this.#options;
+    const [choice, counts] = await Promise.all([
+      this.choice(),
+      data.writer.call('vectors.counts', undefined),
+    ]);
+    const ready = choice.kind !== 'none';
+    const identity = choice.kind === 'remote' ? choice : localModel;
+    const state: 'ready' | 'missing' | 'installing' = this.#installing
+      ? 'installing'
+      : ready
+        ? 'ready'
+        : 'missing';
+    return {
+      state,
+      place: choice.kind === 'remote' ? ('remote' as const) : ('laptop' as const),
+      modelId: ready ? identity.name : null,
+      dimensions: ready ? identity.dimensions : null,
+      version: ready ? identity.version : null,
+      vectors: counts.stored,
+      chunks: counts.chunks,
+      sentence: ready
+        ? `${identity.name} answers on ${choice.kind === 'remote' ? 'a server' : 'this laptop'}.`
+        : 'The Workbench searches by text alone. To search by meaning too, run: workbench model install',
+    };
+  }
+
+  /** The line of vectors in the activity panel; null where nothing was to be done. */
+  async group(): Promise<Group | null> {
+    const progress = this.#progress;
+    if (progress === null) return null;
+    const total = progress.done + progress.pending;
+    const states = { working: 'running', paused: 'paused', idle: 'finished', failed: 'failed' } as const;
+    return {
+      id: 'vectors',
+      kind: 'vectors',
+      title: 'Search by meaning',
+      state: states[progress.state],
+      done: progress.done,
+      total,
+      failed: 0,
+      secondsLeft: null,
+      sentence: progress.reason ?? `${progress.done} of ${total} passages are ready.`,
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#stop();
+  }
+
+  async #stop(): Promise<void> {
+    const [indexer, embedder] = [await this.#indexer, await this.#embedder];
+    this.#indexer = null;
+    this.#embedder = null;
+    await indexer?.stop();
+    await embedder?.close();
+  }
+
+  #current(): Promise<Embedder | null> {
+    this.#embedder ??= this.#open();
+    return this.#embedder;
+  }
+
+  async #open(): Promise<Embedder | null> {
+    const choice = await this.choice();
+    if (choice.kind === 'none') return null;
+    if (choice.kind === 'laptop') return localEmbedder(choice.folder);
+    const { data, outbound } = this.#options;
+    const { embedding } = await data.lists.call('settings.preferences', undefined);
+    const key = await data.lists.call('settings.endpointKey', undefined);
+    return remoteEmbedder({
+      endpoint: embedding.url ?? '',
+      model: choice.name,
+      dimensions: choice.dimensions,
+      ...(typeof key === 'string' ? { key } : {}),
+      gate: (texts, endpoint) => outbound.decideEmbedding(texts, endpoint),
+      fetch: outbound.fetch,
+    });
+  }
+
+  #running(): Promise<BackgroundIndexer | null> {
+    this.#indexer ??= this.#current().then((embedder) =>
+      embedder === null
+        ? null
+        : new BackgroundIndexer(this.#store(), embedder, (progress) => this.#heard(progress)),
+    );
+    return this.#indexer;
+  }
+
+  #heard(progress: IndexerProgress): void {
+    // A run that found nothing to do is no news.
+    if (progress.state === 'idle' && progress.done === 0 && this.#progress === null) return;
+    this.#progress = progress;
+    this.#options.onProgress();
+  }
+
+  #store(): VectorStore {
+    const { writer } = this.#options.data;
+    return {
+      begin: (model) => writer.call('vectors.begin', model),
+      next: (model, limit) => writer.call('vectors.next', { model, limit }),
+      store: (model, embedded) => writer.call('vectors.store', { model, embedded }),
+      finish: () => writer.call('vectors.finish', undefined),
+      pending: (model) => writer.call('vectors.pending', model),
+    };
+  }
+}

@@ -1,0 +1,33 @@
+import { Gate, policyFrom } from '../../outbound/gate.ts';
+import type { DataThreads } from '../data/threads.ts';
+
+/** The gate of an open workspace: its policy is read anew for each decision, so that a tightened one holds at once. */
+export class Outbound {
+  readonly #data: DataThreads;
+
+  constructor(data: DataThreads) {
+    this.#data = data;
+  }
+
+  /** The gate as the settings are now. */
+  async gate(): Promise<Gate> {
+    const stored = await this.#data.lists.call('settings.privacy', undefined);
+    const record = (receipts: Parameters<ConstructorParameters<typeof Gate>[1]>[0]) =>
+      this.#data.writer.call('receipts.record', receipts);
+    return new Gate(policyFrom(stored), record, () => new Date().toISOString());
+  }
+
+  async decideFetch(url: string): Promise<{ allowed: boolean; rule: string }> {
+    return (await this.gate()).decideFetch(url);
+  }
+
+  async decideEmbedding(
+    texts: readonly string[],
+    endpoint: string,
+  ): Promise<{ allowed: true } | { allowed: false; rule: string }> {
+    return (await this.gate()).decideEmbedding(texts, endpoint);
+  }
+
+  /** The one way to an endpoint; the caller asked the gate before. */
+  readonly fetch: typeof fetch = (input, init) => fetch(input, init);
+}

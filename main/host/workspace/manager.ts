@@ -1,0 +1,325 @@
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { CurrentWorkspace, WorkspaceSummary } from '../../../preload/contract/workspaces.ts';
+import { WorkbenchError } from '../../../preload/contract/errors.ts';
+import { createKeys, type Secret, unlock } from '../../../db/replica/keys/key-ring.ts';
+import {
+  closeWorkspace,
+  createWorkspace,
+  isWorkspace,
+  workspaceKeys,
+} from '../../../db/replica/workspace/workspace.ts';
+import { layoutOf } from '../../../db/replica/workspace/layout.ts';
+import { isAlive } from '../lock/process-identity.ts';
+import { readLock } from '../lock/lock-file.ts';
+import { FileLog, type Log, silentLog } from '../log/log.ts';
+import { folderWarning } from '../places/folder-warning.ts';
+import { RecentList, summaryOf } from '../places/recent-list.ts';
+import { workspacesFolder } from '../places/config-folder.ts';
+import { failureOf } from '../rpc/failure-of.ts';
+import { logFolder, openSession, type SessionOptions, type WorkspaceSession } from './session.ts';
+
+export interface ManagerOptions {
+  readonly configFolder: string;
+  readonly threads: boolean;
+  readonly onChange: SessionOptions['onChange'];
+  readonly onActivity: () => void;
+  readonly onWorkspace: (current: CurrentWorkspace) => void;
+  /** Runs after a workspace was opened: its local socket, daily work. */
+  readonly afterOpen: (session: WorkspaceSession) => Promise<void>;
+  /** The secret that the system keeps for a workspace, where there is a store. */
+  readonly systemSecret?: (folder: string) => Promise<Uint8Array | null>;
+}
+
+type State =
+  | { readonly state: 'none' }
+  | { readonly state: 'locked'; readonly folder: string }
+  | { readonly state: 'failed'; readonly folder: string; readonly failure: { code: string; message: string } }
+  | { readonly state: 'open'; readonly session: WorkspaceSession; readonly facts: WorkspaceFacts };
+
+interface WorkspaceFacts {
+  readonly name: string;
+  readonly author: string;
+}
+
+export interface NewWorkspace {
+  readonly path: string;
+  readonly name: string;
+  readonly secrets: readonly Secret[];
+}
+
+/** Which workspace is open, and the steps between none, locked and open. One step at a time. */
+export class WorkspaceManager {
+  readonly recent: RecentList;
+  readonly #options: ManagerOptions;
+  #state: State = { state: 'none' };
+  #log: Log = silentLog;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: ManagerOptions) {
+    this.#options = options;
+    this.recent = new RecentList(options.configFolder);
+  }
+
+  get log(): Log {
+    return this.#log;
+  }
+
+  /** The open workspace, or a refusal that says what to do. */
+  session(): WorkspaceSession {
+    if (this.#state.state === 'open') return this.#state.session;
+    if (this.#state.state === 'locked') {
+      throw new WorkbenchError('workspace-locked', 'This workspace is locked. Unlock it with its key first.');
+    }
+    throw new WorkbenchError('workspace-missing', 'No workspace is open. Open one, or make a new one.');
+  }
+
+  get openSession(): WorkspaceSession | null {
+    return this.#state.state === 'open' ? this.#state.session : null;
+  }
+
+  current(): CurrentWorkspace {
+    const state = this.#state;
+    const open = state.state === 'open';
+    const folder = open ? state.session.folder : state.state === 'none' ? null : state.folder;
+    const keys = folder === null || open ? null : keysOf(folder);
+    return {
+      state: state.state,
+      workspace: folder === null ? null : this.#summary(folder, open ? state.facts.name : null),
+      failure: state.state === 'failed' ? state.failure : null,
+      unlockBy: [...new Set(keys?.wraps.map((wrap) => wrap.kind) ?? [])],
+      authorId: open ? state.facts.author : null,
+      authorName: open ? userInfo().username : null,
+      readOnly: false,
+    };
+  }
+
+  list(): WorkspaceSummary[] {
+    return this.recent.read().map(summaryOf);
+  }
+
+  suggestPath(name: string): { path: string; warning: string | null } {
+    const safe = name.replaceAll(/[^\p{L}\p{N} _-]+/gu, ' ').trim() || 'Workspace';
+    const parent = workspacesFolder();
+    let path = join(parent, safe);
+    for (let n = 2; existsSync(path); n += 1) path = join(parent, `${safe} ${n}`);
+    return { path, warning: folderWarning(path) };
+  }
+
+  /** Makes a workspace and opens it. Answers with its recovery key, shown this once. */
+  create(wanted: NewWorkspace): Promise<{ recoveryKey: string | null }> {
+    return this.#step(async () => {
+      const folder = resolve(wanted.path);
+      await refuseUsedFolder(folder);
+      await this.#close();
+      const keys = wanted.secrets.length === 0 ? null : await createKeys(wanted.secrets);
+      const made = createWorkspace({
+        folder,
+        name: wanted.name,
+        authorName: userInfo().username,
+        ...(keys === null ? {} : { dataKey: keys.dataKey, keyFile: keys.file }),
+      });
+      closeWorkspace(made);
+      await this.#open(folder, keys?.dataKey ?? null);
+      return { recoveryKey: keys?.recoveryKey ?? null };
+    });
+  }
+
+  /** Opens a workspace, or stops before its lock where it needs a key. A failure is a state that can be shown. */
+  open(path: string): Promise<CurrentWorkspace> {
+    return this.#step(async () => {
+      const folder = resolve(path);
+      if (this.#state.state === 'open' && this.#state.session.folder === folder) return this.current();
+      await this.#close();
+      if (!isWorkspace(folder)) {
+        throw new WorkbenchError(
+          'workspace-missing',
+          `There is no workspace at ${folder}. Choose another folder.`,
+        );
+      }
+      if (keysOf(folder)?.encrypted === true) this.#to({ state: 'locked', folder });
+      else await this.#openOrFail(folder, null);
+      return this.current();
+    });
+  }
+
+  unlock(secret: Secret): Promise<CurrentWorkspace> {
+    return this.#step(async () => {
+      if (this.#state.state !== 'locked') return this.current();
+      const { folder } = this.#state;
+      const keys = keysOf(folder);
+      if (keys === null)
+        throw new WorkbenchError('workspace-damaged', 'The key file of this workspace is missing.');
+      await this.#openOrFail(folder, await unlock(keys, secret));
+      return this.current();
+    });
+  }
+
+  /** The secret that the system's store has for the locked workspace. */
+  async systemSecret(): Promise<Secret> {
+    const folder = this.#state.state === 'locked' ? this.#state.folder : null;
+    const bytes = folder === null ? null : await this.#options.systemSecret?.(folder);
+    if (bytes != null) return { by: 'system-store', bytes };
+    throw new WorkbenchError(
+      'wrong-key',
+      'This system keeps no key for the workspace. Use another way to unlock it.',
+    );
+  }
+
+  /** Closes an encrypted workspace and asks for its key again. */
+  lock(): Promise<CurrentWorkspace> {
+    return this.#step(async () => {
+      if (this.#state.state !== 'open' || this.#state.session.dataKey === null) return this.current();
+      const { folder } = this.#state.session;
+      await this.#close();
+      this.#to({ state: 'locked', folder });
+      return this.current();
+    });
+  }
+
+  close(): Promise<CurrentWorkspace> {
+    return this.#step(async () => {
+      await this.#close();
+      return this.current();
+    });
+  }
+
+  async rename(path: string, name: string): Promise<WorkspaceSummary> {
+    const folder = resolve(path);
+    if (this.#state.state === 'open' && this.#state.session.folder === folder) {
+      await this.#state.session.data.writer.call('workspace.rename', name);
+      this.#state = { ...this.#state, facts: { ...this.#state.facts, name } };
+    }
+    const known = this.recent.read().find((each) => each.path === folder);
+    this.recent.note({
+      path: folder,
+      encrypted: keysOf(folder)?.encrypted ?? false,
+      openedAt: known?.openedAt ?? null,
+      name,
+    });
+    this.#options.onWorkspace(this.current());
+    return this.#summary(folder, name);
+  }
+
+  /** Moves a workspace's folder aside. Nothing in it is touched. */
+  trash(path: string): Promise<{ trashedTo: string }> {
+    return this.#step(async () => {
+      const folder = resolve(path);
+      if (!isWorkspace(folder))
+        throw new WorkbenchError('workspace-missing', `There is no workspace at ${folder}.`);
+      if (this.#state.state === 'open' && this.#state.session.folder === folder) await this.#close();
+      const owner = readLock(folder);
+      if (owner !== null && isAlive(owner)) {
+        throw new WorkbenchError(
+          'workspace-in-use',
+          'This workspace is open elsewhere. Close it there first.',
+        );
+      }
+      const trashedTo = join(dirname(folder), `.${basename(folder)}.trash-${Date.now()}`);
+      renameSync(folder, trashedTo);
+      this.recent.forget(folder);
+      return { trashedTo };
+    });
+  }
+
+  restoreFromTrash(trashedTo: string): WorkspaceSummary {
+    const from = resolve(trashedTo);
+    const name = /^\.(.+)\.trash-\d+$/.exec(basename(from))?.[1];
+    if (name === undefined || !isWorkspace(from)) {
+      throw new WorkbenchError('not-found', 'This workspace is not in the trash any more.');
+    }
+    const folder = join(dirname(from), name);
+    if (existsSync(folder)) {
+      throw new WorkbenchError('invalid-input', `Something else is at ${folder} now. Move it away first.`);
+    }
+    renameSync(from, folder);
+    this.recent.note({ path: folder, name, encrypted: keysOf(folder)?.encrypted ?? false, openedAt: null });
+    return this.#summary(folder, name);
+  }
+
+  /** Removes what can be made again: temporary files and rotated logs. */
+  async freeSpace(): Promise<{ freed: number }> {
+    const { temporary } = layoutOf(this.session().folder);
+    let freed = 0;
+    for (const name of await readdir(temporary).catch(() => [])) {
+      const path = join(temporary, name);
+      freed += statSync(path).size;
+      await rm(path, { recursive: true, force: true });
+    }
+    await mkdir(temporary, { recursive: true });
+    return { freed };
+  }
+
+  #summary(folder: string, name: string | null): WorkspaceSummary {
+    const known = this.recent.read().find((each) => each.path === folder);
+    return summaryOf({
+      path: folder,
+      name: name ?? known?.name ?? basename(folder),
+      encrypted: keysOf(folder)?.encrypted ?? false,
+      openedAt: known?.openedAt ?? null,
+    });
+  }
+
+  async #openOrFail(folder: string, dataKey: Uint8Array | null): Promise<void> {
+    try {
+      await this.#open(folder, dataKey);
+    } catch (error) {
+      const { code, message } = failureOf(error, this.#log);
+      this.#to({ state: 'failed', folder, failure: { code, message } });
+      throw error;
+    }
+  }
+
+  async #open(folder: string, dataKey: Uint8Array | null): Promise<void> {
+    const encrypted = dataKey !== null;
+    this.#log = new FileLog(logFolder(folder, encrypted, this.#options.configFolder));
+    const { threads, onChange, onActivity } = this.#options;
+    const session = await openSession({ folder, dataKey, log: this.#log, threads, onChange, onActivity });
+    const facts = await session.data.writer.call('workspace.facts', undefined);
+    this.recent.note({ path: folder, name: facts.name, encrypted, openedAt: new Date().toISOString() });
+    this.#log.write('info', 'workspace.opened', { encrypted, copied: facts.wasCopied });
+    this.#to({ state: 'open', session, facts });
+    await this.#options.afterOpen(session);
+  }
+
+  async #close(): Promise<void> {
+    const state = this.#state;
+    this.#state = { state: 'none' };
+    if (state.state === 'open') {
+      await state.session.close();
+      this.#log.write('info', 'workspace.closed');
+    }
+    if (state.state !== 'none') this.#options.onWorkspace(this.current());
+  }
+
+  #to(state: State): void {
+    this.#state = state;
+    this.#options.onWorkspace(this.current());
+  }
+
+  #step<T>(body: () => Promise<T>): Promise<T> {
+    const next = this.#turn.then(body, body);
+    this.#turn = next.catch(() => undefined);
+    return next;
+  }
+}
+
+function keysOf(folder: string): ReturnType<typeof workspaceKeys> {
+  return isWorkspace(folder) ? workspaceKeys(folder) : null;
+}
+
+async function refuseUsedFolder(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  if (names.length === 0) return;
+  if (isWorkspace(folder)) {
+    throw new WorkbenchError('invalid-input', `There is a workspace at ${folder} already. Open it instead.`);
+  }
+  throw new WorkbenchError('invalid-input', `The folder ${folder} is not empty. Choose a new one.`);
+}
+
+/** Removes the folder of a workspace that could not be made. */
+export function discardFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}

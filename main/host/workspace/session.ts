@@ -1,0 +1,118 @@
+import type { Activity } from '../../../preload/contract/capture.ts';
+import { WorkbenchError } from '../../../preload/contract/errors.ts';
+import { layoutOf } from '../../../db/replica/workspace/layout.ts';
+import { blobStoreOf } from '../../../db/replica/workspace/workspace.ts';
+import type { BlobStore } from '../../../db/replica/blobs/blob-store.ts';
+import type { IngestService } from '../../capture/ingest/ingest-service.ts';
+import type { EmbedNote } from '../data/search.ts';
+import { type DataThreads, startInline, startThreads } from '../data/threads.ts';
+import type { ChangeNote } from '../data/writer.ts';
+import { type HeldLock, takeLock } from '../lock/lock-file.ts';
+import { socketAddress } from '../lock/runtime-folder.ts';
+import type { Log } from '../log/log.ts';
+import { ModelService } from '../services/model-service.ts';
+import { ingestOver } from '../services/ingest-over.ts';
+import { Outbound } from '../services/outbound-service.ts';
+
+export interface SessionOptions {
+  readonly folder: string;
+  readonly dataKey: Uint8Array | null;
+  readonly log: Log;
+  /** Threads for hosts that serve windows; none for a command that ends at once. */
+  readonly threads: boolean;
+  readonly onChange: (change: ChangeNote) => void;
+  readonly onActivity: () => void;
+}
+
+/** A workspace that this process owns: its lock, its threads, and the services over them. */
+export interface WorkspaceSession {
+  readonly folder: string;
+  readonly dataKey: Uint8Array | null;
+  readonly lock: HeldLock;
+  readonly data: DataThreads;
+  readonly blobs: BlobStore;
+  readonly model: ModelService;
+  readonly outbound: Outbound;
+  /** Started at its first use: a question does not need it. */
+  ingest(): Promise<IngestService>;
+  activity(): Promise<Activity>;
+  close(): Promise<void>;
+}
+
+/** Takes the lock of a workspace and opens it. Throws `workspace-in-use` where a live owner has it, and what opening throws. */
+export async function openSession(options: SessionOptions): Promise<WorkspaceSession> {
+  const lock = lockOf(options.folder);
+  try {
+    return await openLocked(options, lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function openLocked(options: SessionOptions, lock: HeldLock): Promise<WorkspaceSession> {
+  const { folder, dataKey, log } = options;
+  let model: ModelService | undefined;
+  const data = (options.threads ? startThreads : startInline)({
+    folder,
+    dataKey,
+    log,
+    onChange: options.onChange,
+    onEmbed: (question: EmbedNote) => void model?.answer(question),
+    model: async () => (await model?.choice()) ?? { kind: 'none' },
+  });
+  // The writer comes first: it migrates, and readers open what it leaves.
+  await data.writer.call('workspace.facts', undefined);
+  const outbound = new Outbound(data);
+  const vectors = new ModelService({ data, outbound, log, onProgress: options.onActivity });
+  model = vectors;
+  const blobs = blobStoreOf(folder, dataKey);
+  let ingest: ReturnType<typeof ingestOver> | undefined;
+  const session: WorkspaceSession = {
+    folder,
+    dataKey,
+    lock,
+    data,
+    blobs,
+    model: vectors,
+    outbound,
+    ingest: async () => {
+      ingest ??= ingestOver({
+        data,
+        blobs,
+        outbound,
+        onChange: options.onActivity,
+        onPublished: () => vectors.wake(),
+      });
+      return (await ingest).service;
+    },
+    activity: async () => {
+      const service = await session.ingest();
+      const groups = [await service.summary(), await vectors.group()].filter((group) => group !== null);
+      return { groups };
+    },
+    close: async () => {
+      if (ingest !== undefined) await (await ingest).close();
+      await vectors.close();
+      await Promise.all([data.search.stop(), data.lists.stop()]);
+      await data.writer.stop();
+      lock.release();
+    },
+  };
+  return session;
+}
+
+function lockOf(folder: string): HeldLock {
+  const attempt = takeLock(folder, socketAddress(folder, process.pid));
+  if (attempt.held) return attempt.lock;
+  throw new WorkbenchError(
+    'workspace-in-use',
+    'This workspace is open in another process that does not answer. Nothing was changed. Close that one and try again.',
+    { pid: attempt.owner.pid },
+  );
+}
+
+/** Where the logs of a workspace stand: with it, or, so that an encrypted folder holds no plain text, with the person's settings. */
+export function logFolder(folder: string, encrypted: boolean, configFolder: string): string {
+  return encrypted ? `${configFolder}/logs` : layoutOf(folder).logs;
+}
