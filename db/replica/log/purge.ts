@@ -88,6 +88,8 @@ export function purge(
       db.statements.run(`UPDATE log SET cols = NULL, stamps = NULL WHERE row = ? AND op <> 'p'`, blob);
       db.statements.run('DELETE FROM cells WHERE row = ?', blob);
       db.statements.run('DELETE FROM near_duplicates WHERE a = ? OR b = ?', blob, blob);
+      db.statements.run('DELETE FROM text_signatures WHERE evidence = ?', blob);
+      db.statements.run('DELETE FROM signature_bands WHERE evidence = ?', blob);
       db.statements.run(
         'INSERT INTO purged (id, entity, stamp) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
         blob,
@@ -106,8 +108,7 @@ export function purge(
 
 function eraseLooseBodies(db: WritableDb): void {
   db.statements.run(
-    `DELETE FROM bodies WHERE hash NOT IN (SELECT update_hash FROM text_updates UNION SELECT text_hash FROM content_extractions WHERE text_hash IS NOT NULL
-       UNION SELECT geometry_hash FROM content_extractions WHERE geometry_hash IS NOT NULL)`,
+    `DELETE FROM bodies WHERE hash NOT IN (SELECT update_hash FROM text_updates UNION SELECT text_hash FROM content_extractions WHERE text_hash IS NOT NULL)`,
   );
 }
 

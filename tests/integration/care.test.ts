@@ -1,0 +1,174 @@
+import { randomBytes } from 'node:crypto';
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createBackup, restoreBackup, verifyBackup } from '../../db/replica/care/backup.ts';
+import { examine } from '../../db/replica/care/doctor.ts';
+import { encryptWorkspace } from '../../db/replica/care/encrypt.ts';
+import { backupName, keptBackups } from '../../db/replica/care/rotation.ts';
+import { createKeys } from '../../db/replica/keys/key-ring.ts';
+import { listRows } from '../../db/replica/rows/read.ts';
+import { insertRow, updateRow } from '../../db/replica/rows/write.ts';
+import { OpenError } from '../../db/replica/sqlite/open-error.ts';
+import { transact } from '../../db/replica/transaction/transact.ts';
+import {
+  closeWorkspace,
+  createWorkspace,
+  openWorkspace,
+  type OpenWorkspace,
+} from '../../db/replica/workspace/workspace.ts';
+import { addEvidence, addSession } from '../helpers/replica.ts';
+
+const canary = 'canary-8c1e-quartz';
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'care-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const nothingRemote = () => {
+  throw new Error('Nothing came from elsewhere.');
+};
+
+function fill(workspace: OpenWorkspace): string {
+  const session = addSession(workspace);
+  const { hash, size } = workspace.blobs.put(Buffer.from(`${canary} `.repeat(9000)));
+  transact(workspace.replica, { command: 'capture.add' }, (tx) => {
+    insertRow(
+      tx,
+      'artifacts',
+      { content_hash: hash, artifact_type: 'text', file_size: size },
+      { scope: `session:${session}` },
+    );
+  });
+  addEvidence(workspace, session, canary);
+  return hash;
+}
+
+function filesUnder(path: string): string[] {
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+describe.each([
+  ['plain', null],
+  ['encrypted', randomBytes(32)],
+] as const)('a backup of a %s workspace', (_kind, dataKey) => {
+  test('is verified by opening, restored into a new folder with its own replica, and examined clean', () => {
+    const workspace = createWorkspace({ folder: join(folder, 'w'), name: 'W', authorName: 'Ada', dataKey });
+    const hash = fill(workspace);
+    const file = join(folder, 'one.backup');
+    expect(createBackup(workspace, file, 'W').bytes).toBe(statSync(file).size);
+    expect(verifyBackup(file, dataKey, join(folder, 'tmp'))).toEqual([]);
+    const rows = listRows(workspace.replica.db, 'evidence');
+    const first = workspace.replica.replicaId;
+    closeWorkspace(workspace);
+    restoreBackup(file, join(folder, 'restored'), null);
+    const restored = openWorkspace({ folder: join(folder, 'restored'), dataKey });
+    expect(restored.wasCopied).toBe(true);
+    expect(restored.replica.replicaId).not.toBe(first);
+    expect(listRows(restored.replica.db, 'evidence')).toEqual(rows);
+    expect(restored.blobs.verify(hash)).toBe(true);
+    expect(examine(restored, nothingRemote)).toMatchObject({ ok: true, problems: [] });
+    closeWorkspace(restored);
+    expect(() => restoreBackup(file, join(folder, 'restored'), null)).toThrowError(/empty folder/);
+    if (dataKey !== null) {
+      for (const path of [file, ...filesUnder(join(folder, 'w'))])
+        expect(readFileSync(path).includes(canary)).toBe(false);
+      expect(verifyBackup(file, null, join(folder, 'tmp'))[0]).toMatch(/encrypted/);
+    }
+  });
+
+  test('that was cut or is another file is told as such', () => {
+    const workspace = createWorkspace({ folder: join(folder, 'w'), name: 'W', authorName: 'Ada', dataKey });
+    fill(workspace);
+    const file = join(folder, 'one.backup');
+    createBackup(workspace, file, 'W');
+    closeWorkspace(workspace);
+    truncateSync(file, Math.floor(statSync(file).size / 2));
+    expect(verifyBackup(file, dataKey, join(folder, 'tmp')).length).toBeGreaterThan(0);
+    writeFileSync(file, 'not a backup');
+    expect(verifyBackup(file, dataKey, join(folder, 'tmp')).length).toBeGreaterThan(0);
+    expect(() => restoreBackup(file, join(folder, 'r'), null)).toThrowError(/no backup/);
+    expect(readdirSync(folder)).not.toContain('r');
+  });
+
+  test('the doctor sees rows that are not what the log says, and blobs that were changed', () => {
+    const workspace = createWorkspace({ folder: join(folder, 'w'), name: 'W', authorName: 'Ada', dataKey });
+    const hash = fill(workspace);
+    expect(examine(workspace, nothingRemote).ok).toBe(true);
+    workspace.blobs.remove(hash);
+    const { db } = workspace.replica;
+    db.sqlite.exec('DROP TRIGGER capture_update_evidence');
+    db.sqlite.exec(`UPDATE evidence SET title = 'behind the log'`);
+    const codes = examine(workspace, nothingRemote).problems.map((problem) => problem.code);
+    expect(codes).toEqual(['log:evidence', `blob:${hash.slice(0, 12)}`]);
+    closeWorkspace(workspace);
+  });
+});
+
+test('a workspace is encrypted in place, with everything in it, and opens by its new key only', async () => {
+  const workspace = createWorkspace({ folder: join(folder, 'w'), name: 'W', authorName: 'Ada' });
+  const hash = fill(workspace);
+  const rows = listRows(workspace.replica.db, 'evidence');
+  closeWorkspace(workspace);
+  expect(filesUnder(join(folder, 'w')).some((path) => readFileSync(path).includes(canary))).toBe(true);
+  const { file, dataKey } = await createKeys([{ by: 'passphrase', passphrase: 'a long passphrase' }]);
+  encryptWorkspace(join(folder, 'w'), dataKey, file);
+  for (const path of filesUnder(join(folder, 'w'))) expect(readFileSync(path).includes(canary)).toBe(false);
+  expect(() => openWorkspace({ folder: join(folder, 'w') })).toThrowError(OpenError);
+  expect(() => openWorkspace({ folder: join(folder, 'w'), dataKey: randomBytes(32) })).toThrowError(
+    /does not open/,
+  );
+  const encrypted = openWorkspace({ folder: join(folder, 'w'), dataKey });
+  expect(listRows(encrypted.replica.db, 'evidence')).toEqual(rows);
+  expect(encrypted.blobs.verify(hash)).toBe(true);
+  closeWorkspace(encrypted);
+});
+
+test('[MR1] a copied file gets a replica of its own, and its stamps never meet those of the first', () => {
+  const workspace = createWorkspace({ folder: join(folder, 'w'), name: 'W', authorName: 'Ada' });
+  const id = addEvidence(workspace, addSession(workspace), 'one');
+  closeWorkspace(workspace);
+  const copy = createWorkspace({ folder: join(folder, 'copy'), name: 'C', authorName: 'Eve' });
+  closeWorkspace(copy);
+  copyFileSync(join(folder, 'w', 'workspace.db'), join(folder, 'copy', 'workspace.db'));
+  const frozen = () => 1_790_000_000_000;
+  const [a, b] = [join(folder, 'w'), join(folder, 'copy')].map((path) =>
+    openWorkspace({ folder: path, now: frozen }),
+  );
+  expect([a!.wasCopied, b!.wasCopied]).toEqual([false, true]);
+  expect(b!.replica.replicaId).not.toBe(a!.replica.replicaId);
+  const stamps = [a!, b!].map(
+    ({ replica }) =>
+      transact(replica, { command: 'edit' }, (tx) => updateRow(tx, 'evidence', id, { title: 'two' })).stamp,
+  );
+  expect(stamps[0]).not.toBe(stamps[1]);
+  closeWorkspace(a!);
+  closeWorkspace(b!);
+});
+
+test('backups rotate: the last of each of seven days, and of each of four weeks', () => {
+  const day = 86_400_000;
+  const backups = Array.from({ length: 60 }, (_, age) => {
+    const at = new Date(Date.UTC(2026, 5, 30, 12) - age * day);
+    return { file: backupName(at), at: at.toISOString(), bytes: 1 };
+  });
+  const kept = keptBackups(backups);
+  expect(kept.slice(0, 7)).toEqual(backups.slice(0, 7));
+  expect(kept.length).toBeLessThanOrEqual(11);
+  expect(kept.length).toBeGreaterThanOrEqual(9);
+});
