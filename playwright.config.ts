@@ -10,7 +10,10 @@ const flags = [
   '--disable-sync',
 ];
 
-/** The end-to-end suite: a real browser over a real host, each spec on a workspace of its own. */
+/**
+ * The end-to-end suites over a real host, each spec on a workspace of its own: `browser` in Chromium, `electron` in the
+ * shell. `smoke.spec.ts` runs in both.
+ */
 export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: 'test-results/e2e',
@@ -21,9 +24,19 @@ export default defineConfig({
     ['list'],
     ['json', { outputFile: process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'] ?? 'test-results/playwright.json' }],
   ],
-  use: {
-    viewport: { width: 1440, height: 900 },
-    launchOptions: { executablePath: process.env['WORKBENCH_BROWSER'] ?? '/usr/bin/chromium', args: flags },
-    screenshot: 'only-on-failure',
-  },
+  projects: [
+    {
+      name: 'browser',
+      testIgnore: 'electron/**',
+      use: {
+        viewport: { width: 1440, height: 900 },
+        launchOptions: {
+          executablePath: process.env['WORKBENCH_BROWSER'] ?? '/usr/bin/chromium',
+          args: flags,
+        },
+        screenshot: 'only-on-failure',
+      },
+    },
+    { name: 'electron', testMatch: ['electron/**/*.spec.ts', 'smoke.spec.ts'] },
+  ],
 });

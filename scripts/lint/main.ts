@@ -1,15 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { projectRoot } from '../project-root.ts';
-import { lintSteps, SOURCE_FOLDERS } from './steps.ts';
+import { lintSteps, presentFolders } from './steps.ts';
 
 /** `npm run lint`: runs every check, says what failed, and prints one line for each at the end. */
 function main(): number {
-  const folders = SOURCE_FOLDERS.filter((folder) => existsSync(path.join(projectRoot, folder)));
   const lines: string[] = [];
   let failed = 0;
-  for (const step of lintSteps(folders)) {
+  for (const step of lintSteps(presentFolders())) {
     const result = spawnSync(process.execPath, [...step.command], { cwd: projectRoot, encoding: 'utf8' });
     if (result.status === 0) {
       lines.push(`  ok    ${step.name}`);

