@@ -39,9 +39,15 @@ export function entitySpec(name: EntityName): EntitySpec {
   return catalogue[name];
 }
 
+const ordered = new Map<EntityName, readonly (readonly [string, ColumnSpec])[]>();
+
 /** The columns of an entity in the order of their numbers. */
 export function columnsOf(name: EntityName): readonly (readonly [string, ColumnSpec])[] {
-  return Object.entries<ColumnSpec>(catalogue[name].columns).toSorted(([, a], [, b]) => a.n - b.n);
+  const known = ordered.get(name);
+  if (known !== undefined) return known;
+  const columns = Object.entries<ColumnSpec>(catalogue[name].columns).toSorted(([, a], [, b]) => a.n - b.n);
+  ordered.set(name, columns);
+  return columns;
 }
 
 /** A column's description, or undefined where the entity has none of that name. */

@@ -113,10 +113,13 @@ export function writeText(
 
 /** Brings the words of a `text` column up to date with its lineage's updates. */
 export function refreshWords(db: WritableDb, entity: EntityName, owner: Id, column: string): void {
-  const lineage = db.statements.value<Uint8Array | null>(
-    `SELECT "${lineageColumn(column)}" FROM ${entity} WHERE id = ?`,
+  const row = db.statements.get<{ lineage: Uint8Array | null; words: string | null }>(
+    `SELECT "${lineageColumn(column)}" AS lineage, "${column}" AS words FROM ${entity} WHERE id = ?`,
     idToBlob(owner),
   );
-  const words = lineage == null ? null : wordsOf(readDocument(db, owner, column, blobToId(lineage)));
+  if (row === undefined) return;
+  const { lineage } = row;
+  const words = lineage === null ? null : wordsOf(readDocument(db, owner, column, blobToId(lineage)));
+  if (words === row.words) return;
   db.statements.run(`UPDATE ${entity} SET "${column}" = ? WHERE id = ?`, words, idToBlob(owner));
 }
