@@ -3,6 +3,7 @@ import type { Hit } from '../../../preload/contract/search.ts';
 import { fuse } from '../query/fusion.ts';
 import type { ParsedQuery } from '../query/parse.ts';
 import type { NearChunk } from '../vectors/vector-index.ts';
+import type { Highlighter } from './highlighter.ts';
 import { readItem } from './items.ts';
 import { explainPassages, readPassages } from './passages.ts';
 import type { Passage } from './passages.ts';
@@ -25,7 +26,12 @@ export interface Collected {
  * Fuses the legs, folds passages with the same words into the best of them, leaves out the title of a document whose
  * passages are there, and explains what is shown.
  */
-export function collectHits(db: ReadableDb, query: ParsedQuery, found: Found, limit: number): Collected {
+export function collectHits(
+  { db, highlighter }: { readonly db: ReadableDb; readonly highlighter: Highlighter },
+  query: ParsedQuery,
+  found: Found,
+  limit: number,
+): Collected {
   const fused = fuse([
     { keys: found.passages.map(({ key }) => `passage:${key}`), weight: 1 },
     { keys: found.near.map(({ chunk }) => `passage:${chunk}`), weight: 1 },
@@ -39,8 +45,8 @@ export function collectHits(db: ReadableDb, query: ParsedQuery, found: Found, li
       ? []
       : [{ chunk, score, words: words.get(chunk) ?? null, meaning: meaning.get(chunk) ?? null }];
   });
-  const passages = foldSameWords(readPassages(db, ranked));
-  const shown = new Set(passages.slice(0, limit).map((hit) => hit.evidenceId));
+  const folded = foldSameWords(readPassages(db, ranked));
+  const shown = new Set(folded.slice(0, limit).map(({ hit }) => hit.evidenceId));
   const itemWords = relative(found.items);
   const items = fused
     .flatMap(({ key, score }) => {
@@ -49,12 +55,13 @@ export function collectHits(db: ReadableDb, query: ParsedQuery, found: Found, li
     })
     .filter((hit) => hit !== null)
     .filter((hit) => hit.kind !== 'title' || !shown.has(hit.evidenceId));
-  const hits = [...passages, ...items].toSorted((a, b) => b.score - a.score);
+  const hits = [...folded.map(({ hit }) => hit), ...items].toSorted((a, b) => b.score - a.score);
   const first = hits.slice(0, limit);
+  const visible = new Set(first.map((hit) => hit.chunkId));
   const explained = new Map(
     explainPassages(
-      db,
-      first.filter((hit) => hit.kind === 'passage'),
+      highlighter,
+      folded.filter(({ hit }) => visible.has(hit.chunkId)),
       query,
     ).map((hit) => [hit.chunkId, hit]),
   );
@@ -66,14 +73,17 @@ export function collectHits(db: ReadableDb, query: ParsedQuery, found: Found, li
 }
 
 /** Passages with the same words stand once, at the best place, and say how many they are. */
-function foldSameWords(passages: readonly Passage[]): Hit[] {
-  const groups = new Map<string, { hit: Hit; others: number }>();
-  for (const { hit, sameness } of passages) {
-    const group = groups.get(sameness);
-    if (group === undefined) groups.set(sameness, { hit, others: 0 });
+function foldSameWords(passages: readonly Passage[]): Passage[] {
+  const groups = new Map<string, { passage: Passage; others: number }>();
+  for (const passage of passages) {
+    const group = groups.get(passage.sameness);
+    if (group === undefined) groups.set(passage.sameness, { passage, others: 0 });
     else group.others += 1;
   }
-  return [...groups.values()].map(({ hit, others }) => ({ ...hit, sameWords: others }));
+  return [...groups.values()].map(({ passage, others }) => ({
+    ...passage,
+    hit: { ...passage.hit, sameWords: others },
+  }));
 }
 
 function facetsOf(hits: readonly Hit[]): { type: string; count: number }[] {

@@ -3,7 +3,8 @@ import type { ReadableDb } from '../../../db/replica/sqlite/open.ts';
 import type { Hit } from '../../../preload/contract/search.ts';
 import { matchExpression } from '../query/match-expression.ts';
 import type { ParsedQuery } from '../query/parse.ts';
-import { beginningOf, markEnd, markStart, readMarks } from './marks.ts';
+import type { Highlighted, Highlighter } from './highlighter.ts';
+import { beginningOf, markStart, readMarks } from './marks.ts';
 import { passageColumns } from './text-leg.ts';
 
 /** A ranked passage before its row is read: which legs found it, and how well. */
@@ -23,6 +24,7 @@ interface PassageRow {
   readonly end: number;
   readonly page: number | null;
   readonly body: string;
+  readonly indexed: string;
   readonly title: string | null;
   readonly path: string | null;
   readonly source: string | null;
@@ -32,24 +34,21 @@ interface PassageRow {
   readonly credibility: string | null;
 }
 
-/** A passage's row and the text that tells repeated passages apart. */
+/** A passage's hit, its words as they are indexed, and the text that tells repeated passages apart. */
 export interface Passage {
   readonly hit: Hit;
+  readonly title: string;
+  readonly body: string;
   readonly sameness: string;
 }
 
 const passageSql = `SELECT chunks.chunk AS chunk, e.id AS evidence, e.session_id AS session, start, "end" AS "end", page,
-    body, e.title AS title, coalesce(e.original_path, e.file_name) AS path,
+    body, chunk_text.title AS indexed, e.title AS title, coalesce(e.original_path, e.file_name) AS path,
     coalesce(e.source_name, e.author) AS source, e.publication_date AS published,
     coalesce(a.artifact_type, e.source_type, 'other') AS type, e.reliability AS reliability, e.credibility AS credibility
   FROM chunks JOIN chunk_text ON chunk_text.chunk = chunks.chunk
   JOIN evidence e ON e.id = chunks.evidence LEFT JOIN artifacts a ON a.id = e.artifact_id
   WHERE chunks.chunk IN (SELECT value FROM json_each(?)) AND chunks.live = 1 AND e._deleted = 0`;
-
-// The cast matters: the driver binds numbers as reals, and FTS5 ignores a rowid that is not an integer.
-const snippetSql = `SELECT snippet(chunk_fts, 1, '${markStart}', '${markEnd}', '…', 40) AS snippet,
-    highlight(chunk_fts, 0, '${markStart}', '${markEnd}') AS title
-  FROM chunk_fts WHERE chunk_fts MATCH ? AND rowid = CAST(? AS INTEGER)`;
 
 /** Reads the rows of ranked passages, in their order. What left the index meanwhile is left out. */
 export function readPassages(db: ReadableDb, ranked: readonly RankedPassage[]): Passage[] {
@@ -65,27 +64,41 @@ export function readPassages(db: ReadableDb, ranked: readonly RankedPassage[]): 
 }
 
 /** Adds to each hit the part of the passage that matched, and why it did. Only for hits that are shown. */
-export function explainPassages(db: ReadableDb, hits: readonly Hit[], query: ParsedQuery): Hit[] {
-  const expression = matchExpression({ ...query, excluded: [] }, 'any', passageColumns);
-  return hits.map((hit) => {
-    const marked =
-      expression === null || hit.chunkId === null
-        ? undefined
-        : db.statements.get<{ snippet: string; title: string }>(snippetSql, expression, hit.chunkId);
-    if (marked === undefined) return { ...hit, why: why(hit, false, false) };
-    const { text, marks } = readMarks(marked.snippet);
+export function explainPassages(
+  highlighter: Highlighter,
+  passages: readonly Passage[],
+  query: ParsedQuery,
+): Hit[] {
+  const expression = matchExpression(
+    { ...query, excluded: [], phrases: [], words: wordsToMark(query) },
+    'any',
+    passageColumns,
+  );
+  const marked =
+    expression === null ? new Map<number, Highlighted>() : highlighter.mark(passages, expression);
+  return passages.map(({ hit }, place) => {
+    const found = marked.get(place);
+    if (found === undefined) return { ...hit, why: why(hit, false, false) };
+    const { text, marks } = readMarks(found.snippet);
     return {
       ...hit,
       snippet: text,
       marks: [...marks],
-      why: why(hit, marked.title.includes(markStart), marks.length > 0),
+      why: why(hit, found.title.includes(markStart), marks.length > 0),
     };
   });
+}
+
+/** Words and phrases alike: each is marked wherever it occurs. */
+function wordsToMark({ words, phrases }: ParsedQuery): string[] {
+  return [...words, ...phrases];
 }
 
 function passageOf({ chunk, score, words, meaning }: RankedPassage, row: PassageRow): Passage {
   const evidenceId = blobToId(row.evidence);
   return {
+    title: row.indexed,
+    body: row.body,
     sameness: row.body.toLowerCase().replaceAll(/\s+/g, ' ').trim(),
     hit: {
       kind: 'passage',

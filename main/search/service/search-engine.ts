@@ -10,8 +10,9 @@ import type { ParsedQuery } from '../query/parse.ts';
 import { collectHits } from './collect-hits.ts';
 import { documentFilter } from './document-filter.ts';
 import type { DocumentFilter } from './document-filter.ts';
+import { Highlighter } from './highlighter.ts';
 import { itemLeg } from './item-leg.ts';
-import { legDepth, textLeg } from './text-leg.ts';
+import { legDepth, TextLeg } from './text-leg.ts';
 import { mergeModels, VectorLeg } from './vector-leg.ts';
 import type { NearChunk, VectorIndex } from '../vectors/vector-index.ts';
 
@@ -53,12 +54,15 @@ const modelFailed = 'The language model did not answer, so this is a search by w
 export class SearchEngine {
   readonly #db: ReadableDb;
   readonly #vectors: VectorLeg;
+  readonly #text: TextLeg;
+  readonly #highlighter = new Highlighter();
   #embedders: readonly Embedder[];
 
   /** Embedders in order: the current model's first, then those of models whose vectors are still in use. */
   constructor(db: ReadableDb, embedders: readonly Embedder[] = []) {
     this.#db = db;
     this.#vectors = new VectorLeg(db);
+    this.#text = new TextLeg(db);
     this.#embedders = embedders;
   }
 
@@ -87,14 +91,21 @@ export class SearchEngine {
     signal?.throwIfAborted();
     const token = scope.session === null ? null : sessionToken(scope.session);
     const byWords = request.mode !== 'semantic';
-    const text = byWords ? textLeg(this.#db, query, token, scope.filter) : { matches: [], cut: false };
+    const text = byWords
+      ? this.#text.search(query, { token, filter: scope.filter })
+      : { matches: [], cut: false };
     await yieldToMessages();
     signal?.throwIfAborted();
     const items = byWords ? itemLeg(this.#db, query, token, scope.filter) : [];
     const near = await this.#nearest(query, scope, questions);
     signal?.throwIfAborted();
     const found = { passages: text.matches, near: near.chunks, items };
-    const collected = collectHits(this.#db, query, found, request.limit);
+    const collected = collectHits(
+      { db: this.#db, highlighter: this.#highlighter },
+      query,
+      found,
+      request.limit,
+    );
     return { ...collected, cut: text.cut, notice: near.notice, ms: performance.now() - began };
   }
 
