@@ -7,7 +7,12 @@ import type { ReadableDb } from '../../db/replica/sqlite/open.ts';
 import { WorkbenchError } from '../../preload/contract/errors.ts';
 
 /** What the gate says of one value: itself, a marker in its place, or nothing. */
-export type Filter = (entity: EntityName, column: string, value: unknown) => unknown;
+export type Filter = (
+  entity: EntityName,
+  column: string,
+  value: unknown,
+  row: Readonly<Record<string, unknown>>,
+) => unknown;
 
 export interface ExportedSession {
   readonly name: string;
@@ -72,7 +77,7 @@ function filteredRow(
   row: Record<string, unknown>,
   filter: Filter,
 ): Record<string, unknown> {
-  const columns = columnsOf(entity).map(([name]) => [name, filter(entity, name, row[name])] as const);
+  const columns = columnsOf(entity).map(([name]) => [name, filter(entity, name, row[name], row)] as const);
   return { id: row['id'], ...Object.fromEntries(columns.filter(([, value]) => value !== undefined)) };
 }
 
@@ -80,18 +85,19 @@ function filteredRow(
 export function toMarkdown(exported: ExportedSession, filter: Filter): string {
   const { session, evidence, claims, links } = exported;
   const numbers = new Map(evidence.map((source, index) => [source.id, index + 1]));
-  const say = (entity: EntityName, column: string, value: unknown): string => {
-    const passed = filter(entity, column, value);
+  const say: Say = (entity, column, value, row) => {
+    const passed = filter(entity, column, value, { ...row });
+    if (typeof passed === 'object' && passed !== null) return '[redacted]';
     return passed === null || passed === undefined ? '' : escapeMarkdown(String(passed));
   };
-  const lines = [`# ${say('research_sessions', 'title', exported.title)}`, ''];
-  const question = say('research_sessions', 'research_question', session.research_question);
+  const lines = [`# ${say('research_sessions', 'title', exported.title, session)}`, ''];
+  const question = say('research_sessions', 'research_question', session.research_question, session);
   if (question !== '') lines.push(`**Question.** ${question}`, '');
   if (claims.length > 0) lines.push('## Claims', '');
   for (const claim of claims) {
-    lines.push(`- ${say('research_claims', 'claim_text', claim.claim_text)}`);
+    lines.push(`- ${say('research_claims', 'claim_text', claim.claim_text, claim)}`);
     for (const link of links.filter((each) => each.claim_id === claim.id)) {
-      const quote = say('claim_evidence', 'quote', link.quote);
+      const quote = say('claim_evidence', 'quote', link.quote, link);
       const source = `[${numbers.get(link.evidence_id) ?? '?'}]`;
       lines.push(`  - ${link.stance} ${source}${quote === '' ? '' : `: “${quote}”`}`);
     }
@@ -102,16 +108,15 @@ export function toMarkdown(exported: ExportedSession, filter: Filter): string {
   return `${lines.join('\n')}\n`;
 }
 
-function sourceLine(
-  source: Row<'evidence'>,
-  say: (entity: EntityName, column: string, value: unknown) => string,
-): string {
+type Say = (entity: EntityName, column: string, value: unknown, row: object) => string;
+
+function sourceLine(source: Row<'evidence'>, say: Say): string {
   const parts = [
-    say('evidence', 'author', source.author),
-    say('evidence', 'title', source.title ?? source.file_name),
-    say('evidence', 'source_name', source.source_name),
-    say('evidence', 'publication_date', source.publication_date),
-    say('evidence', 'source_url', source.source_url),
+    say('evidence', 'author', source.author, source),
+    say('evidence', 'title', source.title ?? source.file_name, source),
+    say('evidence', 'source_name', source.source_name, source),
+    say('evidence', 'publication_date', source.publication_date, source),
+    say('evidence', 'source_url', source.source_url, source),
   ];
   return `${parts.filter((part) => part !== '').join('. ')} (${labelOf('evidence', source.id)})`;
 }

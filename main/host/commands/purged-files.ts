@@ -38,11 +38,8 @@ export function isNamed(db: ReadableDb, hash: string): boolean {
   );
 }
 
-/** Takes a purged row's passages and signatures out of the derived tables. */
+/** Takes a purged row's passages out of the derived tables. */
 export function forgetIndexed(db: WritableDb, { entity, id }: Covered): void {
   if (entity !== 'evidence') return;
-  const blob = idToBlob(id);
-  removeChunks(db.sqlite, blob);
-  db.statements.run('DELETE FROM text_signatures WHERE evidence = ?', blob);
-  db.statements.run('DELETE FROM signature_bands WHERE evidence = ?', blob);
+  removeChunks(db.sqlite, idToBlob(id));
 }

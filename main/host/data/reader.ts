@@ -8,6 +8,9 @@ import type { BlobStore } from '../../../db/replica/blobs/blob-store.ts';
 import { closeDb, type ReadableDb } from '../../../db/replica/sqlite/open.ts';
 import { blobStoreOf, openReader } from '../../../db/replica/workspace/workspace.ts';
 import { WorkbenchError } from '../../../preload/contract/errors.ts';
+import { decodeGeometry, passageRectangles } from '../../documents/geometry.ts';
+import { leaving } from '../../outbound/leaving.ts';
+import { getRow } from '../../../db/replica/rows/read.ts';
 import { bytesOf, openDocument, textRange } from '../../documents/read.ts';
 import { exportSession } from '../../export/session.ts';
 import { readReceipts } from '../../outbound/receipts.ts';
@@ -46,10 +49,16 @@ export function readerFunctions(db: ReadableDb, blobs: BlobStore) {
     'documents.open': (input: Input<typeof openDocument>) => openDocument(db, input),
     'documents.text': (input: Input<typeof textRange>) => textRange(db, input),
     'documents.bytes': (input: Parameters<typeof bytesOf>[2]) => bytesOf(db, blobs, input),
+    'documents.passage': (input: { extractionId: Id; start: number; end: number }) => {
+      const hash = getRow(db, 'content_extractions', input.extractionId)?.geometry_hash ?? null;
+      const geometry = hash === null ? [] : decodeGeometry(blobs.read(hash));
+      return { rectangles: passageRectangles(geometry, input.start, input.end) };
+    },
     'settings.preferences': () => readPreferences(db),
     'settings.privacy': () => readSetting(db, 'privacy') ?? null,
     'settings.endpointKey': () => readSetting(db, 'endpoint-key') ?? null,
     'receipts.list': ({ limit }: { limit: number }) => readReceipts(db, limit),
+    'privacy.leaving': (input: Input<typeof leaving>) => leaving(db, input),
     'export.session': (input: Input<typeof exportSession>) => exportSession(db, input),
   };
 }

@@ -21,7 +21,11 @@ export interface RowsRequest {
 export function rowWindow(db: ReadableDb, request: RowsRequest) {
   const options: ListOptions = { trash: request.trash, ...inSession(request.entity, request.sessionId) };
   const rows = listRows(db, request.entity, { ...options, limit: request.limit, offset: request.offset });
-  return { offset: request.offset, total: countRows(db, request.entity, options), rows };
+  return {
+    offset: request.offset,
+    total: countRows(db, request.entity, options),
+    rows: rows.map((row) => ({ ...row })),
+  };
 }
 
 function inSession(entity: EntityName, sessionId: Id | undefined): Pick<ListOptions, 'where' | 'values'> {
@@ -45,7 +49,7 @@ export function rowDetail(db: ReadableDb, { entity, id }: { entity: EntityName; 
     ([, spec]) => spec.merge === 'judgement' && entity !== 'judgements',
   );
   return {
-    row,
+    row: { ...row },
     label: labelOf(entity, id),
     conflicts: [],
     judgements: judged.map(([column]) => {

@@ -10,6 +10,7 @@ import { addRow, type Done, editRows, moveRows, purgeRows, stepBack } from '../c
 import { sessionForCapture } from '../commands/sessions.ts';
 import { type SettingsPatch, writePreferences, writeSetting } from '../commands/settings.ts';
 import { recordReceipts, type Receipt } from '../../outbound/receipts.ts';
+import { careFunctions } from './care.ts';
 import { maintenanceFunctions } from './maintenance.ts';
 import type { CallsOf } from '../threads/caller.ts';
 
@@ -95,6 +96,7 @@ export function writerFunctions(workspace: OpenWorkspace, note: (change: ChangeN
       return results;
     },
     ...maintenanceFunctions(workspace),
+    ...careFunctions(workspace, finish),
   };
 }
 

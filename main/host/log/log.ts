@@ -1,4 +1,13 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -58,6 +67,13 @@ export class FileLog implements Log {
     } catch {
       // Invariant of the class: no caller fails because its log does.
     }
+  }
+
+  /** The newest lines, oldest first. */
+  tail(lines: number): string {
+    const current = join(this.#folder, currentName);
+    if (!existsSync(current)) return '';
+    return readFileSync(current, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
   }
 
   #rotate(): void {

@@ -53,8 +53,9 @@ function knownFailure(error: unknown): Failure | null {
     return { code: 'invalid-input', message, details: { column: error.column } };
   if (error instanceof UnfaithfulValueError) return { code: 'invalid-input', message };
   if (error instanceof BlobError) return { code: 'not-found', message };
-  // The model's error is told by its name: its module would bring the model into every process.
+  // Told by name: their modules would bring the model and the archiver into every process.
   if (error.name === 'ModelError') return { code: 'model-missing', message };
+  if (error.name === 'BackupError') return { code: 'invalid-input', message };
   return null;
 }
 

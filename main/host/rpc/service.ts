@@ -17,12 +17,21 @@ export interface CallContext {
   readonly caller: string;
 }
 
+/** A value that its taker does not change: what queries hand out as read-only may be answered with. */
+type Unchanged<T> = T extends (...given: never[]) => unknown
+  ? T
+  : T extends readonly (infer U)[]
+    ? readonly Unchanged<U>[]
+    : T extends object
+      ? { readonly [K in keyof T]: Unchanged<T[K]> }
+      : T;
+
 type Procedure<P> =
   P extends ContractProcedure<infer I extends AnySchema, infer O extends AnySchema, ErrorMap, Meta>
     ? (
         input: InferSchemaOutput<I>,
         context: CallContext,
-      ) => InferSchemaInput<O> | Promise<InferSchemaInput<O>>
+      ) => Unchanged<InferSchemaInput<O>> | Promise<Unchanged<InferSchemaInput<O>>>
     : never;
 
 /** Functions behind a part of the contract: inputs as they were checked, outputs as they will be. */

@@ -1,4 +1,4 @@
-import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -11,6 +11,8 @@ import {
   isWorkspace,
   workspaceKeys,
 } from '../../../db/replica/workspace/workspace.ts';
+import { restoreBackup } from '../../../db/replica/care/backup.ts';
+import { encryptWorkspace } from '../../../db/replica/care/encrypt.ts';
 import { layoutOf } from '../../../db/replica/workspace/layout.ts';
 import { isAlive } from '../lock/process-identity.ts';
 import { readLock } from '../lock/lock-file.ts';
@@ -29,6 +31,7 @@ export interface ManagerOptions {
   readonly onWorkspace: (current: CurrentWorkspace) => void;
   /** Runs after a workspace was opened: its local socket, daily work. */
   readonly afterOpen: (session: WorkspaceSession) => Promise<void>;
+  readonly beforeClose: (session: WorkspaceSession) => Promise<void>;
   /** The secret that the system keeps for a workspace, where there is a store. */
   readonly systemSecret?: (folder: string) => Promise<Uint8Array | null>;
 }
@@ -239,6 +242,41 @@ export class WorkspaceManager {
     return this.#summary(folder, name);
   }
 
+  /** Puts a backup into a new folder, and ends there what was purged since it was made. It is not opened. */
+  async restoreBackup(file: string, into: string): Promise<WorkspaceSummary> {
+    const folder = resolve(into);
+    await refuseUsedFolder(folder);
+    const ledger = this.openSession === null ? null : layoutOf(this.openSession.folder).purgeLedger;
+    const purged = restoreBackup(resolve(file), folder, ledger);
+    if (purged.length > 0) writeFileSync(layoutOf(folder).purgeLedger, ledgerText(purged));
+    const name = basename(folder);
+    this.recent.note({ path: folder, name, encrypted: keysOf(folder)?.encrypted ?? false, openedAt: null });
+    return this.#summary(folder, name);
+  }
+
+  /** Encrypts the open workspace where it stands, and opens it again. Answers with its recovery key, shown this once. */
+  encrypt(passphrase: string): Promise<{ recoveryKey: string }> {
+    return this.#step(async () => {
+      const { folder, dataKey } = this.session();
+      if (dataKey !== null) throw new WorkbenchError('not-allowed', 'This workspace is encrypted already.');
+      const keys = await createKeys([{ by: 'passphrase', passphrase }]);
+      await this.#close();
+      try {
+        encryptWorkspace(folder, keys.dataKey, keys.file);
+      } catch (error) {
+        await this.#openOrFail(folder, null);
+        throw error;
+      }
+      await this.#openOrFail(folder, keys.dataKey);
+      return { recoveryKey: keys.recoveryKey };
+    });
+  }
+
+  /** The newest lines of the log: ids and codes. */
+  recentLog(): string {
+    return this.#log instanceof FileLog ? this.#log.tail(200) : '';
+  }
+
   /** Removes what can be made again: temporary files and rotated logs. */
   async freeSpace(): Promise<{ freed: number }> {
     const { temporary } = layoutOf(this.session().folder);
@@ -288,6 +326,7 @@ export class WorkspaceManager {
     const state = this.#state;
     this.#state = { state: 'none' };
     if (state.state === 'open') {
+      await this.#options.beforeClose(state.session);
       await state.session.close();
       this.#log.write('info', 'workspace.closed');
     }
@@ -319,7 +358,6 @@ async function refuseUsedFolder(folder: string): Promise<void> {
   throw new WorkbenchError('invalid-input', `The folder ${folder} is not empty. Choose a new one.`);
 }
 
-/** Removes the folder of a workspace that could not be made. */
-export function discardFolder(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
+function ledgerText(rows: readonly { readonly entity: string; readonly id: string }[]): string {
+  return rows.map(({ entity, id }) => `${entity} ${id}\n`).join('');
 }

@@ -1,0 +1,96 @@
+import type { EntityName } from '../../db/catalogue/catalogue.ts';
+import { columnsOf } from '../../db/catalogue/catalogue.ts';
+import { labelOf } from '../../db/catalogue/label.ts';
+import type { Id } from '../../db/catalogue/rows.ts';
+import { countRows, listRows } from '../../db/replica/rows/read.ts';
+import type { ReadableDb } from '../../db/replica/sqlite/open.ts';
+import type { LeavingItem } from '../../preload/contract/governance.ts';
+import type { PolicyDestination, PrivacySettings } from '../../sync/core/privacy-settings.ts';
+import { columnsByRuling } from './gate.ts';
+
+export interface LeavingRequest {
+  readonly policy: PrivacySettings;
+  readonly destination: PolicyDestination;
+  readonly sessionId?: Id | undefined;
+  readonly limit: number;
+}
+
+const entities: readonly EntityName[] = [
+  'research_sessions',
+  'evidence',
+  'research_claims',
+  'claim_evidence',
+  'annotations',
+  'artifacts',
+];
+
+type Level = 'public' | 'partner' | 'internal' | 'restricted';
+
+/** What would leave for a destination: each row once for each rule that decides on some of its columns. */
+export function leaving(db: ReadableDb, request: LeavingRequest) {
+  const items: LeavingItem[] = [];
+  const counts: Record<string, number> = {};
+  const { policy, destination, sessionId, limit } = request;
+  for (const entity of entities) {
+    const options =
+      sessionId === undefined ? {} : { where: `${entity}._scope = ?`, values: [`session:${sessionId}`] };
+    counts[entity] = countRows(db, entity, options);
+    for (const row of listRows(db, entity, { ...options, limit: Math.max(0, limit - items.length) })) {
+      const facts: Readonly<Record<string, unknown>> = { ...row };
+      for (const { ruling, columns } of columnsByRuling(
+        policy,
+        entity,
+        aboutOf(facts),
+        destination,
+      ).values()) {
+        const filled = columns.filter((name) => isFilled(facts[name]));
+        if (filled.length === 0 || items.length >= limit) continue;
+        const { decision, rule, reason } = ruling;
+        items.push({
+          entity,
+          id: row.id,
+          label: labelOf(entity, row.id),
+          title: titleOf(entity, facts),
+          columns: filled,
+          decision,
+          rule,
+          reason,
+        });
+      }
+    }
+  }
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return { sentence: sentence(total, destination), counts, items };
+}
+
+/** What rules can ask of a row: its sharing level and its source. */
+export function aboutOf(row: Readonly<Record<string, unknown>>) {
+  const address = row['source_url'];
+  const domain = typeof address === 'string' && URL.canParse(address) ? new URL(address).hostname : null;
+  return {
+    level: (row['sharing_level'] ?? null) as Level | null,
+    source: {
+      domain,
+      type: (row['source_type'] ?? row['artifact_type'] ?? null) as string | null,
+      tags: Array.isArray(row['tags']) ? row['tags'].map(String) : [],
+      session: (row['session_id'] ?? null) as string | null,
+      mime: (row['mime_type'] ?? null) as string | null,
+    },
+    localOnly: row['local_only'] === true,
+  };
+}
+
+function isFilled(value: unknown): boolean {
+  return value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0);
+}
+
+function titleOf(entity: EntityName, row: Readonly<Record<string, unknown>>): string {
+  const titled = columnsOf(entity).find(([, spec]) => spec.search === 'title')?.[0];
+  const value = titled === undefined ? null : row[titled];
+  return typeof value === 'string' ? value : '';
+}
+
+function sentence(total: number, destination: PolicyDestination): string {
+  if (total === 0) return 'Nothing is here that could leave.';
+  return `${total} rows are looked at for ${destination}; each line says what happens to which columns, and why.`;
+}
