@@ -18,7 +18,7 @@ export interface CliContext {
   /** Sends one line of a streaming command to standard output. */
   stream(line: string): Promise<void>;
   /** Resolves when the person or the system asks the process to end. */
-  readonly ended: Promise<void>;
+  ended(): Promise<void>;
 }
 
 /** A command's work: its own options and arguments are parsed before. */

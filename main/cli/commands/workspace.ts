@@ -43,7 +43,7 @@ export function serve(options: { port?: string; open: boolean }): Action {
     const { openInBrowser } = await import('../terminal/open-in-browser.ts');
     await context.stream(context.options.json === true ? JSON.stringify({ url: running.url }) : running.url);
     if (options.open && !openInBrowser(running.url)) say('Open this address in a browser. It works once.');
-    await context.ended;
+    await context.ended();
     await running.close();
     return done(undefined);
   };
