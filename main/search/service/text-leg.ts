@@ -20,8 +20,8 @@ export const legDepth = 100;
 /** With so many passages that hold every word, passages that hold only some are not looked for. */
 const enough = 20;
 /**
- * Passages that bm25 looks at for one query. Finding a match costs a tenth of a microsecond and scoring it ten
- * times that, so this bounds the leg to about ten milliseconds at any size of workspace.
+ * Passages that bm25 looks at for one query, the newest of those that match. Finding a match costs a tenth of a
+ * microsecond and scoring it ten times that, so this bounds the leg to about ten milliseconds at any size of workspace.
  */
 const scoredPassages = 10_000;
 /** Counts that are remembered; a stale one only shifts which of the common words are left out. */
@@ -96,25 +96,18 @@ export class TextLeg {
 
   #match(expression: string | null, filter: DocumentFilter | null): TextAnswer {
     if (expression === null) return { matches: [], cut: false };
-    const first = this.#firstScored(this.#count(expression));
     // The plus keeps the planner from looking every allowed passage up in the index one by one.
     const allowed =
       filter === null ? '' : `AND +rowid IN (SELECT chunk FROM chunks WHERE evidence IN (${filter.sql}))`;
     const rows = this.#db.statements.all<WordMatch>(
-      `SELECT rowid AS key, -rank AS relevance FROM chunk_fts
-       WHERE chunk_fts MATCH ? AND rowid >= CAST(? AS INTEGER) ${allowed} ORDER BY rank LIMIT ?`,
+      `SELECT key, relevance FROM (
+         SELECT rowid AS key, -rank AS relevance FROM chunk_fts
+         WHERE chunk_fts MATCH ? ${allowed} ORDER BY rowid DESC LIMIT ${scoredPassages}
+       ) ORDER BY relevance DESC LIMIT ?`,
       expression,
-      first,
       ...(filter?.values ?? []),
       legDepth + 1,
     );
-    return { matches: rows.slice(0, legDepth), cut: first > 0 || rows.length > legDepth };
-  }
-
-  /** The chunk from which on so many matches are scored as the bound allows: of too many, the newest. */
-  #firstScored(matches: number): number {
-    if (matches <= scoredPassages) return 0;
-    const newest = this.#db.statements.value<number>(`SELECT max(chunk) FROM chunks`) ?? 0;
-    return Math.floor(newest * (1 - scoredPassages / matches));
+    return { matches: rows.slice(0, legDepth), cut: rows.length > legDepth };
   }
 }
