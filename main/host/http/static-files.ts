@@ -42,9 +42,14 @@ export function resolveStatic(root: string, urlPath: string): string | null {
   }
 }
 
+/** The media type that a file's name promises. */
+export function mediaTypeOf(path: string): string {
+  return mediaTypes[extname(path)] ?? 'application/octet-stream';
+}
+
 /** Sends a file of the application. Names with a content hash may be kept by the browser. */
 export function sendFile(response: ServerResponse, path: string, head: boolean): void {
-  response.setHeader('Content-Type', mediaTypes[extname(path)] ?? 'application/octet-stream');
+  response.setHeader('Content-Type', mediaTypeOf(path));
   response.setHeader('Content-Length', statSync(path).size);
   if (/-[\w-]{8,}\.\w+$/.test(path))
     response.setHeader('Cache-Control', 'private, max-age=31536000, immutable');

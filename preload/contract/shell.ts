@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+/** The scheme of the application's own pages. There is one host in it, so that the pages have one origin. */
+export const appScheme = 'stratmaster-app';
+export const appOrigin = `${appScheme}://workbench`;
+
+/** The scheme by which the system hands links to the application. */
+export const deepLinkScheme = 'stratmaster';
+
+/**
+ * Every message that a window may send to the shell: its channel, what it carries and what it answers. Both sides
+ * import this map, and the shell checks what arrives against it.
+ */
+export const shellChannels = {
+  /** Asks for a port to the host; it arrives as a message of its own (`shellEvents.port`). */
+  connect: { input: z.tuple([]), output: z.void() },
+  chooseFiles: { input: z.tuple([]), output: z.array(z.string()) },
+  chooseFolder: { input: z.tuple([]), output: z.string().nullable() },
+  openExternal: { input: z.tuple([z.string().max(2048)]), output: z.boolean() },
+  setTitle: { input: z.tuple([z.string().max(200)]), output: z.void() },
+  keyStore: {
+    input: z.tuple([]),
+    output: z.object({ available: z.boolean(), sentence: z.string() }),
+  },
+} as const;
+
+export type ShellChannel = keyof typeof shellChannels;
+export type ShellInput<C extends ShellChannel> = z.infer<(typeof shellChannels)[C]['input']>;
+export type ShellOutput<C extends ShellChannel> = z.infer<(typeof shellChannels)[C]['output']>;
+
+/** The channel's name on the wire. */
+export function channelName(channel: ShellChannel): string {
+  return `shell:${channel}`;
+}
+
+/** What the shell tells a window by itself. */
+export const shellEvents = {
+  port: 'shell:port',
+  command: 'shell:command',
+  location: 'shell:location',
+} as const;
+
+/** A page's own message that carries the port from the preload to the renderer. */
+export const portMessage = 'workbench:port';
+
+/** What the host asks of the shell that started it. `request` pairs an answer with its question. */
+export const hostToShellSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('ready') }),
+  z.object({ kind: z.literal('failed'), message: z.string() }),
+  z.object({ kind: z.literal('load-secret'), request: z.number().int(), folder: z.string() }),
+  z.object({
+    kind: z.literal('save-secret'),
+    request: z.number().int(),
+    folder: z.string(),
+    secret: z.string(),
+  }),
+]);
+
+/** What the shell tells the host. Secrets travel as base64, and only between these two processes. */
+export const shellToHostSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('secret'), request: z.number().int(), secret: z.string().nullable() }),
+  z.object({ kind: z.literal('saved'), request: z.number().int(), saved: z.boolean() }),
+  z.object({ kind: z.literal('port') }),
+]);
+
+export type HostToShell = z.infer<typeof hostToShellSchema>;
+export type ShellToHost = z.infer<typeof shellToHostSchema>;
