@@ -33,19 +33,35 @@ interface Candidate {
 }
 
 /**
- * The stamps that a cell's shown value has in effect (MR26): its own, and, where it was written by an undo of Y, the first base of
- * Y on this cell, and so on. Undoing T5 and then T4 works because of it.
+ * True where a cell's shown value is, in effect, what a transaction wrote (MR26): it carries the stamp itself, or that of an undo of Y
+ * whose first base on this cell is such a stamp, and so on. A transaction that is undone and still shows (it wrote back what it
+ * had found) is followed in the same way. Undoing T5 and then T4 works because of it.
  */
-function effectiveStamps(db: ReadableDb, row: Buffer, cell: string, shown: readonly Stamp[]): Set<Stamp> {
-  const chain = new Set<Stamp>();
+function showsInEffect(
+  db: ReadableDb,
+  row: Buffer,
+  cell: string,
+  shown: readonly Stamp[],
+  written: Stamp,
+): boolean {
+  const seen = new Set<Stamp>();
   let stamp = shown.length === 1 ? shown[0] : undefined;
-  while (stamp !== undefined && !chain.has(stamp)) {
-    chain.add(stamp);
+  while (stamp !== undefined && !seen.has(stamp)) {
+    if (stamp === written) return true;
+    seen.add(stamp);
     const undone = db.statements.value<Stamp | null>('SELECT undoes FROM txns WHERE stamp = ?', stamp);
-    if (undone == null) break;
-    stamp = firstBase(db, row, cell, undone);
+    if (undone == null && !isUndone(db, stamp)) return false;
+    stamp = firstBase(db, row, cell, undone ?? stamp);
   }
-  return chain;
+  return false;
+}
+
+function isUndone(db: ReadableDb, stamp: Stamp): boolean {
+  const undone = db.statements.value<number>(
+    `SELECT count(*) FROM txns AS u WHERE u.undoes = ? AND NOT EXISTS (SELECT 1 FROM txns AS r WHERE r.undoes = u.stamp)`,
+    stamp,
+  );
+  return undone !== 0;
 }
 
 function firstBase(db: ReadableDb, row: Buffer, cell: string, stamp: Stamp): Stamp | undefined {
@@ -82,7 +98,7 @@ function mayUndo(
   cell: string,
   undone: Stamp,
 ): boolean {
-  return effectiveStamps(db, entry.row, cell, shownStamps(db, entity, entry.row, cell)).has(undone);
+  return showsInEffect(db, entry.row, cell, shownStamps(db, entity, entry.row, cell), undone);
 }
 
 function cellName(change: CellChange): string {
@@ -113,10 +129,15 @@ function undoCell(tx: Transaction, entity: EntityName, row: Buffer, change: Cell
   );
 }
 
-function undoUpdate(tx: Transaction, entry: StoredEntry, undone: Stamp): string[] {
+function undoUpdate(
+  tx: Transaction,
+  entry: StoredEntry,
+  changes: readonly CellChange[],
+  undone: Stamp,
+): string[] {
   const { entity } = subjectOf(entry);
   const skipped: string[] = [];
-  for (const change of cellsOf(entry)) {
+  for (const change of changes) {
     const name = change.key === null ? change.column : `${change.column}.${change.key}`;
     if (mayUndo(tx.replica.db, entity, entry, cellName(change), undone))
       undoCell(tx, entity, entry.row, change);
@@ -152,17 +173,49 @@ function undoLife(tx: Transaction, entry: StoredEntry, undone: Stamp): string[] 
   return [];
 }
 
+/** What a transaction did to one row: how its life began to change, and each cell as it was before. */
+interface RowWork {
+  readonly entry: StoredEntry;
+  life: StoredEntry | null;
+  readonly cells: Map<string, CellChange>;
+}
+
+/** A transaction by row, last touched first. A cell that it wrote several times counts once, with what stood there before. */
+function workOf(entries: readonly StoredEntry[]): RowWork[] {
+  const byRow = new Map<string, RowWork>();
+  for (const entry of entries) {
+    const key = entry.row.toString('latin1');
+    const work = byRow.get(key) ?? { entry, life: null, cells: new Map<string, CellChange>() };
+    byRow.delete(key);
+    byRow.set(key, work);
+    if (entry.op === 'i' || entry.op === 'd' || entry.op === 'r') work.life ??= entry;
+    if (entry.op !== 'u') continue;
+    for (const change of cellsOf(entry)) {
+      const name = cellName(change);
+      if (!work.cells.has(name)) work.cells.set(name, change);
+    }
+  }
+  return [...byRow.values()].toReversed();
+}
+
+function undoRow(tx: Transaction, { entry, life, cells }: RowWork, undone: Stamp): string[] {
+  const lifeLeft = life === null ? [] : undoLife(tx, life, undone);
+  // A row that goes back to not being there keeps its values, and a redo finds them.
+  if (life?.op === 'i' && lifeLeft.length === 0) return [];
+  return [...lifeLeft, ...undoUpdate(tx, entry, [...cells.values()], undone)];
+}
+
 function undoTransaction(replica: Replica, candidate: Candidate, command: string): UndoOutcome {
   const entries = replica.db.statements.all<StoredEntry>(
-    'SELECT * FROM log WHERE txn = ? ORDER BY n DESC',
+    'SELECT * FROM log WHERE txn = ? AND n >= (SELECT first_n FROM txns WHERE txn = ?) ORDER BY n',
+    candidate.txn,
     candidate.txn,
   );
   const skipped: Skipped[] = [];
   const outcome = transact(replica, { command, origin: 'undo', undoes: candidate.stamp }, (tx) => {
-    for (const entry of entries) {
-      const { entity, id } = subjectOf(entry);
-      const left =
-        entry.op === 'u' ? undoUpdate(tx, entry, candidate.stamp) : undoLife(tx, entry, candidate.stamp);
+    for (const work of workOf(entries)) {
+      const { entity, id } = subjectOf(work.entry);
+      const left = undoRow(tx, work, candidate.stamp);
       if (left.length > 0) skipped.push({ entity, id, columns: left });
       refreshAfter(tx, entity, idToBlob(id));
     }

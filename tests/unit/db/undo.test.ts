@@ -34,7 +34,10 @@ type Step =
   | { kind: 'judge'; row: number; value: string | null }
   | { kind: 'remove'; row: number }
   | { kind: 'restore'; row: number }
-  | { kind: 'bulk'; title: string };
+  | { kind: 'bulk'; title: string }
+  | { kind: 'twice'; row: number; title: string }
+  | { kind: 'blink'; row: number }
+  | { kind: 'filled'; title: string };
 
 const row = fc.nat(3);
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -51,6 +54,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant('remove' as const), row }),
   fc.record({ kind: fc.constant('restore' as const), row }),
   fc.record({ kind: fc.constant('bulk' as const), title: fc.constantFrom('p', 'q') }),
+  fc.record({ kind: fc.constant('twice' as const), row, title: fc.constantFrom('a', 'b', 'z') }),
+  fc.record({ kind: fc.constant('blink' as const), row }),
+  fc.record({ kind: fc.constant('filled' as const), title: fc.constantFrom('f', 'g') }),
 );
 
 function perform(workspace: OpenWorkspace, session: Id, ids: Id[], step: Step): boolean {
@@ -61,7 +67,11 @@ function perform(workspace: OpenWorkspace, session: Id, ids: Id[], step: Step): 
   };
   const { stamp } = transact(replica, { command: step.kind }, (tx) => {
     if (step.kind === 'insert') ids.push(insertRow(tx, 'evidence', { session_id: session, title: 'new' }));
-    else if (step.kind === 'bulk') {
+    else if (step.kind === 'filled') {
+      const id = insertRow(tx, 'evidence', { session_id: session, title: 'new' });
+      updateRow(tx, 'evidence', id, { title: step.title, metadata: { made: 1 } });
+      ids.push(id);
+    } else if (step.kind === 'bulk') {
       for (const at of ids.keys()) {
         const id = live(at);
         if (id !== undefined && ids.indexOf(id) === at) updateRow(tx, 'evidence', id, { title: step.title });
@@ -72,6 +82,14 @@ function perform(workspace: OpenWorkspace, session: Id, ids: Id[], step: Step): 
     } else {
       const id = live(step.row);
       if (id === undefined) return;
+      if (step.kind === 'twice') {
+        updateRow(tx, 'evidence', id, { title: 'first of two', metadata: { twice: 1 } });
+        updateRow(tx, 'evidence', id, { title: step.title, metadata: { twice: 2 } });
+      }
+      if (step.kind === 'blink') {
+        removeRow(tx, 'evidence', id);
+        restoreRow(tx, 'evidence', id);
+      }
       if (step.kind === 'title') updateRow(tx, 'evidence', id, { title: step.title });
       if (step.kind === 'map') {
         const metadata = { ...(getRow(replica.db, 'evidence', id)?.metadata as object) } as Record<
@@ -125,7 +143,7 @@ describe('undo and redo', () => {
         }
       });
     });
-    fc.assert(property, { numRuns: 60, seed: 7 });
+    fc.assert(property, { numRuns: 120, seed: 7 });
   });
 
   test('of a bulk edit is one step', () => {
