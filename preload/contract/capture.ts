@@ -55,7 +55,8 @@ export const activitySchema = z.object({
 export const captureRequestSchema = z.object({
   sessionId: idSchema.optional(),
   newSession: z.object({ question: z.string().min(1), title: z.string().optional() }).optional(),
-  paths: z.array(z.string()).default([]),
+  /** Each as the host can read it, and, where that differs, as a person gave it. */
+  paths: z.array(z.union([z.string(), z.object({ path: z.string(), given: z.string() })])).default([]),
   urls: z.array(z.string()).default([]),
   texts: z.array(z.object({ title: z.string().optional(), text: z.string().min(1) })).default([]),
   uploads: z.array(idSchema).default([]),

@@ -38,7 +38,7 @@ export function activityItem(item: StoredItem, live: LiveState | undefined): Act
 }
 
 function placeOf(source: ItemSource): string | null {
-  if (source.kind === 'path') return source.path;
+  if (source.kind === 'path') return source.given ?? source.path;
   return source.kind === 'url' ? source.url : null;
 }
 

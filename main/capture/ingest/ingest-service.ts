@@ -30,9 +30,15 @@ export interface IngestServiceOptions {
   readonly allowPrivate?: boolean;
 }
 
+/** A path that can be read from here, and the spelling that its giver knows it by. */
+export interface GivenPath {
+  readonly path: string;
+  readonly given: string;
+}
+
 export interface AddRequest {
   readonly sessionId: Id;
-  readonly paths?: readonly string[];
+  readonly paths?: readonly (string | GivenPath)[];
   readonly urls?: readonly string[];
   readonly texts?: readonly { readonly title?: string | undefined; readonly text: string }[];
   /** Finished uploads: their bytes are in the blob store. */
@@ -87,7 +93,7 @@ export class IngestService {
   /** Adds paths (folders with all that is in them), addresses, words and uploads as one job. */
   async add(request: AddRequest): Promise<{ jobId: Id; items: number }> {
     const items: NewItem[] = [];
-    for (const path of request.paths ?? []) items.push(...(await itemsOfPath(path)));
+    for (const path of request.paths ?? []) items.push(...(await pathItems(path)));
     for (const url of request.urls ?? []) items.push(urlItem(url));
     for (const { title, text } of request.texts ?? []) items.push(this.#textItem(title, text));
     for (const { name, hash } of request.uploads ?? [])
@@ -303,6 +309,16 @@ export class IngestService {
 function ended(item: StoredItem, reason: Remark): PublishResult {
   const state = reason.code === 'cancelled' ? 'cancelled' : 'failed';
   return { itemId: item.id, state, outcome: { ...nothing, reason } };
+}
+
+async function pathItems(path: string | GivenPath): Promise<NewItem[]> {
+  if (typeof path === 'string') return itemsOfPath(path);
+  const prefix = path.given.replace(/[\\/]+$/, '');
+  return (await itemsOfPath(path.path)).map((item) => {
+    if (item.source.kind !== 'path') return item;
+    const below = item.source.path.slice(path.path.length);
+    return { ...item, source: { ...item.source, given: below === '' ? path.given : prefix + below } };
+  });
 }
 
 function urlItem(url: string): NewItem {

@@ -203,7 +203,7 @@ function insertEvidence(
     language: text?.analysis.language ?? metadata.language,
     word_count: text?.analysis.wordCount ?? null,
     file_name: document.name,
-    original_path: source.kind === 'path' ? source.path : null,
+    original_path: source.kind === 'path' ? (source.given ?? source.path) : null,
     text_hash: text?.analysis.signature.normalisedHash ?? null,
     metadata: duplicateMetadata(links.resembling),
   });

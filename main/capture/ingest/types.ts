@@ -8,7 +8,12 @@ export type StoredState =
 
 /** Where an item's bytes come from. A blob holds what nobody could read again: words, uploads, attachments. */
 export type ItemSource =
-  | { readonly kind: 'path'; readonly path: string }
+  | {
+      readonly kind: 'path';
+      readonly path: string;
+      /** The path as a person gave it, where that is another spelling: it is what people are shown. */
+      readonly given?: string;
+    }
   | { readonly kind: 'url'; readonly url: string }
   | {
       readonly kind: 'blob';

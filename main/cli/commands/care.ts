@@ -1,5 +1,8 @@
 import { resolve } from 'node:path';
+import type { HostClient } from '../../../preload/contract/contract.ts';
 import { type Action, done, partly } from '../context.ts';
+import { describeFailure } from '../terminal/failure.ts';
+import { say } from '../terminal/output.ts';
 
 /** `workbench model status`. */
 export function modelStatus(): Action {
@@ -15,6 +18,18 @@ export function installModel(from: string | undefined): Action {
     const installed = await (await open()).model.install(from === undefined ? {} : { from: resolve(from) });
     return done(installed, [`The model ${installed.modelId} is ready.`]);
   };
+}
+
+/** Obtains a missing model before work that asks for meaning; where that fails, says so once and goes on by text. */
+export async function obtainModel(client: HostClient): Promise<void> {
+  const { state, place } = await client.model.status();
+  if (state !== 'missing' || place !== 'laptop') return;
+  if ((await client.settings.get()).embedding.kind !== 'laptop') return;
+  try {
+    await client.model.install({});
+  } catch (error) {
+    say(describeFailure(error).failure.message);
+  }
 }
 
 /** `workbench doctor`: exit 0 only where all is well. */

@@ -3,6 +3,7 @@ import type { ActivityItem } from '../../../preload/contract/capture.ts';
 import type { HostClient } from '../../../preload/contract/contract.ts';
 import { type Action, done, partly } from '../context.ts';
 import { cell, table } from '../terminal/output.ts';
+import { obtainModel } from './care.ts';
 import { idOf } from './rows.ts';
 
 export interface IngestOptions {
@@ -16,14 +17,15 @@ export function ingest(given: readonly string[], options: IngestOptions): Action
   return async ({ client: open }) => {
     const client = await open();
     const urls = given.filter((each) => /^https?:\/\//.test(each));
-    const paths = new Map(given.filter((each) => !urls.includes(each)).map((each) => [resolve(each), each]));
+    const paths = given.filter((each) => !urls.includes(each));
+    if (options.wait === true) await obtainModel(client);
     const added = await client.capture.add({
       ...(await target(client, options)),
-      paths: [...paths.keys()],
+      paths: paths.map((each) => ({ path: resolve(each), given: each })),
       urls,
     });
     const { items } = await client.capture.finished({ jobId: added.jobId, vectors: options.wait === true });
-    const shown = items.map((item) => describe(item, paths));
+    const shown = items.map(describe);
     const json = { sessionId: added.sessionId, items: shown };
     const lines = table(
       shown.map((item) => [
@@ -46,9 +48,9 @@ async function target(
   return options.newSession === undefined ? {} : { newSession: { question: options.newSession } };
 }
 
-function describe(item: ActivityItem, paths: ReadonlyMap<string, string>) {
+function describe(item: ActivityItem) {
   return {
-    path: item.path === null ? item.name : (paths.get(item.path) ?? relative(item.path, paths)),
+    path: item.path ?? item.name,
     status: item.state,
     evidenceId: item.evidenceId,
     artifactId: item.artifactId,
@@ -56,14 +58,4 @@ function describe(item: ActivityItem, paths: ReadonlyMap<string, string>) {
     ms: item.ms,
     error: item.error,
   };
-}
-
-/** A file below a folder that was given keeps the folder as it was given. */
-function relative(path: string, paths: ReadonlyMap<string, string>): string {
-  for (const [absolute, given] of paths) {
-    if (path.startsWith(`${absolute}/`) || path.startsWith(`${absolute}\\`)) {
-      return given.replace(/[\\/]+$/, '') + path.slice(absolute.length);
-    }
-  }
-  return path;
 }

@@ -3,6 +3,7 @@ import { searchModes, type Hit } from '../../../preload/contract/search.ts';
 import { type Action, done } from '../context.ts';
 import { cell } from '../terminal/output.ts';
 import { UsageError } from '../terminal/usage-error.ts';
+import { obtainModel } from './care.ts';
 import { idOf } from './rows.ts';
 
 export interface SearchOptions {
@@ -23,6 +24,7 @@ export function searchPassages(query: string | undefined, options: SearchOptions
   }
   return async ({ client: open, stream }) => {
     const client = await open();
+    if (mode === 'semantic') await obtainModel(client);
     const session =
       options.session === undefined
         ? {}

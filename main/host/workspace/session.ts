@@ -82,7 +82,8 @@ async function openLocked(options: SessionOptions, lock: HeldLock): Promise<Work
         blobs,
         outbound,
         onChange: options.onActivity,
-        onPublished: () => vectors.wake(),
+        // A command that ends at once leaves the vectors to the next host.
+        onPublished: () => (options.threads ? vectors.wake() : undefined),
       });
       return (await ingest).service;
     },
