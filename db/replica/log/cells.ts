@@ -59,7 +59,10 @@ export function readCell(
   return text === undefined ? undefined : decodeCell(text);
 }
 
-/** Keeps or drops a cell's side record. `open`: lost writes that the next author is shown and may leave open. */
+/**
+ * Keeps or drops a cell's side record. `open`: lost writes that the next author is shown and may leave open. `always` keeps one that
+ * looks plain: a delete whose row is shown.
+ */
 export function writeCell(
   db: WritableDb,
   entity: number,
@@ -67,8 +70,9 @@ export function writeCell(
   cell: string,
   state: CellState,
   open: readonly Stamp[],
+  always = false,
 ): void {
-  if (isPlain(state)) {
+  if (isPlain(state) && !always) {
     db.statements.run('DELETE FROM cells WHERE entity = ? AND row = ? AND cell = ?', entity, row, cell);
     return;
   }
@@ -118,16 +122,28 @@ export function refreshLocalCells(db: WritableDb, txn: number, first: number): v
     first,
     txn,
   );
-  for (const { op, entity, row, cols, stamp, capture } of rows) {
-    if (capture === 0) continue;
-    if (op === 'u') {
-      for (const [cell, value, , base, seen] of JSON.parse(cols) as LoggedCell[]) {
-        join(db, entity, row, String(cell), { stamp, value }, base, seen ?? []);
-      }
-    } else {
-      const [base] = JSON.parse(cols) as [Json];
-      join(db, entity, row, lifeCell, { stamp, value: op === 'd' ? 'dead' : 'alive' }, base, []);
+  for (const row of rows) if (row.capture === 1) joinLogged(db, row);
+}
+
+/** Joins one local entry of the log into the side records of its cells, where they have one. */
+export function joinLogged(
+  db: WritableDb,
+  entry: {
+    readonly op: string;
+    readonly entity: number;
+    readonly row: Uint8Array;
+    readonly cols: string | null;
+    readonly stamp: Stamp;
+  },
+): void {
+  const { op, entity, row, stamp } = entry;
+  const cols = JSON.parse(entry.cols ?? '[]') as Json[];
+  if (op === 'u') {
+    for (const [cell, value, , base, seen] of cols as unknown as LoggedCell[]) {
+      join(db, entity, row, String(cell), { stamp, value }, base, seen ?? []);
     }
+  } else if (op === 'd' || op === 'r') {
+    join(db, entity, row, lifeCell, { stamp, value: op === 'd' ? 'dead' : 'alive' }, cols[0] ?? [], []);
   }
 }
 

@@ -81,21 +81,9 @@ export function purge(
       ({ entity, id }) =>
         db.statements.get(`SELECT 1 FROM ${entity} WHERE id = ?`, idToBlob(id)) !== undefined,
     );
-    for (const { entity, id } of covered) {
-      forget(db, { entity, id });
-      const blob = idToBlob(id);
-      db.statements.run(`DELETE FROM ${entity} WHERE id = ?`, blob);
-      db.statements.run(`UPDATE log SET cols = NULL, stamps = NULL WHERE row = ? AND op <> 'p'`, blob);
-      db.statements.run('DELETE FROM cells WHERE row = ?', blob);
-      db.statements.run('DELETE FROM near_duplicates WHERE a = ? OR b = ?', blob, blob);
-      db.statements.run('DELETE FROM text_signatures WHERE evidence = ?', blob);
-      db.statements.run('DELETE FROM signature_bands WHERE evidence = ?', blob);
-      db.statements.run(
-        'INSERT INTO purged (id, entity, stamp) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
-        blob,
-        entitySpec(entity).n,
-        tx.stamp,
-      );
+    for (const each of covered) {
+      forget(db, each);
+      erasePurged(db, each, tx.stamp);
     }
     eraseLooseBodies(db);
     return covered;
@@ -104,6 +92,24 @@ export function purge(
   // What secure_delete zeroed must not live on in the write-ahead log.
   db.sqlite.pragma('wal_checkpoint(TRUNCATE)');
   return outcome;
+}
+
+/** Takes a row, its values in the log and its side records away, and remembers its id for ever. The transaction is open for purging. */
+export function erasePurged(db: WritableDb, { entity, id }: Covered, stamp: string): void {
+  const blob = idToBlob(id);
+  const { statements } = db;
+  statements.run(`DELETE FROM ${entity} WHERE id = ?`, blob);
+  statements.run(`UPDATE log SET cols = NULL, stamps = NULL WHERE row = ? AND op <> 'p'`, blob);
+  statements.run('DELETE FROM cells WHERE row = ?', blob);
+  statements.run('DELETE FROM near_duplicates WHERE a = ? OR b = ?', blob, blob);
+  statements.run('DELETE FROM text_signatures WHERE evidence = ?', blob);
+  statements.run('DELETE FROM signature_bands WHERE evidence = ?', blob);
+  statements.run(
+    'INSERT INTO purged (id, entity, stamp) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+    blob,
+    entitySpec(entity).n,
+    stamp,
+  );
 }
 
 function eraseLooseBodies(db: WritableDb): void {

@@ -4,6 +4,8 @@ import { encode, decodeLogged } from '../rows/codec.ts';
 import { loggedColumns, type PhysicalColumn } from '../schema/physical.ts';
 import type { Bindable } from '../sqlite/statements.ts';
 import type { ReadableDb, WritableDb } from '../sqlite/open.ts';
+import type { Stamp } from '../../../sync/core/stamp.ts';
+import { joinLogged } from './cells.ts';
 import type { StoredEntry } from './entries.ts';
 import { columnByNumber, entityByNumber, parseCell } from './numbers.ts';
 
@@ -19,8 +21,8 @@ const replayBatch = 5000;
 export function rebuildFromLog(source: ReadableDb, target: WritableDb, replayRemote: ReplayRemote): void {
   const { statements } = target;
   const entries = source.statements
-    .prepare('SELECT log.*, txns.capture FROM log JOIN txns ON txns.txn = log.txn ORDER BY log.n')
-    .iterate() as IterableIterator<StoredEntry & { capture: number }>;
+    .prepare('SELECT log.*, txns.capture, txns.stamp FROM log JOIN txns ON txns.txn = log.txn ORDER BY log.n')
+    .iterate() as IterableIterator<StoredEntry & { capture: number; stamp: Stamp }>;
   copyTransactions(source, target);
   statements.run('BEGIN IMMEDIATE');
   statements.run(
@@ -29,7 +31,10 @@ export function rebuildFromLog(source: ReadableDb, target: WritableDb, replayRem
   let done = 0;
   for (const entry of entries) {
     if (entry.capture === 0) replayRemote(target, entry);
-    else replay(target, entry);
+    else {
+      replay(target, entry);
+      joinLogged(target, entry);
+    }
     done += 1;
     if (done % replayBatch === 0) {
       statements.run('COMMIT');

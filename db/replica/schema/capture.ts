@@ -104,7 +104,8 @@ function lifeTrigger(entity: EntityName, n: number): string {
   ${guard}
   INSERT INTO log (txn, op, entity, row, scope, cols, stamps)
     SELECT txn, iif(NEW._deleted = 1, 'd', 'r'), ${n}, OLD.id, OLD._scope, '[' || ${base} || ']',
-      iif(NEW._deleted = 1, json_array(json(coalesce(OLD._stamps, '{}')), json((SELECT json_group_object(cell, json(state)) FROM cells WHERE entity = ${n} AND row = OLD.id))), NULL)
+      iif(NEW._deleted = 1, json_array(json(coalesce(OLD._stamps, '{}')), json((SELECT json_group_object(cell, json(state)) FROM cells WHERE entity = ${n} AND row = OLD.id AND cell <> '${lifeCell}')),
+        json((SELECT json_group_array(t._stamps -> '$."*"') FROM text_updates AS t WHERE t.owner_id = OLD.id))), NULL)
     FROM txns WHERE open = 1 AND capture = 1;
   UPDATE ${entity} SET _stamps = json_patch(coalesce(OLD._stamps, '{}'), (SELECT '{"${lifeCell}":' || txn || '}' FROM txns WHERE open = 1))
     WHERE rid = OLD.rid AND NEW._stamps IS OLD._stamps AND EXISTS (SELECT 1 FROM txns WHERE open = 1 AND capture = 1);

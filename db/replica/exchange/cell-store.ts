@@ -1,0 +1,157 @@
+import type { EntityName } from '../../catalogue/catalogue.ts';
+import { entitySpec } from '../../catalogue/catalogue.ts';
+import type { Json } from '../../catalogue/types.ts';
+import { type CellState, emptyCell, settleCell, type Write } from '../../../sync/core/cell.ts';
+import { type CellRule, openConflicts, winner } from '../../../sync/core/kinds.ts';
+import type { Mutants } from '../../../sync/core/mutants.ts';
+import type { Stamp } from '../../../sync/core/stamp.ts';
+import { sameValue } from '../../../sync/core/value.ts';
+import { readCell, resolveStamps, writeCell } from '../log/cells.ts';
+import { columnByNumber, parseCell } from '../log/numbers.ts';
+import { decodeLogged, encode, encodeLogged, decode } from '../rows/codec.ts';
+import { lifeCell } from '../schema/capture.ts';
+import type { PhysicalColumn } from '../schema/physical.ts';
+import type { WritableDb } from '../sqlite/open.ts';
+
+/** Where a cell stands: its row, its name in the log, and the rule by which it is merged. */
+export interface CellPlace {
+  readonly entity: EntityName;
+  readonly row: Uint8Array;
+  readonly cell: string;
+  readonly column: PhysicalColumn | undefined;
+  readonly key: string | null;
+  readonly rule: CellRule;
+}
+
+const silentOnce = new Set(['created_at', 'created_by']);
+
+/** The place of a cell by its name in the log. The life of an element of a set is merged as a set, any other as a register. */
+export function placeOf(entity: EntityName, row: Uint8Array, cell: string): CellPlace {
+  if (cell === lifeCell) return { entity, row, cell, column: undefined, key: null, rule: { kind: 'set' } };
+  const { n, key } = parseCell(cell);
+  const column = columnByNumber(entity, n);
+  const kind = column?.spec.merge ?? 'register';
+  return { entity, row, cell, column, key, rule: { kind, silent: silentOnce.has(column?.column ?? '') } };
+}
+
+function readStamps(db: WritableDb, place: CellPlace): Record<string, Json> {
+  const text = db.statements.value<string | null>(
+    `SELECT _stamps FROM ${place.entity} WHERE id = ?`,
+    place.row,
+  );
+  return JSON.parse(text ?? '{}') as Record<string, Json>;
+}
+
+/** The value that a row shows in a cell, as the log writes it. */
+export function shownValue(db: WritableDb, place: CellPlace): Json {
+  const { entity, row, column, key } = place;
+  if (place.cell === lifeCell) {
+    return db.statements.value<number>(`SELECT _deleted FROM ${entity} WHERE id = ?`, row) === 1
+      ? 'dead'
+      : 'alive';
+  }
+  if (column === undefined) return readExtra(db, place);
+  const stored = db.statements.value(`SELECT "${column.name}" FROM ${entity} WHERE id = ?`, row);
+  const value = decode(column.encoding, stored);
+  if (key === null) return encodeLogged(column.encoding, value);
+  const document = (value ?? {}) as Record<string, Json>;
+  return Object.hasOwn(document, key) ? [document[key] ?? null] : [];
+}
+
+function readExtra(db: WritableDb, place: CellPlace): Json {
+  const text = db.statements.value<string | null>(`SELECT _ext FROM ${place.entity} WHERE id = ?`, place.row);
+  return (JSON.parse(text ?? '{}') as Record<string, Json>)[place.cell] ?? null;
+}
+
+/** What this file remembers of a cell: its side record, or the writes that the row's stamps name. */
+export function loadCell(db: WritableDb, place: CellPlace): CellState {
+  const kept = readCell(db, entitySpec(place.entity).n, place.row, place.cell);
+  if (kept !== undefined) return kept;
+  const stamps = readStamps(db, place);
+  // A key that the insert did not write, and a column that it did not know, were never written by it.
+  const fallback = place.key !== null && isAbsent(db, place) ? undefined : stamps['*'];
+  const named = resolveStamps(db, stamps[place.cell] ?? fallback);
+  const value = shownValue(db, place);
+  return { ...emptyCell, live: new Map(named.map((stamp): [Stamp, Write] => [stamp, { stamp, value }])) };
+}
+
+function isAbsent(db: WritableDb, place: CellPlace): boolean {
+  const shown = shownValue(db, place);
+  return Array.isArray(shown) && shown.length === 0;
+}
+
+/** Stamps as a row keeps them: local numbers where the transaction is in this file, one alone or a list. */
+function internStamps(db: WritableDb, stamps: readonly Stamp[]): Json {
+  const interned = stamps.map(
+    (stamp) => db.statements.value<number>('SELECT txn FROM txns WHERE stamp = ?', stamp) ?? stamp,
+  );
+  return interned.length === 1 ? (interned[0] ?? null) : interned;
+}
+
+/** Whether a transaction had arrived when the given one was applied. */
+export function arrivedBefore(db: WritableDb, txn: number): (stamp: Stamp) => boolean {
+  return (stamp) =>
+    db.statements.get('SELECT 1 FROM txns WHERE stamp = ? AND txn <= ?', stamp, txn) !== undefined;
+}
+
+/**
+ * Keeps a cell's new state: the winner's value in the row, the stamps of that value (the winner's first, then its equals and what was
+ * dismissed) beside it, and a side record where there is more to remember.
+ */
+export function storeCell(
+  db: WritableDb,
+  place: CellPlace,
+  joined: CellState,
+  txn: number,
+  mutants: Mutants,
+): void {
+  const state = settleCell(joined, arrivedBefore(db, txn));
+  const shown = winner(state, place.rule, mutants);
+  const open = openConflicts(state, place.rule, mutants).map((write) => write.stamp);
+  const hasDelete =
+    place.cell === lifeCell && [...state.live.values()].some((write) => write.value === 'dead');
+  writeCell(db, entitySpec(place.entity).n, place.row, place.cell, state, open, hasDelete);
+  if (shown === undefined) return;
+  const equals = [...state.live.values()].filter(
+    (write) => write.stamp !== shown.stamp && sameValue(write.value, shown.value),
+  );
+  const dismissed = [...state.live.keys()].filter(
+    (stamp) => stamp !== shown.stamp && state.dismissed.has(stamp),
+  );
+  const named = [
+    shown.stamp,
+    ...[...new Set([...equals.map((write) => write.stamp), ...dismissed])].toSorted(),
+  ];
+  if (place.cell !== lifeCell) writeShown(db, place, shown.value, mutants);
+  db.statements.run(
+    `UPDATE ${place.entity} SET _stamps = json_patch(coalesce(_stamps, '{}'), json_object(?, json(?))) WHERE id = ?`,
+    place.cell,
+    JSON.stringify(internStamps(db, named)),
+    place.row,
+  );
+}
+
+function writeShown(db: WritableDb, place: CellPlace, value: Json, mutants: Mutants): void {
+  const { entity, row, column, key } = place;
+  if (column === undefined) {
+    if (mutants.unknownDropped === true) return;
+    db.statements.run(
+      `UPDATE ${entity} SET _ext = json_patch(coalesce(_ext, '{}'), json_object(?, json(?))) WHERE id = ?`,
+      place.cell,
+      JSON.stringify(value),
+      row,
+    );
+    return;
+  }
+  if (key === null) {
+    const stored = encode(column.encoding, decodeLogged(column.encoding, value));
+    db.statements.run(`UPDATE ${entity} SET "${column.name}" = ? WHERE id = ?`, stored, row);
+    return;
+  }
+  const text = db.statements.value<string | null>(`SELECT "${column.name}" FROM ${entity} WHERE id = ?`, row);
+  const document = { ...(JSON.parse(text ?? '{}') as Record<string, Json>) };
+  const [written] = value as readonly Json[];
+  if (written === undefined) delete document[key];
+  else document[key] = written;
+  db.statements.run(`UPDATE ${entity} SET "${column.name}" = ? WHERE id = ?`, encode('json', document), row);
+}

@@ -1,0 +1,140 @@
+import type { EntityName } from '../../catalogue/catalogue.ts';
+import { entitySpec } from '../../catalogue/catalogue.ts';
+import type { Id } from '../../catalogue/rows.ts';
+import type { Json } from '../../catalogue/types.ts';
+import { openConflicts, winner } from '../../../sync/core/kinds.ts';
+import type { Stamp } from '../../../sync/core/stamp.ts';
+import { noMutants, type Mutants } from '../../../sync/core/mutants.ts';
+import { decodeCell } from '../log/cells.ts';
+import { entityByNumber } from '../log/numbers.ts';
+import { blobToId, derivedId, idToBlob } from '../rows/ids.ts';
+import { decodeLogged } from '../rows/codec.ts';
+import { lifeCell } from '../schema/capture.ts';
+import type { ReadableDb } from '../sqlite/open.ts';
+import { type Transaction } from '../transaction/transact.ts';
+import { dismissWrites } from '../../../sync/core/cell.ts';
+import { loadCell, placeOf, storeCell } from './cell-store.ts';
+import { updateRow } from '../rows/write.ts';
+
+/** A lost write that nobody has decided on (MR13). It follows from the cell's state and is never merged itself. */
+export interface Conflict {
+  readonly id: Id;
+  readonly entity: EntityName;
+  readonly row: Id;
+  readonly column: string;
+  readonly cell: string;
+  readonly shown: Json;
+  readonly lost: Json;
+  readonly stamp: Stamp;
+  readonly by: string;
+}
+
+interface StoredCell {
+  readonly entity: number;
+  readonly row: Buffer;
+  readonly cell: string;
+  readonly state: string;
+}
+
+function nameOf(entity: EntityName, row: Uint8Array, cell: string): string {
+  const place = placeOf(entity, row, cell);
+  if (cell === lifeCell) return lifeCell;
+  return place.key === null ? (place.column?.column ?? cell) : `${place.column?.column ?? cell}/${place.key}`;
+}
+
+function shownTo(entity: EntityName, row: Uint8Array, cell: string, value: Json): Json {
+  const { column, key } = placeOf(entity, row, cell);
+  if (key !== null) return (value as readonly Json[])[0] ?? null;
+  return column === undefined ? value : decodeLogged(column.encoding, value);
+}
+
+/** Every open conflict, or those of one row; rows in the trash keep theirs and do not show them (MR16). */
+export function listConflicts(db: ReadableDb, row?: Id, mutants: Mutants = noMutants): Conflict[] {
+  const cells = db.statements.all<StoredCell>(
+    `SELECT entity, row, cell, state FROM cells WHERE cell <> ? AND (? IS NULL OR row = ?)`,
+    lifeCell,
+    row === undefined ? null : idToBlob(row),
+    row === undefined ? null : idToBlob(row),
+  );
+  return cells
+    .flatMap((stored) => conflictsOf(db, stored, mutants))
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function conflictsOf(db: ReadableDb, stored: StoredCell, mutants: Mutants): Conflict[] {
+  const entity = entityByNumber(stored.entity);
+  const alive = db.statements.get(`SELECT 1 FROM ${entity} WHERE id = ? AND _deleted = 0`, stored.row);
+  if (alive === undefined) return [];
+  const { rule } = placeOf(entity, stored.row, stored.cell);
+  const state = decodeCell(stored.state);
+  const shown = winner(state, rule, mutants);
+  const row = blobToId(stored.row);
+  const column = nameOf(entity, stored.row, stored.cell);
+  return openConflicts(state, rule, mutants).map((write) => ({
+    id: derivedId(
+      'conflict',
+      entity,
+      row,
+      column,
+      mutants.conflictIdFromWinner === true ? (shown?.stamp ?? '') : write.stamp,
+    ),
+    entity,
+    row,
+    column,
+    cell: stored.cell,
+    shown: shownTo(entity, stored.row, stored.cell, shown?.value ?? null),
+    lost: shownTo(entity, stored.row, stored.cell, write.value),
+    stamp: write.stamp,
+    by: authorOf(db, write.stamp),
+  }));
+}
+
+function authorOf(db: ReadableDb, stamp: Stamp): string {
+  return (
+    db.statements.value<string | null>(
+      `SELECT coalesce(u.full_name, a.name) FROM txns AS t LEFT JOIN authors AS a ON a.id = t.author
+         LEFT JOIN users AS u ON u.id = a.user_id WHERE t.stamp = ?`,
+      stamp,
+    ) ?? ''
+  );
+}
+
+/** Keeps what is shown: the lost writes are marked as settled; nothing is written (MR14). */
+export function dismissConflicts(
+  tx: Transaction,
+  entity: EntityName,
+  row: Id,
+  cell: string,
+  stamps: readonly Stamp[],
+): void {
+  const { db } = tx.replica;
+  const place = placeOf(entity, idToBlob(row), cell);
+  storeCell(db, place, dismissWrites(loadCell(db, place), stamps), tx.txn, noMutants);
+  db.statements.run(
+    `INSERT INTO log (txn, op, entity, row, scope, cols)
+     SELECT ?, 'x', ?, id, _scope, ? FROM ${entity} WHERE id = ?`,
+    tx.txn,
+    entitySpec(entity).n,
+    JSON.stringify([cell, stamps]),
+    idToBlob(row),
+  );
+}
+
+/** Picks a value over the lost writes: an ordinary write whose base also names them (MR14). The transaction is a pick. */
+export function pickValue(tx: Transaction, conflict: Conflict, value: Json): void {
+  const { db } = tx.replica;
+  const place = placeOf(conflict.entity, idToBlob(conflict.row), conflict.cell);
+  const state = loadCell(db, place);
+  storeCell(
+    db,
+    place,
+    { ...state, dismissed: new Set([...state.dismissed, conflict.stamp]) },
+    tx.txn,
+    noMutants,
+  );
+  if (place.column !== undefined && place.key === null) {
+    updateRow(tx, conflict.entity, conflict.row, { [place.column.column]: value } as Parameters<
+      typeof updateRow
+    >[3]);
+  }
+}

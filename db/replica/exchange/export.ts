@@ -1,0 +1,134 @@
+import type { Json } from '../../catalogue/types.ts';
+import type { Stamp } from '../../../sync/core/stamp.ts';
+import {
+  exchangeVersion,
+  type ExchangedEntry,
+  type ExchangedTransaction,
+} from '../../../sync/protocol/exchange.ts';
+import { decodeCell, resolveStamps } from '../log/cells.ts';
+import type { StoredEntry } from '../log/entries.ts';
+import { columnByNumber, entityByNumber } from '../log/numbers.ts';
+import { blobToId } from '../rows/ids.ts';
+import { readBody } from '../rows/text.ts';
+import { loggedColumns } from '../schema/physical.ts';
+import type { ReadableDb } from '../sqlite/open.ts';
+
+interface StoredTransaction {
+  readonly txn: number;
+  readonly stamp: Stamp;
+  readonly command: string;
+  readonly origin: ExchangedTransaction['origin'];
+  readonly author: Buffer;
+  readonly replica: string;
+  readonly schema_version: number;
+  readonly undoes: Stamp | null;
+  readonly pick: number;
+}
+
+type LoggedCell = readonly [
+  cell: number | string,
+  value: Json,
+  old: Json,
+  base: Json,
+  seen?: readonly Stamp[],
+];
+
+/**
+ * Every live stamp of a row as its deleter saw it. A delete that was made here logs the row's `_stamps`, its side records and its text
+ * updates' stamps; one from elsewhere logs the stamps themselves.
+ */
+export function deleterSaw(db: ReadableDb, logged: string | null): Stamp[] {
+  const [stamps, cells, texts] = JSON.parse(logged ?? '[{},{},[]]') as [
+    Record<string, Json> | readonly Stamp[],
+    Record<string, Json> | undefined,
+    readonly Json[] | undefined,
+  ];
+  if (Array.isArray(stamps)) return [...(stamps as readonly Stamp[])];
+  const own = Object.values(stamps as Record<string, Json>).flatMap((each) => resolveStamps(db, each));
+  const beside = Object.values(cells ?? {}).flatMap((state) => [
+    ...decodeCell(JSON.stringify(state)).live.keys(),
+  ]);
+  return [...new Set([...own, ...beside, ...resolveStamps(db, texts)])].toSorted();
+}
+
+/** One entry of the log in its exchanged form; null where a purge has erased it. */
+export function exportEntry(db: ReadableDb, entry: StoredEntry): ExchangedEntry | null {
+  const frame = { entity: entry.entity, row: blobToId(entry.row), scope: entry.scope };
+  const cols = JSON.parse(entry.cols ?? 'null') as Json;
+  if (entry.op === 'p') return { op: 'purge', ...frame };
+  // A purge erased the values: the purge itself says all there is to say.
+  if (cols === null) return null;
+  switch (entry.op) {
+    case 'i':
+      return { op: 'insert', ...frame, values: cols as Json[] };
+    case 'u':
+      return {
+        op: 'update',
+        ...frame,
+        cells: (cols as unknown as LoggedCell[]).map(([cell, value, , base, seen]) => ({
+          cell,
+          value,
+          base: resolveStamps(db, base),
+          ...(seen === undefined || seen.length === 0 ? {} : { seen: [...seen] }),
+        })),
+      };
+    case 'd':
+      return { op: 'delete', ...frame, base: lifeBase(db, cols), stamps: deleterSaw(db, entry.stamps) };
+    case 'r':
+      return { op: 'restore', ...frame, base: lifeBase(db, cols) };
+    case 'x': {
+      const [cell, stamps] = cols as unknown as [number | string, Stamp[]];
+      return { op: 'dismiss', ...frame, cell, stamps };
+    }
+  }
+}
+
+function lifeBase(db: ReadableDb, cols: Json): Stamp[] {
+  return resolveStamps(db, (cols as readonly Json[])[0]);
+}
+
+/** Hashes of bodies that an insert names. */
+function bodiesOf(db: ReadableDb, entry: ExchangedEntry): [string, string][] {
+  if (entry.op !== 'insert') return [];
+  const entity = entityByNumber(entry.entity);
+  return loggedColumns(entity)
+    .filter((column) => column.encoding === 'hash')
+    .flatMap((column): [string, string][] => {
+      const hash = entry.values[column.spec.n - 1];
+      if (typeof hash !== 'string' || columnByNumber(entity, column.spec.n) === undefined) return [];
+      const body = readBody(db, hash);
+      return body === undefined ? [] : [[hash, body.toString('base64')]];
+    });
+}
+
+/** The transactions that were made in this file after a number, in order, in their exchanged form. */
+export function exportTransactions(
+  db: ReadableDb,
+  afterTxn: number,
+  limit = 1000,
+): { txn: number; transaction: ExchangedTransaction }[] {
+  const rows = db.statements.all<StoredTransaction>(
+    `SELECT txn, stamp, command, origin, author, replica, schema_version, undoes, pick FROM txns
+     WHERE capture = 1 AND open IS NULL AND txn > ? ORDER BY txn LIMIT ?`,
+    afterTxn,
+    limit,
+  );
+  return rows.map((row) => {
+    const stored = db.statements.all<StoredEntry>('SELECT * FROM log WHERE txn = ? ORDER BY n', row.txn);
+    const entries = stored.map((entry) => exportEntry(db, entry)).filter((entry) => entry !== null);
+    const transaction: ExchangedTransaction = {
+      v: exchangeVersion,
+      stamp: row.stamp,
+      command: row.command,
+      origin: row.origin,
+      author: blobToId(row.author),
+      replica: row.replica,
+      schemaVersion: row.schema_version,
+      ...(row.undoes === null ? {} : { undoes: row.undoes }),
+      ...(row.pick === 1 ? { pick: true as const } : {}),
+      entries,
+      bodies: Object.fromEntries(entries.flatMap((entry) => bodiesOf(db, entry))),
+    };
+    return { txn: row.txn, transaction };
+  });
+}

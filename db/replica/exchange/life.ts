@@ -1,0 +1,90 @@
+import type { EntityName } from '../../catalogue/catalogue.ts';
+import { entitySpec } from '../../catalogue/catalogue.ts';
+import type { Json } from '../../catalogue/types.ts';
+import type { CellState } from '../../../sync/core/cell.ts';
+import type { Mutants } from '../../../sync/core/mutants.ts';
+import type { Stamp } from '../../../sync/core/stamp.ts';
+import { decodeCell, resolveStamps, writeCell } from '../log/cells.ts';
+import { lifeCell } from '../schema/capture.ts';
+import type { WritableDb } from '../sqlite/open.ts';
+import { loadCell, placeOf } from './cell-store.ts';
+import { deleterSaw } from './export.ts';
+
+/** Every live write of a row's other cells, its text updates among them. */
+function liveStamps(db: WritableDb, entity: EntityName, row: Uint8Array): Set<Stamp> {
+  const text = db.statements.value<string | null>(`SELECT _stamps FROM ${entity} WHERE id = ?`, row);
+  const stamps = JSON.parse(text ?? '{}') as Record<string, Json>;
+  const own = Object.entries(stamps).flatMap(([cell, named]) =>
+    cell === lifeCell ? [] : resolveStamps(db, named),
+  );
+  const beside = db.statements
+    .all<{ state: string }>(
+      'SELECT state FROM cells WHERE entity = ? AND row = ? AND cell <> ?',
+      entitySpec(entity).n,
+      row,
+      lifeCell,
+    )
+    .flatMap(({ state }) => [...decodeCell(state).live.keys()]);
+  const texts = db.statements
+    .all<{ _stamps: string }>('SELECT _stamps FROM text_updates WHERE owner_id = ?', row)
+    .flatMap(({ _stamps }) => resolveStamps(db, (JSON.parse(_stamps) as Record<string, Json>)['*']));
+  return new Set([...own, ...beside, ...texts]);
+}
+
+function seenByDeletes(db: WritableDb, row: Uint8Array, deletes: readonly Stamp[]): Set<Stamp> {
+  const seen = new Set<Stamp>();
+  for (const stamp of deletes) {
+    const logged = db.statements.value<string | null>(
+      `SELECT log.stamps FROM log JOIN txns ON txns.txn = log.txn WHERE txns.stamp = ? AND log.row = ? AND log.op = 'd'`,
+      stamp,
+      row,
+    );
+    for (const each of deleterSaw(db, logged ?? null)) seen.add(each);
+  }
+  return seen;
+}
+
+/** Whether a row lives: `told` where its deleters have to hear that somebody worked on it meanwhile (MR15). */
+export type Life = 'alive' | 'told' | 'deleted';
+
+/** The life of a row from its life cell and its other cells. */
+export function lifeOf(
+  db: WritableDb,
+  entity: EntityName,
+  row: Uint8Array,
+  mutants: Mutants,
+  known?: CellState,
+): Life {
+  const cell = known ?? loadCell(db, placeOf(entity, row, lifeCell));
+  const writes = [...cell.live.values()];
+  const dead = writes.filter((write) => write.value === 'dead');
+  if (dead.length === 0) return 'alive';
+  if (mutants.addWinsDropped !== true && dead.length < writes.length) return 'alive';
+  if (entitySpec(entity).life === 'set' || mutants.deleteIgnoresUnseen === true) return 'deleted';
+  const seen = seenByDeletes(
+    db,
+    row,
+    dead.map((write) => write.stamp),
+  );
+  return [...liveStamps(db, entity, row)].every((stamp) => seen.has(stamp)) ? 'deleted' : 'told';
+}
+
+/** Brings a row's place, in the trash or not, up to date with its life. */
+export function settleLife(db: WritableDb, entity: EntityName, row: Uint8Array, mutants: Mutants): void {
+  const place = placeOf(entity, row, lifeCell);
+  const stamps = db.statements.value<string | null>(
+    `SELECT _stamps ->> '$."@"' FROM ${entity} WHERE id = ?`,
+    row,
+  );
+  if (stamps == null) return;
+  const cell = loadCell(db, place);
+  const life = lifeOf(db, entity, row, mutants, cell);
+  if (life === 'told') writeCell(db, entitySpec(entity).n, row, lifeCell, cell, [], true);
+  const deleted = life === 'deleted' ? 1 : 0;
+  db.statements.run(
+    `UPDATE ${entity} SET _deleted = ? WHERE id = ? AND _deleted <> ?`,
+    deleted,
+    row,
+    deleted,
+  );
+}

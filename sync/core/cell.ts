@@ -1,0 +1,121 @@
+import type { Json } from '../../db/catalogue/types.ts';
+import { noMutants } from './mutants.ts';
+import type { Mutants } from './mutants.ts';
+import { millisecondsOf } from './stamp.ts';
+import type { Stamp } from './stamp.ts';
+import { sameValue } from './value.ts';
+
+/** One live change of one cell. */
+export interface Write {
+  readonly stamp: Stamp;
+  readonly value: Json;
+  /** Place in the order where a server moved it; the stamp's milliseconds otherwise. */
+  readonly at?: number;
+  /** The value is a policy's marker; it yields to the true value of the same stamp. */
+  readonly masked?: true;
+}
+
+/** What a write replaces and what its author was shown and left open. */
+export interface WriteContext {
+  readonly base: readonly Stamp[];
+  readonly seen?: readonly Stamp[];
+}
+
+/**
+ * What a replica remembers of one cell. Each part only ever grows by union (live loses what becomes superseded), so
+ * any order and any repetition of the same writes lead to the same state.
+ */
+export interface CellState {
+  readonly live: ReadonlyMap<Stamp, Write>;
+  readonly superseded: ReadonlySet<Stamp>;
+  readonly demoted: ReadonlySet<Stamp>;
+  readonly dismissed: ReadonlySet<Stamp>;
+}
+
+export const emptyCell: CellState = {
+  live: new Map(),
+  superseded: new Set(),
+  demoted: new Set(),
+  dismissed: new Set(),
+};
+
+/** A cell with one live write and nothing else to remember: what most cells are. */
+export function singleWrite(write: Write): CellState {
+  return { ...emptyCell, live: new Map([[write.stamp, write]]) };
+}
+
+/** Joins one write into a cell (MR7). */
+export function applyWrite(
+  cell: CellState,
+  write: Write,
+  context: WriteContext,
+  mutants: Mutants = noMutants,
+): CellState {
+  const base = mutants.firstBaseOnly ? context.base.slice(0, 1) : context.base;
+  const superseded = new Set(cell.superseded);
+  const live = new Map(mutants.noBaseCheck ? [] : cell.live);
+  for (const stamp of base) {
+    if (!mutants.supersededEarlyForgotten || live.has(stamp)) superseded.add(stamp);
+    live.delete(stamp);
+  }
+  const known = live.get(write.stamp);
+  if (!superseded.has(write.stamp) && (known === undefined || known.masked)) live.set(write.stamp, write);
+  const demoted = context.seen?.length ? new Set([...cell.demoted, ...context.seen]) : cell.demoted;
+  return { live, superseded, demoted, dismissed: cell.dismissed };
+}
+
+/** Marks lost writes as seen and settled by a person. Nothing is removed and nothing is written. */
+export function dismissWrites(
+  cell: CellState,
+  stamps: readonly Stamp[],
+  mutants: Mutants = noMutants,
+): CellState {
+  return {
+    ...cell,
+    demoted: new Set([...cell.demoted, ...stamps]),
+    dismissed: mutants.dismissalForgotten ? cell.dismissed : new Set([...cell.dismissed, ...stamps]),
+  };
+}
+
+/** Joins what two replicas remember of one cell. */
+export function joinCells(a: CellState, b: CellState): CellState {
+  const superseded = new Set([...a.superseded, ...b.superseded]);
+  const live = new Map<Stamp, Write>();
+  for (const write of [...a.live.values(), ...b.live.values()]) {
+    const known = live.get(write.stamp);
+    if (!superseded.has(write.stamp) && (known === undefined || known.masked)) live.set(write.stamp, write);
+  }
+  return {
+    live,
+    superseded,
+    demoted: new Set([...a.demoted, ...b.demoted]),
+    dismissed: new Set([...a.dismissed, ...b.dismissed]),
+  };
+}
+
+/** Order among concurrent writes: `(at, stamp)`, never anything that differs between replicas (MR3). */
+export function compareWrites(a: Write, b: Write): number {
+  const byTime = (a.at ?? millisecondsOf(a.stamp)) - (b.at ?? millisecondsOf(b.stamp));
+  if (byTime !== 0) return byTime;
+  return a.stamp < b.stamp ? -1 : a.stamp > b.stamp ? 1 : 0;
+}
+
+/**
+ * Forgets what can never matter again: superseded stamps whose transaction has arrived (it is applied once), and marks
+ * on writes that have arrived and are not live. `arrived` tells whether a transaction of this stamp was applied.
+ */
+export function settleCell(cell: CellState, arrived: (stamp: Stamp) => boolean): CellState {
+  const pending = (stamp: Stamp) => !arrived(stamp);
+  const marked = (stamp: Stamp) => cell.live.has(stamp) || (!cell.superseded.has(stamp) && pending(stamp));
+  return {
+    live: cell.live,
+    superseded: new Set([...cell.superseded].filter(pending)),
+    demoted: new Set([...cell.demoted].filter(marked)),
+    dismissed: new Set([...cell.dismissed].filter(marked)),
+  };
+}
+
+/** Live writes other than `shown` whose value equals its own: somebody else said the same. */
+export function liveEquals(cell: CellState, shown: Write): Write[] {
+  return [...cell.live.values()].filter((w) => w.stamp !== shown.stamp && sameValue(w.value, shown.value));
+}

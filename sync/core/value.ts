@@ -1,0 +1,64 @@
+import type { Json } from '../../db/catalogue/types.ts';
+
+/** A value that would not come back from a log, a wire or a table as it was given. */
+export class UnfaithfulValueError extends Error {
+  readonly code = 'UNFAITHFUL_VALUE';
+  readonly reason: 'number' | 'integer' | 'nul' | 'surrogate' | 'type';
+
+  constructor(reason: UnfaithfulValueError['reason']) {
+    super(sentences[reason]);
+    this.name = 'UnfaithfulValueError';
+    this.reason = reason;
+  }
+}
+
+const sentences = {
+  number: 'A number must be finite. Nothing was stored.',
+  integer: 'A whole number beyond 9007199254740991 cannot be kept exactly. Nothing was stored.',
+  nul: 'The text holds a NUL character, which cannot be kept. Nothing was stored.',
+  surrogate: 'The text holds half of a character, which cannot be kept. Nothing was stored.',
+  type: 'The value is not text, a number, a truth value, a list or an object. Nothing was stored.',
+} as const;
+
+function faithfulText(text: string): string {
+  if (text.includes('\u0000')) throw new UnfaithfulValueError('nul');
+  if (!text.isWellFormed()) throw new UnfaithfulValueError('surrogate');
+  return text;
+}
+
+function faithfulNumber(value: number): number {
+  if (!Number.isFinite(value)) throw new UnfaithfulValueError('number');
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) throw new UnfaithfulValueError('integer');
+  return value === 0 ? 0 : value;
+}
+
+/**
+ * The value as every replica can keep it: minus zero becomes zero, an object's keys come in text order. Throws
+ * UnfaithfulValueError for what SQLite, JSON or Postgres would alter: NUL, lone surrogates, NaN, infinities, whole
+ * numbers beyond 2^53 - 1.
+ */
+export function faithfulValue(value: unknown): Json {
+  if (value === null || typeof value === 'boolean') return value;
+  if (typeof value === 'number') return faithfulNumber(value);
+  if (typeof value === 'string') return faithfulText(value);
+  if (Array.isArray(value)) return value.map(faithfulValue);
+  if (typeof value !== 'object') throw new UnfaithfulValueError('type');
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, item]) => [faithfulText(key), faithfulValue(item)]));
+}
+
+/** JSON text with keys in text order: equal values have equal texts. */
+export function canonicalText(value: Json): string {
+  return JSON.stringify(value, (_, item: Json) =>
+    item !== null && typeof item === 'object' && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  );
+}
+
+/** True where two values are the same to a person: key order and minus zero do not count. */
+export function sameValue(a: Json, b: Json): boolean {
+  if (a === b) return true;
+  if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return false;
+  return canonicalText(a) === canonicalText(b);
+}
