@@ -1,16 +1,13 @@
 import type { EntityName } from '../../../db/catalogue/catalogue.ts';
 import { isEntityName } from '../../../db/catalogue/catalogue.ts';
-import { cellsOf, type StoredEntry, subjectOf } from '../../../db/replica/log/entries.ts';
+import { cellsOf, entriesOf, type StoredEntry, subjectOf } from '../../../db/replica/log/entries.ts';
 import { getRow } from '../../../db/replica/rows/read.ts';
 import type { ReadableDb } from '../../../db/replica/sqlite/open.ts';
 import type { Change } from '../../../preload/contract/shapes.ts';
 
 /** The rows that a transaction changed, by column. Elements, positions and texts count as columns of their owner. */
 export function changesOf(db: ReadableDb, txn: number): Change[] {
-  const entries = db.statements.all<StoredEntry>(
-    'SELECT n, txn, op, entity, row, cols, stamps FROM log WHERE txn = ? ORDER BY n',
-    txn,
-  );
+  const entries = entriesOf(db, txn);
   const changes = new Map<string, { entity: EntityName; id: string; columns: Set<string> }>();
   for (const entry of entries) {
     const { entity, id, columns } = ownerOf(db, entry);

@@ -1,3 +1,4 @@
+import { connect as connectTo } from 'node:net';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
 import { WebSocket } from 'ws';
@@ -11,7 +12,10 @@ export interface AttachedHost {
 
 /** Attaches to the host at a socket, or answers null where nobody listens within `milliseconds`. */
 export async function attach(address: string, milliseconds: number): Promise<AttachedHost | null> {
-  const socket = new WebSocket('ws://localhost/rpc', { socketPath: address, handshakeTimeout: milliseconds });
+  const socket = new WebSocket('ws://localhost/rpc', {
+    createConnection: () => connectTo(address),
+    handshakeTimeout: milliseconds,
+  });
   const opened = await new Promise<boolean>((resolve) => {
     socket.once('open', () => resolve(true));
     socket.once('error', () => resolve(false));
