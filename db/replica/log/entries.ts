@@ -5,6 +5,7 @@ import type { Json } from '../../catalogue/types.ts';
 import type { Stamp } from '../../../sync/core/stamp.ts';
 import { decodeLogged } from '../rows/codec.ts';
 import { blobToId } from '../rows/ids.ts';
+import type { ReadableDb } from '../sqlite/open.ts';
 import { columnByNumber, entityByNumber, parseCell } from './numbers.ts';
 
 /** A row of the log with its transaction, as SQL gives it. */
@@ -17,6 +18,23 @@ export interface StoredEntry {
   readonly scope: string;
   readonly cols: string | null;
   readonly stamps: string | null;
+}
+
+/**
+ * The entries of one local transaction, oldest first. They stand side by side in the log, from the transaction's first number to the next
+ * one's: an index on the transaction would cost every write and tell nothing more.
+ */
+export function entriesOf(db: ReadableDb, txn: number): StoredEntry[] {
+  return db.statements.all<StoredEntry>(
+    `SELECT n, txn, op, entity, row, scope, cols, stamps FROM log
+     WHERE n >= (SELECT first_n FROM txns WHERE txn = ?)
+       AND n < coalesce((SELECT first_n FROM txns WHERE txn > ? ORDER BY txn LIMIT 1), 9007199254740991)
+       AND txn = ?
+     ORDER BY n`,
+    txn,
+    txn,
+    txn,
+  );
 }
 
 /** One cell that an update wrote. `key` names the key of a map; an absent key is `undefined` on its side. */

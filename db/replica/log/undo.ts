@@ -10,7 +10,7 @@ import type { ReadableDb } from '../sqlite/open.ts';
 import type { Replica } from '../transaction/replica.ts';
 import { type Outcome, transact, type Transaction } from '../transaction/transact.ts';
 import { readCell, resolveStamps } from './cells.ts';
-import { type CellChange, cellsOf, type StoredEntry, subjectOf } from './entries.ts';
+import { type CellChange, cellsOf, entriesOf, type StoredEntry, subjectOf } from './entries.ts';
 
 /** A column that an undo left alone, because somebody changed it since. */
 export interface Skipped {
@@ -206,11 +206,7 @@ function undoRow(tx: Transaction, { entry, life, cells }: RowWork, undone: Stamp
 }
 
 function undoTransaction(replica: Replica, candidate: Candidate, command: string): UndoOutcome {
-  const entries = replica.db.statements.all<StoredEntry>(
-    'SELECT * FROM log WHERE txn = ? AND n >= (SELECT first_n FROM txns WHERE txn = ?) ORDER BY n',
-    candidate.txn,
-    candidate.txn,
-  );
+  const entries = entriesOf(replica.db, candidate.txn);
   const skipped: Skipped[] = [];
   const outcome = transact(replica, { command, origin: 'undo', undoes: candidate.stamp }, (tx) => {
     for (const work of workOf(entries)) {
