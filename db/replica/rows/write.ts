@@ -46,6 +46,7 @@ function checkNames(entity: EntityName, values: Values, forUpdate: boolean): voi
     if (
       spec.merge === 'set' ||
       spec.merge === 'text' ||
+      spec.merge === 'derived' ||
       (spec.merge === 'judgement' && entity !== 'judgements')
     ) {
       throw new InputError(`“${name}” is not written as a plain value. Nothing was stored.`, entity, name);
