@@ -168,7 +168,7 @@ export async function startBrowserMode(
     root: rendererFolder,
     onSocket: (socket) => {
       windows += 1;
-      host.router.serveSocket(socket, `window-${windows}`);
+      void host.router.serveSocket(socket, `window-${windows}`);
     },
   });
   try {

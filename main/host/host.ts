@@ -69,7 +69,7 @@ export function createHost(options: HostOptions): Host {
     afterOpen: async (session) => {
       const serve = (socket: Parameters<HostRouter['serveSocket']>[0]): void => {
         attachedCount += 1;
-        router.serveSocket(socket, `attached-${attachedCount}`);
+        void router.serveSocket(socket, `attached-${attachedCount}`);
       };
       const { socket } = session.lock.record;
       sockets.set(session, await openLocalSocket(socket, serve));

@@ -1,5 +1,4 @@
 import type Database from 'better-sqlite3-multiple-ciphers';
-import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import type { CompiledQuery } from 'kysely';
 
 /** What a statement takes: what the driver can bind without guessing. */
@@ -70,16 +69,4 @@ export class Statements {
     if (took > slowMilliseconds) this.#onSlow(sql, took);
     return result;
   }
-}
-
-/** The typed query builder as a compiler only: what it makes is run through `Statements`. */
-export function queryBuilder<Tables>(): Kysely<Tables> {
-  return new Kysely<Tables>({
-    dialect: {
-      createAdapter: () => new SqliteAdapter(),
-      createDriver: () => new DummyDriver(),
-      createIntrospector: (db) => new SqliteIntrospector(db),
-      createQueryCompiler: () => new SqliteQueryCompiler(),
-    },
-  });
 }

@@ -1,6 +1,5 @@
 import { createRouterClient, implement } from '@orpc/server';
-import { RPCHandler as PortHandler } from '@orpc/server/message-port';
-import { RPCHandler as SocketHandler } from '@orpc/server/ws';
+import type { RPCHandler as PortHandler } from '@orpc/server/message-port';
 import type { WebSocket } from 'ws';
 import { contract, type HostClient } from '../../../preload/contract/contract.ts';
 import type { Log } from '../log/log.ts';
@@ -23,8 +22,8 @@ interface Implementable {
 export interface HostRouter {
   /** A client in this process: the same checks, no transport. */
   client(caller: string): HostClient;
-  serveSocket(socket: WebSocket, caller: string): void;
-  servePort(port: Parameters<PortHandler<RouterContext>['upgrade']>[0], caller: string): void;
+  serveSocket(socket: WebSocket, caller: string): Promise<void>;
+  servePort(port: Parameters<PortHandler<RouterContext>['upgrade']>[0], caller: string): Promise<void>;
 }
 
 /** Binds the contract to the functions behind it. What they throw crosses as a code with a message that is safe to show. */
@@ -37,14 +36,33 @@ export function createRouter(service: HostService, log: Log): HostRouter {
       throw toRpcError(error, log);
     }
   };
-  const sockets = new SocketHandler<RouterContext>(router, { clientInterceptors: [guard] });
-  const ports = new PortHandler<RouterContext>(router, { clientInterceptors: [guard] });
+  const options = { clientInterceptors: [guard] };
+  // Each transport is loaded at its first use: a command that ends at once uses none.
+  const sockets = once(async () => {
+    const { RPCHandler } = await import('@orpc/server/ws');
+    return new RPCHandler<RouterContext>(router, options);
+  });
+  const ports = once(async () => {
+    const { RPCHandler } = await import('@orpc/server/message-port');
+    return new RPCHandler<RouterContext>(router, options);
+  });
   return {
     client: (caller) =>
       createRouterClient(router, { context: { caller }, interceptors: [guard] }) as unknown as HostClient,
-    serveSocket: (socket, caller) => void sockets.upgrade(socket, { context: { caller } }),
-    servePort: (port, caller) => ports.upgrade(port, { context: { caller } }),
+    serveSocket: async (socket, caller) => {
+      // What comes before the handler listens is held back.
+      socket.pause();
+      const handler = await sockets();
+      void handler.upgrade(socket, { context: { caller } });
+      socket.resume();
+    },
+    servePort: async (port, caller) => (await ports()).upgrade(port, { context: { caller } }),
   };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
 }
 
 type FullRouter = ReturnType<ReturnType<typeof contextual>['router']>;
