@@ -1,68 +1,83 @@
-import path from 'node:path';
-import { parseArgs } from 'node:util';
-import { createHost, type Host } from './host.ts';
-import { ShellChannel, type ShellLine } from './shell/shell-channel.ts';
-import { childLine, utilityLine } from './shell/shell-lines.ts';
-import { runtimeFolder } from './lock/runtime-folder.ts';
-import { openLocalSocket } from './rpc/local-socket.ts';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { isWorkspace } from '../../db/replica/workspace/workspace.ts';
+import { createHost } from './host.ts';
+import { causeFields } from './log/log.ts';
 
 /**
- * The host of the desktop shell, in a process of its own: a utility process that is handed a port for each window, or a
- * child process under the bundled Node that serves windows over a local socket. It ends when the shell has gone.
+ * The host as a utility process of Electron. Its parent sends one message for each window with the window's port, and may name
+ * a workspace to open first. The secret that the system's key store has comes over the same channel, when it is asked for.
  */
-async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { workspace: { type: 'string' } } });
-  const line = utilityLine() ?? childLine();
-  if (line === null) {
-    process.stderr.write('This is the host of the desktop application; the command is "workbench".\n');
-    process.exit(2);
+const messageSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('open'), workspace: z.string() }),
+  z.object({ kind: z.literal('window') }),
+  z.object({ kind: z.literal('secret'), request: z.number(), secret: z.instanceof(Uint8Array).nullable() }),
+  z.object({ kind: z.literal('stop') }),
+]);
+
+type Port = Parameters<ReturnType<typeof createHost>['router']['servePort']>[0];
+
+/** Electron's end of the channel to the process that started this one. */
+interface ParentPort {
+  on(event: 'message', listener: (message: { data: unknown; ports: Port[] }) => void): void;
+  postMessage(message: unknown): void;
+}
+
+function parentPort(): ParentPort {
+  const port = (process as unknown as { parentPort?: ParentPort }).parentPort;
+  if (port === undefined) throw new Error('This module runs as a utility process of Electron.');
+  return port;
+}
+
+const parent = parentPort();
+const asked = new Map<number, (secret: Uint8Array | null) => void>();
+let windows = 0;
+
+const host = createHost({
+  mode: 'electron',
+  threads: true,
+  systemSecret: (folder) =>
+    new Promise((answer) => {
+      const request = asked.size + 1;
+      asked.set(request, answer);
+      parent.postMessage({ kind: 'secret-wanted', request, folder });
+    }),
+});
+
+parent.on('message', ({ data, ports }) => {
+  const parsed = messageSchema.safeParse(data);
+  if (!parsed.success) return;
+  const message = parsed.data;
+  switch (message.kind) {
+    case 'open':
+      void open(message.workspace);
+      break;
+    case 'window':
+      for (const port of ports) {
+        windows += 1;
+        void host.router.servePort(port, `window-${windows}`);
+      }
+      break;
+    case 'secret':
+      asked.get(message.request)?.(message.secret);
+      asked.delete(message.request);
+      break;
+    case 'stop':
+      void host.close().then(() => {
+        parent.postMessage({ kind: 'stopped' });
+        process.exit(0);
+      });
   }
-  const channel = new ShellChannel(line);
-  const host = createHost({
-    mode: 'electron',
-    threads: true,
-    systemSecret: (folder) => channel.loadSecret(folder),
-  });
+});
+parent.postMessage({ kind: 'ready' });
+
+/** A workspace that cannot be opened is a state that the windows show; the process goes on. */
+async function open(workspace: string): Promise<void> {
+  const folder = resolve(workspace);
+  if (!isWorkspace(folder)) return;
   try {
-    if (values.workspace !== undefined) await openOrCreate(host, values.workspace);
-    channel.say({ kind: 'ready', address: await serveWindows(host, line) });
+    await host.manager.open(folder);
   } catch (error) {
-    channel.say({
-      kind: 'failed',
-      message: error instanceof Error ? error.message : 'The host could not start.',
-    });
-    process.exit(1);
-  }
-  line.onEnd(() => {
-    void host.close().finally(() => process.exit(0));
-  });
-}
-
-/** Serves each window, and tells the socket's address where ports cannot be handed over. */
-async function serveWindows(host: Host, line: ShellLine): Promise<string | null> {
-  let count = 0;
-  const caller = (): string => {
-    count += 1;
-    return `window-${count}`;
-  };
-  if (line.onPort !== undefined) {
-    line.onPort((port) => host.router.servePort(port, caller()));
-    return null;
-  }
-  const name = `shell-${process.pid}`;
-  const address =
-    process.platform === 'win32'
-      ? `\\\\.\\pipe\\stratmaster-workbench-${name}`
-      : path.join(runtimeFolder(), `${name}.sock`);
-  await openLocalSocket(address, (socket) => host.router.serveSocket(socket, caller()));
-  return address;
-}
-
-async function openOrCreate(host: Host, folder: string): Promise<void> {
-  const current = await host.manager.open(folder).catch(() => null);
-  if (current === null) {
-    await host.manager.create({ path: folder, name: path.basename(folder), secrets: [] });
+    host.manager.log.write('warning', 'workspace.not-opened', causeFields(error));
   }
 }
-
-await main();

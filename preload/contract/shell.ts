@@ -1,12 +1,5 @@
 import { z } from 'zod';
 
-/** The scheme of the application's own pages. There is one host in it, so that the pages have one origin. */
-export const appScheme = 'stratmaster-app';
-export const appOrigin = `${appScheme}://workbench`;
-
-/** The scheme by which the system hands links to the application. */
-export const deepLinkScheme = 'stratmaster';
-
 /**
  * Every message that a window may send to the shell: its channel, what it carries and what it answers. Both sides
  * import this map, and the shell checks what arrives against it.
@@ -28,24 +21,10 @@ export type ShellChannel = keyof typeof shellChannels;
 export type ShellInput<C extends ShellChannel> = z.infer<(typeof shellChannels)[C]['input']>;
 export type ShellOutput<C extends ShellChannel> = z.infer<(typeof shellChannels)[C]['output']>;
 
-/** The channel's name on the wire. */
-export function channelName(channel: ShellChannel): string {
-  return `shell:${channel}`;
-}
-
-/** What the shell tells a window by itself. */
-export const shellEvents = {
-  port: 'shell:port',
-  command: 'shell:command',
-  location: 'shell:location',
-} as const;
-
-/** A page's own message that carries the port from the preload to the renderer. */
-export const portMessage = 'workbench:port';
-
 /** What the host asks of the shell that started it. `request` pairs an answer with its question. */
 export const hostToShellSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('ready') }),
+  /** `address` is the local socket of a host in a process of its own; null where ports are handed over. */
+  z.object({ kind: z.literal('ready'), address: z.string().nullable() }),
   z.object({ kind: z.literal('failed'), message: z.string() }),
   z.object({ kind: z.literal('load-secret'), request: z.number().int(), folder: z.string() }),
   z.object({
@@ -61,6 +40,8 @@ export const shellToHostSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('secret'), request: z.number().int(), secret: z.string().nullable() }),
   z.object({ kind: z.literal('saved'), request: z.number().int(), saved: z.boolean() }),
   z.object({ kind: z.literal('port') }),
+  /** Close the workspace and end. */
+  z.object({ kind: z.literal('stop') }),
 ]);
 
 export type HostToShell = z.infer<typeof hostToShellSchema>;

@@ -1,13 +1,12 @@
 import type { IpcMain, IpcMainInvokeEvent } from 'electron';
 import { z } from 'zod';
 import {
-  appOrigin,
-  channelName,
   type ShellChannel,
   shellChannels,
   type ShellInput,
   type ShellOutput,
 } from '../../../preload/contract/shell.ts';
+import { appOrigin, channelName } from '../../../preload/contract/shell-names.ts';
 
 /** One handler for each channel of the contract. */
 export type ShellHandlers = {

@@ -1,4 +1,4 @@
-import { deepLinkScheme } from '../../../preload/contract/shell.ts';
+import { deepLinkScheme } from '../../../preload/contract/shell-names.ts';
 
 const PATH = /^\/?[a-z-]{1,40}(?:\/[0-9a-zA-Z-]{1,64}){0,4}$/;
 

@@ -1,5 +1,5 @@
 import type { App } from 'electron';
-import { deepLinkScheme } from '../../../preload/contract/shell.ts';
+import { deepLinkScheme } from '../../../preload/contract/shell-names.ts';
 import { deepLinkOf, parseDeepLink } from './deep-link.ts';
 
 /**

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { CustomScheme, Protocol } from 'electron';
 import { contentSecurityPolicy } from '../../host/http/security-headers.ts';
 import { mediaTypeOf, resolveStatic } from '../../host/http/static-files.ts';
-import { appOrigin, appScheme } from '../../../preload/contract/shell.ts';
+import { appOrigin, appScheme } from '../../../preload/contract/shell-names.ts';
 
 /** The scheme is registered before the application is ready, as a standard and secure one with an origin of its own. */
 export const schemePrivileges: CustomScheme = {

@@ -1,5 +1,5 @@
 import { BrowserWindow, screen } from 'electron';
-import { appOrigin } from '../../../preload/contract/shell.ts';
+import { appOrigin } from '../../../preload/contract/shell-names.ts';
 import { securePreferences } from '../security/web-preferences.ts';
 import { placeOnScreens, readWindowState, writeWindowState } from './window-state.ts';
 
