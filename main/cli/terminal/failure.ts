@@ -1,5 +1,7 @@
 import { ORPCError } from '@orpc/client';
-import { failureSchema, type Failure, WorkbenchError } from '../../../preload/contract/errors.ts';
+import { failureSchema, type Failure } from '../../../preload/contract/errors.ts';
+import { silentLog } from '../../host/log/log.ts';
+import { failureOf } from '../../host/rpc/failure-of.ts';
 import { exitCodes, type ExitCode, UsageError } from './usage-error.ts';
 
 const cannotOpen: ReadonlySet<string> = new Set([
@@ -21,8 +23,6 @@ export function describeFailure(error: unknown): { failure: Failure; exit: ExitC
 }
 
 function failureFrom(error: unknown): Failure {
-  if (error instanceof WorkbenchError)
-    return { code: error.code, message: error.message, details: error.details };
   if (error instanceof ORPCError) {
     const parsed = failureSchema.safeParse({
       code: error.code,
@@ -31,10 +31,5 @@ function failureFrom(error: unknown): Failure {
     });
     if (parsed.success) return parsed.data;
   }
-  const name = error instanceof Error ? error.name : typeof error;
-  return {
-    code: 'internal',
-    message: 'Something failed inside the Workbench. What was saved before is safe. Try again.',
-    details: { cause: name },
-  };
+  return failureOf(error, silentLog);
 }
