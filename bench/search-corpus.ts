@@ -10,7 +10,10 @@ export interface Corpus {
   topicWord(topic: number): string;
   topic(): number;
   passage(topic: number, words: number): string;
+  /** The vector of a passage. */
   vector(topic: number): Float32Array;
+  /** The vector of a short question: nearer to the mean, further from its topic, than a passage is. */
+  question(topic: number): Float32Array;
 }
 
 const syllables =
@@ -30,6 +33,19 @@ export function corpus(seed: number, dimensions: number): Corpus {
   const centres = Array.from({ length: topics }, () => unit(shared));
   const directions = Array.from({ length: noiseRank }, () => unit(shared));
   const rank = () => Math.floor(Math.exp(random() * Math.log(vocabulary))) - 1;
+  const mixed = (topic: number, topicality: number, own: number) => {
+    const centre = centres[topic] ?? mean;
+    const weights = directions.map(() => gaussian(random) / Math.sqrt(noiseRank));
+    const raw = Float32Array.from({ length: dimensions }, (_, i) => {
+      const noise = directions.reduce(
+        (sum, direction, k) => sum + (direction[i] ?? 0) * (weights[k] ?? 0),
+        0,
+      );
+      const single = (own * gaussian(random)) / Math.sqrt(dimensions);
+      return meanLength * (mean[i] ?? 0) + topicality * (centre[i] ?? 0) + 0.5 * noise + single;
+    });
+    return scaled(raw);
+  };
   const self: Corpus = {
     word: () => wordOf(rank()),
     topicWord: (topic) =>
@@ -40,19 +56,8 @@ export function corpus(seed: number, dimensions: number): Corpus {
       while (text.length < words) text.push(random() < 0.25 ? self.topicWord(topic) : self.word());
       return `${text.join(' ')}.`;
     },
-    vector(topic) {
-      const centre = centres[topic] ?? mean;
-      const weights = directions.map(() => gaussian(random) / Math.sqrt(noiseRank));
-      const raw = Float32Array.from({ length: dimensions }, (_, i) => {
-        const noise = directions.reduce(
-          (sum, direction, k) => sum + (direction[i] ?? 0) * (weights[k] ?? 0),
-          0,
-        );
-        const own = gaussian(random) / Math.sqrt(dimensions);
-        return meanLength * (mean[i] ?? 0) + 0.6 * (centre[i] ?? 0) + 0.5 * noise + 0.4 * own;
-      });
-      return scaled(raw);
-    },
+    vector: (topic) => mixed(topic, 0.6, 0.4),
+    question: (topic) => mixed(topic, 0.4, 0.7),
   };
   return self;
 }

@@ -116,7 +116,7 @@ function recallFigures(filled: Filled, source: Corpus): Figure[] {
   const times: number[] = [];
   let found = 0;
   for (let i = 0; i < recallQueries; i += 1) {
-    const query = source.vector(source.topic());
+    const query = source.question(source.topic());
     const began = performance.now();
     const answer = index.nearest(query, 100).slice(0, nearest);
     times.push(performance.now() - began);

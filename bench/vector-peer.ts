@@ -46,7 +46,7 @@ export function usearchFigures(vectors: readonly Float32Array[], source: Corpus)
   const times: number[] = [];
   let found = 0;
   for (let i = 0; i < queries; i += 1) {
-    const query = source.vector(source.topic());
+    const query = source.question(source.topic());
     const start = performance.now();
     const { keys } = index.search(query, nearest, 1);
     times.push(performance.now() - start);
