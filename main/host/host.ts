@@ -16,7 +16,7 @@ import { readingServices } from './services/reading-services.ts';
 import { fillWithSample } from './services/sample.ts';
 import { keyServices, workspaceServices } from './services/workspace-services.ts';
 import { version } from './version.ts';
-import { WorkspaceManager } from './workspace/manager.ts';
+import { type SystemSecrets, WorkspaceManager } from './workspace/manager.ts';
 import type { WorkspaceSession } from './workspace/session.ts';
 
 export interface HostOptions {
@@ -24,8 +24,8 @@ export interface HostOptions {
   /** Threads for hosts that serve windows; a command that ends at once works in its own. */
   readonly threads: boolean;
   readonly configFolder?: string;
-  /** The secret that the system's key store has for a workspace. */
-  readonly systemSecret?: (folder: string) => Promise<Uint8Array | null>;
+  /** The system's key store, where a shell offers one. */
+  readonly secrets?: SystemSecrets;
 }
 
 /** One process's host: a workspace at most, the contract over it, and the socket by which others attach. */
@@ -55,7 +55,7 @@ export function createHost(options: HostOptions): Host {
   const manager: WorkspaceManager = new WorkspaceManager({
     configFolder: options.configFolder ?? configFolder(),
     threads: options.threads,
-    ...(options.systemSecret === undefined ? {} : { systemSecret: options.systemSecret }),
+    ...(options.secrets === undefined ? {} : { secrets: options.secrets }),
     onChange: ({ command, origin, rows }) =>
       hub.publish({
         kind: 'changed',

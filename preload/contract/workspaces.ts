@@ -86,6 +86,8 @@ export const keys = {
   changePassphrase: procedure(z.object({ current: z.string(), next: z.string().min(8) }), nothing),
   /** Makes a new recovery key, ends the old one, and shows the new one once. */
   renewRecoveryKey: procedure(nothing, z.object({ recoveryKey: z.string() })),
+  /** Lets the operating system's key store open this workspace on this laptop, or ends that. */
+  remember: procedure(z.object({ remember: z.boolean() }), nothing),
   encrypt: procedure(z.object({ passphrase: z.string().min(8) }), z.object({ recoveryKey: z.string() })),
 };
 

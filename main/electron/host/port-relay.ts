@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import type { MessagePortMain } from 'electron';
 import { WebSocket } from 'ws';
 
@@ -15,7 +16,10 @@ export interface RelayedPort {
  * open waits in order; when either end closes, so does the other.
  */
 export function relayPort(port: RelayedPort, address: string): void {
-  const socket = new WebSocket('ws://localhost/rpc', { socketPath: address, perMessageDeflate: false });
+  const socket = new WebSocket('ws://localhost/rpc', {
+    createConnection: () => connect(address),
+    perMessageDeflate: false,
+  });
   const waiting: (string | Uint8Array)[] = [];
   port.on('message', ({ data }) => {
     if (typeof data !== 'string' && !(data instanceof Uint8Array) && !(data instanceof ArrayBuffer)) return;

@@ -63,6 +63,7 @@ export function keyServices(manager: WorkspaceManager): HostService['keys'] {
       writeKeyFile(path, renewed.file);
       return { recoveryKey: renewed.recoveryKey };
     },
+    remember: ({ remember }) => manager.remember(remember),
     encrypt: ({ passphrase }) => manager.encrypt(passphrase),
   };
 }

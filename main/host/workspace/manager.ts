@@ -1,10 +1,18 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { CurrentWorkspace, WorkspaceSummary } from '../../../preload/contract/workspaces.ts';
 import { WorkbenchError } from '../../../preload/contract/errors.ts';
-import { createKeys, type Secret, unlock } from '../../../db/replica/keys/key-ring.ts';
+import { writeKeyFile } from '../../../db/replica/keys/key-file.ts';
+import {
+  createKeys,
+  removeWrap,
+  replaceWrap,
+  type Secret,
+  unlock,
+} from '../../../db/replica/keys/key-ring.ts';
 import {
   closeWorkspace,
   createWorkspace,
@@ -23,6 +31,12 @@ import { workspacesFolder } from '../places/config-folder.ts';
 import { failureOf } from '../rpc/failure-of.ts';
 import { logFolder, openSession, type SessionOptions, type WorkspaceSession } from './session.ts';
 
+/** A store of the operating system that keeps one secret for each workspace of this person. */
+export interface SystemSecrets {
+  load(folder: string): Promise<Uint8Array | null>;
+  save(folder: string, secret: Uint8Array): Promise<boolean>;
+}
+
 export interface ManagerOptions {
   readonly configFolder: string;
   readonly threads: boolean;
@@ -32,8 +46,7 @@ export interface ManagerOptions {
   /** Runs after a workspace was opened: its local socket, daily work. */
   readonly afterOpen: (session: WorkspaceSession) => Promise<void>;
   readonly beforeClose: (session: WorkspaceSession) => Promise<void>;
-  /** The secret that the system keeps for a workspace, where there is a store. */
-  readonly systemSecret?: (folder: string) => Promise<Uint8Array | null>;
+  readonly secrets?: SystemSecrets;
 }
 
 type State =
@@ -163,12 +176,37 @@ export class WorkspaceManager {
   /** The secret that the system's store has for the locked workspace. */
   async systemSecret(): Promise<Secret> {
     const folder = this.#state.state === 'locked' ? this.#state.folder : null;
-    const bytes = folder === null ? null : await this.#options.systemSecret?.(folder);
+    const bytes = folder === null ? null : await this.#options.secrets?.load(folder);
     if (bytes != null) return { by: 'system-store', bytes };
     throw new WorkbenchError(
       'wrong-key',
       'This system keeps no key for the workspace. Use another way to unlock it.',
     );
+  }
+
+  /** Lets the system's store open this workspace on this laptop, or ends that. */
+  async remember(wanted: boolean): Promise<void> {
+    const { folder, dataKey } = this.session();
+    const keys = keysOf(folder);
+    if (dataKey === null || keys === null) {
+      throw new WorkbenchError(
+        'not-allowed',
+        'This workspace is not encrypted, so there is no key to remember.',
+      );
+    }
+    const { keys: path } = layoutOf(folder);
+    if (!wanted) return writeKeyFile(path, removeWrap(keys, 'system-store'));
+    const bytes = randomBytes(32);
+    const saved = await this.#options.secrets?.save(folder, bytes);
+    if (saved !== true) {
+      throw new WorkbenchError('not-allowed', 'This system offers no store for keys. Nothing was changed.');
+    }
+    writeKeyFile(path, await replaceWrap(keys, dataKey, { by: 'system-store', bytes }));
+  }
+
+  /** The workspace that was opened last, where it is still there. */
+  lastOpened(): string | null {
+    return this.recent.read().find((each) => isWorkspace(each.path))?.path ?? null;
   }
 
   /** Closes an encrypted workspace and asks for its key again. */
