@@ -1,4 +1,5 @@
 import type { EntityName } from '../../catalogue/catalogue.ts';
+import { columnSpec } from '../../catalogue/catalogue.ts';
 import type { Id } from '../../catalogue/rows.ts';
 import type { Json } from '../../catalogue/types.ts';
 import type { Stamp } from '../../../sync/core/stamp.ts';
@@ -205,6 +206,12 @@ function undoRow(tx: Transaction, { entry, life, cells }: RowWork, undone: Stamp
   return [...lifeLeft, ...undoUpdate(tx, entry, [...cells.values()], undone)];
 }
 
+/** A position, a text's update or a text's lineage: what an owner's caches are made of. */
+function touchesCaches(entity: EntityName, { cells }: RowWork): boolean {
+  if (entity === 'judgements' || entity === 'text_updates') return true;
+  return [...cells.values()].some((change) => columnSpec(entity, change.column)?.merge === 'text');
+}
+
 function undoTransaction(replica: Replica, candidate: Candidate, command: string): UndoOutcome {
   const entries = entriesOf(replica.db, candidate.txn);
   const skipped: Skipped[] = [];
@@ -213,7 +220,7 @@ function undoTransaction(replica: Replica, candidate: Candidate, command: string
       const { entity, id } = subjectOf(work.entry);
       const left = undoRow(tx, work, candidate.stamp);
       if (left.length > 0) skipped.push({ entity, id, columns: left });
-      refreshAfter(tx, entity, idToBlob(id));
+      if (touchesCaches(entity, work)) refreshAfter(tx, entity, idToBlob(id));
     }
   });
   return { command: candidate.command, outcome, skipped };
