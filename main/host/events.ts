@@ -27,11 +27,20 @@ export class EventHub {
     }
   }
 
-  /** Events from now on, until the signal is aborted. */
-  async *subscribe(signal: AbortSignal): AsyncGenerator<WorkbenchEvent, void, void> {
+  /** Events from now on, whether or not they are read yet, until the signal is aborted. */
+  subscribe(signal: AbortSignal): AsyncGenerator<WorkbenchEvent, void, void> {
     const subscriber: Subscriber = { waiting: [], wake: () => undefined };
     this.#subscribers.add(subscriber);
-    signal.addEventListener('abort', () => subscriber.wake(), { once: true });
+    const leave = (): void => {
+      this.#subscribers.delete(subscriber);
+      subscriber.wake();
+    };
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave, { once: true });
+    return this.#read(subscriber, signal);
+  }
+
+  async *#read(subscriber: Subscriber, signal: AbortSignal): AsyncGenerator<WorkbenchEvent, void, void> {
     try {
       while (!signal.aborted) {
         const next = subscriber.waiting.shift();

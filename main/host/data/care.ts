@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createBackup, verifyBackup } from '../../../db/replica/care/backup.ts';
 import { examine } from '../../../db/replica/care/doctor.ts';
 import { backupName, isBackupDue, listBackups, rotate } from '../../../db/replica/care/rotation.ts';
-import type { ReplayRemote } from '../../../db/replica/log/rebuild.ts';
+import { replayRemote } from '../../../db/replica/exchange/replay.ts';
 import { listRows } from '../../../db/replica/rows/read.ts';
 import type { EntityName } from '../../../db/catalogue/catalogue.ts';
 import { readMeta } from '../../../db/replica/transaction/meta.ts';
@@ -56,7 +56,7 @@ export function careFunctions(workspace: OpenWorkspace, finish: (done: Done<Outc
       return old.length;
     },
     'doctor.examine': () => {
-      const { ok, problems, counts } = examine(workspace, noRemote);
+      const { ok, problems, counts } = examine(workspace, replayRemote);
       return { ok, problems: [...problems], counts: { ...counts } };
     },
   };
@@ -74,11 +74,3 @@ export function careFunctions(workspace: OpenWorkspace, finish: (done: Done<Outc
 
 /** Most rows that one sweep ends, so that the writer is not held up. */
 const mostSwept = 500;
-
-/** A workspace that never met a server has no entries from elsewhere. */
-const noRemote: ReplayRemote = () => {
-  throw new WorkbenchError(
-    'workspace-damaged',
-    'The log names changes from elsewhere that this build cannot replay.',
-  );
-};

@@ -2,6 +2,7 @@ import type { EntityName } from '../../../db/catalogue/catalogue.ts';
 import { columnsOf, entitySpec } from '../../../db/catalogue/catalogue.ts';
 import { labelOf } from '../../../db/catalogue/label.ts';
 import type { Id } from '../../../db/catalogue/rows.ts';
+import { listConflicts } from '../../../db/replica/exchange/conflicts.ts';
 import { historyOf } from '../../../db/replica/log/history.ts';
 import { readJudgement } from '../../../db/replica/rows/elements.ts';
 import { blobToId, idToBlob } from '../../../db/replica/rows/ids.ts';
@@ -51,7 +52,16 @@ export function rowDetail(db: ReadableDb, { entity, id }: { entity: EntityName; 
   return {
     row: { ...row },
     label: labelOf(entity, id),
-    conflicts: [],
+    conflicts: listConflicts(db, id).map(({ shown, lost, by, ...conflict }) => ({
+      id: conflict.id,
+      entity: conflict.entity,
+      row: conflict.row,
+      column: conflict.column,
+      base: null,
+      mine: shown,
+      theirs: lost,
+      by,
+    })),
     judgements: judged.map(([column]) => {
       const { state, value, positions } = readJudgement(db, id, column);
       return { column, state, value, positions: [...positions] };

@@ -6,6 +6,7 @@ import {
 } from '../../../db/replica/workspace/workspace.ts';
 import { readMeta, writeMeta } from '../../../db/replica/transaction/meta.ts';
 import { createLocalStore } from '../../capture/ingest/local-store.ts';
+import { purgeAgain } from '../commands/purge-again.ts';
 import { addRow, type Done, editRows, moveRows, purgeRows, stepBack } from '../commands/edits.ts';
 import { sessionForCapture } from '../commands/sessions.ts';
 import { type SettingsPatch, writePreferences, writeSetting } from '../commands/settings.ts';
@@ -109,5 +110,6 @@ export function openWriter(
   note: (change: ChangeNote) => void,
 ): { functions: WriterFunctions; stop: () => void } {
   const workspace = openWorkspace({ folder: options.folder, dataKey: options.dataKey });
+  purgeAgain(workspace);
   return { functions: writerFunctions(workspace, note), stop: () => closeWorkspace(workspace) };
 }

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { CurrentWorkspace, WorkspaceSummary } from '../../../preload/contract/workspaces.ts';
 import { WorkbenchError } from '../../../preload/contract/errors.ts';
 import { writeKeyFile } from '../../../db/replica/keys/key-file.ts';
@@ -13,22 +12,22 @@ import {
   type Secret,
   unlock,
 } from '../../../db/replica/keys/key-ring.ts';
-import {
-  closeWorkspace,
-  createWorkspace,
-  isWorkspace,
-  workspaceKeys,
-} from '../../../db/replica/workspace/workspace.ts';
-import { restoreBackup } from '../../../db/replica/care/backup.ts';
+import { closeWorkspace, createWorkspace, isWorkspace } from '../../../db/replica/workspace/workspace.ts';
 import { encryptWorkspace } from '../../../db/replica/care/encrypt.ts';
 import { layoutOf } from '../../../db/replica/workspace/layout.ts';
-import { isAlive } from '../lock/process-identity.ts';
-import { readLock } from '../lock/lock-file.ts';
 import { FileLog, type Log, silentLog } from '../log/log.ts';
 import { folderWarning } from '../places/folder-warning.ts';
 import { RecentList, summaryOf } from '../places/recent-list.ts';
 import { workspacesFolder } from '../places/config-folder.ts';
 import { failureOf } from '../rpc/failure-of.ts';
+import {
+  emptyTemporary,
+  keysOf,
+  moveFromTrash,
+  moveToTrash,
+  refuseUsedFolder,
+  unpackBackup,
+} from './folders.ts';
 import { logFolder, openSession, type SessionOptions, type WorkspaceSession } from './session.ts';
 
 /** A store of the operating system that keeps one secret for each workspace of this person. */
@@ -251,31 +250,14 @@ export class WorkspaceManager {
       if (!isWorkspace(folder))
         throw new WorkbenchError('workspace-missing', `There is no workspace at ${folder}.`);
       if (this.#state.state === 'open' && this.#state.session.folder === folder) await this.#close();
-      const owner = readLock(folder);
-      if (owner !== null && isAlive(owner)) {
-        throw new WorkbenchError(
-          'workspace-in-use',
-          'This workspace is open elsewhere. Close it there first.',
-        );
-      }
-      const trashedTo = join(dirname(folder), `.${basename(folder)}.trash-${Date.now()}`);
-      renameSync(folder, trashedTo);
+      const trashedTo = moveToTrash(folder);
       this.recent.forget(folder);
       return { trashedTo };
     });
   }
 
   restoreFromTrash(trashedTo: string): WorkspaceSummary {
-    const from = resolve(trashedTo);
-    const name = /^\.(.+)\.trash-\d+$/.exec(basename(from))?.[1];
-    if (name === undefined || !isWorkspace(from)) {
-      throw new WorkbenchError('not-found', 'This workspace is not in the trash any more.');
-    }
-    const folder = join(dirname(from), name);
-    if (existsSync(folder)) {
-      throw new WorkbenchError('invalid-input', `Something else is at ${folder} now. Move it away first.`);
-    }
-    renameSync(from, folder);
+    const { folder, name } = moveFromTrash(resolve(trashedTo));
     this.recent.note({ path: folder, name, encrypted: keysOf(folder)?.encrypted ?? false, openedAt: null });
     return this.#summary(folder, name);
   }
@@ -285,8 +267,7 @@ export class WorkspaceManager {
     const folder = resolve(into);
     await refuseUsedFolder(folder);
     const ledger = this.openSession === null ? null : layoutOf(this.openSession.folder).purgeLedger;
-    const purged = restoreBackup(resolve(file), folder, ledger);
-    if (purged.length > 0) writeFileSync(layoutOf(folder).purgeLedger, ledgerText(purged));
+    unpackBackup(resolve(file), folder, ledger);
     const name = basename(folder);
     this.recent.note({ path: folder, name, encrypted: keysOf(folder)?.encrypted ?? false, openedAt: null });
     return this.#summary(folder, name);
@@ -316,16 +297,8 @@ export class WorkspaceManager {
   }
 
   /** Removes what can be made again: temporary files and rotated logs. */
-  async freeSpace(): Promise<{ freed: number }> {
-    const { temporary } = layoutOf(this.session().folder);
-    let freed = 0;
-    for (const name of await readdir(temporary).catch(() => [])) {
-      const path = join(temporary, name);
-      freed += statSync(path).size;
-      await rm(path, { recursive: true, force: true });
-    }
-    await mkdir(temporary, { recursive: true });
-    return { freed };
+  freeSpace(): Promise<{ freed: number }> {
+    return emptyTemporary(this.session().folder);
   }
 
   #summary(folder: string, name: string | null): WorkspaceSummary {
@@ -381,21 +354,4 @@ export class WorkspaceManager {
     this.#turn = next.catch(() => undefined);
     return next;
   }
-}
-
-function keysOf(folder: string): ReturnType<typeof workspaceKeys> {
-  return isWorkspace(folder) ? workspaceKeys(folder) : null;
-}
-
-async function refuseUsedFolder(folder: string): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
-  if (names.length === 0) return;
-  if (isWorkspace(folder)) {
-    throw new WorkbenchError('invalid-input', `There is a workspace at ${folder} already. Open it instead.`);
-  }
-  throw new WorkbenchError('invalid-input', `The folder ${folder} is not empty. Choose a new one.`);
-}
-
-function ledgerText(rows: readonly { readonly entity: string; readonly id: string }[]): string {
-  return rows.map(({ entity, id }) => `${entity} ${id}\n`).join('');
 }

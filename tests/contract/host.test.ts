@@ -1,0 +1,263 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isContractProcedure } from '@orpc/contract';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createHost, type Host } from '../../main/host/host.ts';
+import { contract, type HostClient } from '../../preload/contract/contract.ts';
+import { WorkbenchError } from '../../preload/contract/errors.ts';
+import type { WorkbenchEvent } from '../../preload/contract/events.ts';
+import { fromTransport } from '../../main/host/rpc/rpc-errors.ts';
+
+let folder: string;
+let host: Host;
+let client: HostClient;
+const called = new Set<string>();
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'workbench-contract-'));
+  process.env['WORKBENCH_MODEL_DIR'] = join(folder, 'no-model');
+  host = createHost({ mode: 'browser', threads: true, configFolder: join(folder, 'config') });
+  client = recording(host.client('test'), called);
+  const made = await client.workspaces.create({
+    path: join(folder, 'w'),
+    name: 'Contract',
+    passphrase: 'a long passphrase',
+    sample: false,
+  });
+  expect(made.recoveryKey).not.toBeNull();
+  expect(made.current.state).toBe('open');
+});
+afterAll(async () => {
+  await host.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The client, noting which procedures were called. What answers has passed the contract's schemas. */
+function recording(inner: HostClient, names: Set<string>): HostClient {
+  return new Proxy(inner, {
+    get: (groups, group: string) =>
+      new Proxy(Reflect.get(groups, group) as object, {
+        get: (functions, name: string) => {
+          names.add(`${group}.${name}`);
+          return Reflect.get(functions, name) as unknown;
+        },
+      }),
+  });
+}
+
+async function failure(promise: Promise<unknown>): Promise<WorkbenchError> {
+  const error = fromTransport(
+    await promise.then(
+      () => null,
+      (reason: unknown) => reason,
+    ),
+  );
+  if (error instanceof WorkbenchError) return error;
+  throw error instanceof Error ? error : new Error('it did not fail');
+}
+
+describe('the host answers every procedure as the contract says', () => {
+  let sessionId = '';
+  let evidenceId = '';
+  let artifactId = '';
+  let extractionId = '';
+
+  test('sessions, capture and its activity', async () => {
+    const added = await client.edits.add({
+      entity: 'research_sessions',
+      values: { title: 'Cells', research_question: 'Which cells last?', tags: ['energy'] },
+    });
+    sessionId = added.id;
+    const path = join(folder, 'cells.txt');
+    writeFileSync(path, 'Sodium cells last for many cycles, as the tests of 2025 show.');
+    expect(await client.capture.plan({ names: ['a.pdf', 'b.zip', 'c.zip'] })).toEqual({
+      readable: 1,
+      keptOnly: [{ kind: 'zip', count: 2 }],
+    });
+    const { jobId } = await client.capture.add({
+      sessionId,
+      paths: [path],
+      texts: [{ text: 'Words by hand.' }],
+    });
+    const { items } = await client.capture.finished({ jobId });
+    expect(items.map((item) => item.state)).toEqual(['added', 'added']);
+    evidenceId = items[0]?.evidenceId ?? '';
+    expect((await client.activity.items({ jobId })).length).toBe(2);
+    expect((await client.activity.summary()).groups[0]?.done).toBe(2);
+    for (const step of ['pause', 'resume', 'cancel', 'retry'] as const) await client.activity[step]({});
+    await client.activity.clearFinished();
+  });
+
+  test('uploads in parts', async () => {
+    const bytes = new TextEncoder().encode('Uploaded words about lithium.');
+    const { uploadId } = await client.capture.uploadBegin({ name: 'u.txt', bytes: bytes.length });
+    const half = await client.capture.uploadPart({
+      uploadId,
+      offset: 0,
+      data: new Blob([bytes.slice(0, 10)]),
+    });
+    expect(half.received).toBe(10);
+    const wrong = client.capture.uploadPart({ uploadId, offset: 3, data: new Blob(['x']) });
+    expect((await failure(wrong)).code).toBe('invalid-input');
+    await client.capture.uploadPart({ uploadId, offset: 10, data: new Blob([bytes.slice(10)]) });
+    await client.capture.uploadEnd({ uploadId });
+    const { jobId } = await client.capture.add({ sessionId, uploads: [uploadId] });
+    expect((await client.capture.finished({ jobId })).items[0]?.state).toBe('added');
+    const other = await client.capture.uploadBegin({ name: 'v.txt', bytes: 1 });
+    await client.capture.uploadAbort(other);
+  });
+
+  test('lists, rows and edits', async () => {
+    const window = await client.lists.evidence({ sessionId });
+    expect(window.total).toBe(3);
+    expect((await client.lists.sessions({})).length).toBe(1);
+    expect((await client.lists.session({ id: sessionId })).question).toBe('Which cells last?');
+    const detail = await client.lists.evidenceDetail({ id: evidenceId });
+    artifactId = detail.row.artifactId ?? '';
+    expect(detail.history.length).toBeGreaterThan(0);
+    expect((await client.lists.artifacts({})).total).toBe(3);
+    expect((await client.rows.list({ entity: 'evidence', sessionId })).total).toBe(3);
+    const row = await client.rows.get({ entity: 'evidence', id: evidenceId });
+    expect(await client.rows.resolve({ entity: 'evidence', text: row.label })).toEqual({ id: evidenceId });
+    await client.edits.edit({
+      entity: 'evidence',
+      ids: [evidenceId],
+      values: { title: 'T', reliability: 'A' },
+    });
+    expect((await client.edits.undoState()).undo).toBe('edit.evidence');
+    await client.edits.undo();
+    await client.edits.redo();
+    expect(
+      (await client.rows.history({ entity: 'evidence', id: evidenceId })).entries.length,
+    ).toBeGreaterThan(1);
+    const gone = await client.edits.add({ entity: 'research_sessions', values: { title: 'Gone' } });
+    const target = { entity: 'research_sessions' as const, ids: [gone.id] };
+    expect((await failure(client.edits.purge(target))).code).toBe('invalid-input');
+    await client.edits.remove(target);
+    expect((await client.lists.trash({})).rows[0]).toMatchObject({
+      id: gone.id,
+      entity: 'research_sessions',
+    });
+    await client.edits.restore(target);
+    await client.edits.remove(target);
+    await client.edits.purge(target);
+    expect((await failure(client.rows.get({ entity: 'research_sessions', id: gone.id }))).code).toBe(
+      'not-found',
+    );
+  });
+
+  test('search and reading', async () => {
+    const found = await client.search.query({ query: 'sodium cycles' });
+    expect(found.hits[0]).toMatchObject({ evidenceId });
+    expect((await client.model.status()).state).toBe('missing');
+    expect((await failure(client.model.install({ from: '/nowhere.whl' }))).code).toBe('model-missing');
+    const opened = await client.documents.open({ evidenceId });
+    extractionId = opened.extractionId ?? '';
+    const text = await client.documents.text({ extractionId, start: 0, end: 6 });
+    expect(text.text).toBe('Sodium');
+    expect(await client.documents.passage({ extractionId, start: 0, end: 6 })).toEqual({ rectangles: [] });
+    const bytes = await client.documents.bytes({ artifactId, start: 0, end: 6 });
+    expect(new TextDecoder().decode(await bytes.data.arrayBuffer())).toBe('Sodium');
+  });
+
+  test('privacy, export, settings', async () => {
+    const { settings } = await client.privacy.policy();
+    expect(settings).toMatchObject({ v: 1 });
+    expect((await failure(client.privacy.setPolicy({ settings: { unknown: 1 } }))).code).toBe(
+      'invalid-input',
+    );
+    await client.privacy.setPolicy({ settings: { v: 1, classes: { content: { export: 'withhold' } } } });
+    const leaving = await client.privacy.leaving({ to: 'export', sessionId });
+    const ofTitles = leaving.items.find(
+      (item) => item.columns.includes('title') && item.entity === 'evidence',
+    );
+    expect(ofTitles).toMatchObject({ decision: 'withhold', rule: 'classes.content.export' });
+    const out = join(folder, 'out.json');
+    const exported = await client.exports.session({ sessionId, format: 'json', out });
+    expect(exported.withheld).toBeGreaterThan(0);
+    const receipts = await client.privacy.receipts({});
+    expect(receipts[0]).toMatchObject({ destination: 'export', decision: 'allow' });
+    const set = await client.settings.set({ trashDays: 7 });
+    expect(await client.settings.get()).toEqual(set);
+    await client.settings.setEndpointKey({ key: 'k' });
+  });
+
+  test('backups and diagnostics', async () => {
+    const made = await client.backups.create({});
+    expect(await client.backups.verify({ file: made.file })).toEqual({ ok: true, problems: [] });
+    expect((await client.backups.list())[0]?.file).toBe(made.file);
+    expect(
+      (await client.backups.restore({ file: made.file, into: join(folder, 'restored') })).encrypted,
+    ).toBe(true);
+    expect((await client.diagnostics.status()).encrypted).toBe(true);
+    expect(await client.diagnostics.doctor({})).toMatchObject({ ok: true });
+    const { text } = await client.diagnostics.report();
+    expect(text).toContain('"version"');
+    expect(text).not.toContain('Cells');
+  });
+
+  test('keys and the life of a workspace', async () => {
+    expect((await client.keys.status()).wraps.toSorted()).toEqual(['passphrase', 'recovery-key']);
+    await client.keys.changePassphrase({ current: 'a long passphrase', next: 'another passphrase' });
+    const wrong = client.keys.changePassphrase({ current: 'a long passphrase', next: 'third passphrase' });
+    expect((await failure(wrong)).code).toBe('wrong-key');
+    const { recoveryKey } = await client.keys.renewRecoveryKey();
+    expect((await failure(client.keys.encrypt({ passphrase: 'a long passphrase' }))).code).toBe(
+      'not-allowed',
+    );
+    expect((await failure(client.keys.remember({ remember: true }))).code).toBe('not-allowed');
+    expect((await client.workspaces.sizes()).database).toBeGreaterThan(0);
+    expect((await client.workspaces.freeSpace()).freed).toBeGreaterThanOrEqual(0);
+    expect((await client.workspaces.lock()).state).toBe('locked');
+    expect((await failure(client.lists.sessions({}))).code).toBe('workspace-locked');
+    const shut = client.workspaces.unlock({ by: 'passphrase', passphrase: 'a long passphrase' });
+    expect((await failure(shut)).code).toBe('wrong-key');
+    expect((await client.workspaces.unlock({ by: 'recovery-key', recoveryKey })).state).toBe('open');
+    expect((await client.workspaces.current()).authorId).not.toBeNull();
+    const path = join(folder, 'w');
+    expect((await client.workspaces.rename({ path, name: 'Renamed' })).name).toBe('Renamed');
+    expect((await client.workspaces.list())[0]?.name).toBe('Renamed');
+    expect((await client.workspaces.suggestPath({ name: 'New' })).path).toContain('New');
+    const { trashedTo } = await client.workspaces.trash({ path });
+    expect((await failure(client.workspaces.open({ path }))).code).toBe('workspace-missing');
+    expect((await client.workspaces.restoreFromTrash({ trashedTo })).path).toBe(path);
+    expect((await client.workspaces.open({ path })).state).toBe('locked');
+    expect((await client.workspaces.close()).state).toBe('none');
+  });
+
+  test('a plain workspace is encrypted in place and keeps what is in it', async () => {
+    const path = join(folder, 'plain');
+    await client.workspaces.create({ path, name: 'Plain', sample: false });
+    const { id } = await client.edits.add({ entity: 'research_sessions', values: { title: 'Kept' } });
+    await client.keys.encrypt({ passphrase: 'a long passphrase' });
+    expect((await client.workspaces.current()).workspace?.encrypted).toBe(true);
+    expect((await client.rows.get({ entity: 'research_sessions', id })).row['title']).toBe('Kept');
+  });
+
+  test('events tell of changes', async () => {
+    const events = await client.events.subscribe();
+    const { id } = await client.edits.add({ entity: 'research_sessions', values: { title: 'Told' } });
+    const seen: WorkbenchEvent[] = [];
+    for await (const event of events) {
+      seen.push(event);
+      if (event.kind === 'changed') break;
+    }
+    expect(seen.at(-1)).toMatchObject({ kind: 'changed', rows: [{ entity: 'research_sessions', id }] });
+  });
+
+  test('wrong input is refused at the border, with a sentence', async () => {
+    const error = await failure(client.rows.get({ entity: 'evidence', id: 'not-an-id' }));
+    expect(error.code).toBe('invalid-input');
+    expect(error.message).toContain('id');
+  });
+
+  test('nothing of the contract was left out above', () => {
+    const all = Object.entries(contract).flatMap(([group, procedures]) =>
+      Object.entries(procedures)
+        .filter(([, procedure]) => isContractProcedure(procedure))
+        .map(([name]) => `${group}.${name}`),
+    );
+    expect(all.filter((name) => !called.has(name))).toEqual([]);
+  });
+});
