@@ -1,6 +1,7 @@
 import type { HostClient } from '../../preload/contract/contract.ts';
+import type { Failure } from '../../preload/contract/errors.ts';
 import type { Answer } from './terminal/output.ts';
-import { exitCodes } from './terminal/usage-error.ts';
+import { type ExitCode, exitCodes } from './terminal/usage-error.ts';
 
 /** The options that every command takes. */
 export interface GlobalOptions {
@@ -14,11 +15,20 @@ export interface CliContext {
   readonly options: GlobalOptions;
   /** Folder of the workspace that the command speaks of. */
   readonly workspace: string;
-  client(): Promise<HostClient>;
+  readonly client: () => Promise<HostClient>;
   /** Sends one line of a streaming command to standard output. */
-  stream(line: string): Promise<void>;
+  readonly stream: (line: string) => Promise<void>;
   /** Resolves when the person or the system asks the process to end. */
-  ended(): Promise<void>;
+  readonly ended: () => Promise<void>;
+  /** Runs another command line in the same workspace. Never throws. */
+  readonly perform: (args: readonly string[], context: CliContext) => Promise<Outcome>;
+}
+
+/** What came of one command line. */
+export interface Outcome {
+  readonly exit: ExitCode;
+  readonly answer?: Answer;
+  readonly error?: Failure;
 }
 
 /** A command's work: its own options and arguments are parsed before. */

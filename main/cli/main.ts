@@ -15,7 +15,9 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     const context = await contextOf(
       parsed,
       () => connection,
-      (opened) => (connection = opened),
+      (opened) => {
+        connection = opened;
+      },
     );
     const answer = await parsed.action(context);
     await show(answer, json);
@@ -53,6 +55,7 @@ async function contextOf(
     },
     stream: (line) => write(`${line}\n`),
     ended,
+    perform: async (args, context) => (await import('./perform.ts')).perform(args, context),
   };
 }
 

@@ -87,8 +87,8 @@ export function toMarkdown(exported: ExportedSession, filter: Filter): string {
   const numbers = new Map(evidence.map((source, index) => [source.id, index + 1]));
   const say: Say = (entity, column, value, row) => {
     const passed = filter(entity, column, value, { ...row });
-    if (typeof passed === 'object' && passed !== null) return '[redacted]';
-    return passed === null || passed === undefined ? '' : escapeMarkdown(String(passed));
+    if (passed === null || passed === undefined) return '';
+    return typeof passed === 'string' ? escapeMarkdown(passed) : '[redacted]';
   };
   const lines = [`# ${say('research_sessions', 'title', exported.title, session)}`, ''];
   const question = say('research_sessions', 'research_question', session.research_question, session);

@@ -1,7 +1,8 @@
+import type { HostRouter } from './rpc/router.ts';
 import { type HostToShell, shellToHostSchema } from '../../preload/contract/shell.ts';
 
 /** A window's end of a port, as the router serves it. */
-export type WindowPort = Parameters<import('./rpc/router.ts').HostRouter['servePort']>[0];
+export type WindowPort = Parameters<HostRouter['servePort']>[0];
 
 interface ParentPort {
   on(event: 'message', listener: (message: { data: unknown; ports: WindowPort[] }) => void): void;

@@ -67,7 +67,6 @@ export function runBatch(file: string): Action {
 }
 
 async function runLine(context: CliContext, line: string) {
-  const { perform } = await import('../perform.ts');
   const parsed = batchLine.safeParse(parseJson(line));
   if (!parsed.success) {
     return {
@@ -84,7 +83,7 @@ async function runLine(context: CliContext, line: string) {
       return Promise.resolve();
     },
   };
-  const outcome = await perform(parsed.data.args, inner);
+  const outcome = await context.perform(parsed.data.args, inner);
   const result = outcome.answer?.json ?? lines;
   const { id } = parsed.data;
   return outcome.error === undefined

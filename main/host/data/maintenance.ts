@@ -10,7 +10,7 @@ import {
   storedModels,
   storedVectors,
   storeVectors,
-  useModel,
+  useModel as makeCurrent,
 } from '../../../db/replica/search-vectors.ts';
 import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
 import { nextQueued } from '../../search/background/embedding-queue.ts';
@@ -37,7 +37,7 @@ export function maintenanceFunctions(workspace: OpenWorkspace) {
         model: { name: model.name, version: model.version, dimensions: model.dimensions },
       };
     },
-    'vectors.begin': (model: EmbeddingModel) => useModel(replica.db.sqlite, model),
+    'vectors.begin': (model: EmbeddingModel) => makeCurrent(replica.db.sqlite, model),
     'vectors.next': ({ model, limit }: { model: number; limit: number }) =>
       nextQueued(replica.db, model, limit),
     'vectors.store': ({ model, embedded }: { model: number; embedded: readonly Embedded[] }) => {

@@ -24,7 +24,8 @@ const manifestSchema = z.looseObject({
 
 /** Puts the sample research into the open workspace: its session and documents, as a person would add them. */
 export async function fillWithSample(manager: WorkspaceManager): Promise<void> {
-  const { data, ingest } = manager.session();
+  const opened = manager.session();
+  const { data } = opened;
   const path = join(sampleFolder, 'manifest.json');
   if (!existsSync(path)) return;
   const { session, documents } = manifestSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
@@ -36,7 +37,7 @@ export async function fillWithSample(manager: WorkspaceManager): Promise<void> {
       values: { tags: session.tags },
     });
   }
-  const service = await ingest();
+  const service = await opened.ingest();
   const files = new Map(documents.map((each) => [join(sampleFolder, each.file), each]));
   const { jobId } = await service.add({ sessionId, paths: [...files.keys()] });
   await service.idle();

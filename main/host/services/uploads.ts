@@ -82,7 +82,7 @@ export class Uploads {
 
   /** Drops everything that is not finished. */
   clear(): void {
-    for (const uploadId of [...this.#uploads.keys()]) this.abort(uploadId);
+    for (const uploadId of this.#uploads.keys()) this.abort(uploadId);
   }
 
   #open(uploadId: string): Upload {

@@ -90,7 +90,7 @@ export class ThreadClient<C extends Calls> {
   }
 
   #supersede(key: string): void {
-    for (const [id, call] of [...this.#waiting]) if (call.key === key) this.#cancel(id);
+    for (const [id, call] of this.#waiting) if (call.key === key) this.#cancel(id);
     for (const [id, call] of this.#sent) if (call.key === key) this.#cancel(id);
   }
 

@@ -52,20 +52,21 @@ export async function openSession(options: SessionOptions): Promise<WorkspaceSes
 
 async function openLocked(options: SessionOptions, lock: HeldLock): Promise<WorkspaceSession> {
   const { folder, dataKey, log } = options;
-  let model: ModelService | undefined;
+  // The threads ask for the model long after they were made, and the model is made over them.
+  const late: { model: ModelService | null } = { model: null };
   const data = (options.threads ? startThreads : startInline)({
     folder,
     dataKey,
     log,
     onChange: options.onChange,
-    onEmbed: (question: EmbedNote) => void model?.answer(question),
-    model: async () => (await model?.choice()) ?? { kind: 'none' },
+    onEmbed: (question: EmbedNote) => void late.model?.answer(question),
+    model: async () => (await late.model?.choice()) ?? { kind: 'none' },
   });
   // The writer comes first: it migrates, and readers open what it leaves.
   await data.writer.call('workspace.facts', undefined);
   const outbound = new Outbound(data);
   const vectors = new ModelService({ data, outbound, log, onProgress: options.onActivity });
-  model = vectors;
+  late.model = vectors;
   const blobs = blobStoreOf(folder, dataKey);
   let ingest: ReturnType<typeof ingestOver> | undefined;
   const session: WorkspaceSession = {

@@ -1,3 +1,4 @@
+import { UsageError } from '../../../main/cli/terminal/usage-error.ts';
 import { describe, expect, test } from 'vitest';
 import { parseAssignments } from '../../../main/cli/terminal/values.ts';
 
@@ -30,6 +31,6 @@ describe('values of --set', () => {
     ['research_sessions', 'metadata={'],
     ['claim_evidence', 'weight=heavy'],
   ] as const)('%s: %s is refused', (entity, text) => {
-    expect(() => parseAssignments(entity, [text])).toThrow();
+    expect(() => parseAssignments(entity, [text])).toThrow(UsageError);
   });
 });
