@@ -45,12 +45,15 @@ export function workspaceFolder(options: GlobalOptions, fresh: boolean): string 
  * does not answer is waited for, since a command that ends may be letting go just now.
  */
 export async function connect(folder: string, options: GlobalOptions): Promise<Connection> {
+  return patiently(async () => (await attachTo(folder)) ?? (await becomeHost(folder, options)));
+}
+
+/** Tries again while a workspace is in use, until the patience is over. */
+async function patiently<T>(body: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + patience;
   for (;;) {
-    const attached = await attachTo(folder);
-    if (attached !== null) return attached;
     try {
-      return await becomeHost(folder, options);
+      return await body();
     } catch (error) {
       const inUse = error instanceof WorkbenchError && error.code === 'workspace-in-use';
       if (!inUse || Date.now() > deadline) throw error;
@@ -189,8 +192,12 @@ export async function startBrowserMode(
 /** Opens what was asked for; without a workspace the windows offer to make one, and a locked one asks for its key there. */
 async function openForWindows(host: Host, context: CliContext): Promise<void> {
   const folder = context.workspace;
-  if (!isWorkspace(folder)) return;
-  const current = await host.manager.open(folder);
+  const named = context.options.workspace !== undefined;
+  if (!isWorkspace(folder)) {
+    if (named) await host.manager.create({ path: folder, name: nameOf(folder), secrets: [] });
+    return;
+  }
+  const current = await patiently(() => host.manager.open(folder));
   const file = keyFileOf(context.options);
   if (current.state === 'locked' && file !== undefined) await host.manager.unlock(readSecretFile(file));
 }

@@ -109,7 +109,7 @@ function lockOf(folder: string): HeldLock {
   if (attempt.held) return attempt.lock;
   throw new WorkbenchError(
     'workspace-in-use',
-    'This workspace is open in another process that does not answer. Nothing was changed. Close that one and try again.',
+    'This workspace is open in another process. Nothing was changed. Go on there, or close it and try again.',
     { pid: attempt.owner.pid },
   );
 }
