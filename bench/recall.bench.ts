@@ -90,10 +90,10 @@ export async function run(): Promise<boolean> {
   });
 }
 
-/** Passages and headings of the Markdown files of the installed packages, in a fixed order. */
+/** Passages of the Markdown files and of the comments in the declarations of the installed packages, in a fixed order. */
 function readDocumentation(): { texts: string[]; headings: string[] } {
   const root = join(import.meta.dirname, '..', 'node_modules');
-  const files = globSync('**/*.md', { cwd: root }).toSorted();
+  const files = ['**/*.md', '**/*.d.ts'].flatMap((pattern) => globSync(pattern, { cwd: root }).toSorted());
   const texts = new Set<string>();
   const headings = new Set<string>();
   for (const file of files) {
@@ -101,7 +101,7 @@ function readDocumentation(): { texts: string[]; headings: string[] } {
     for (const [, heading = ''] of text.matchAll(/^#{2,4} +([\p{L} -]{12,80})$/gmu)) {
       headings.add(`How does ${heading.trim().toLowerCase()} work?`);
     }
-    const words = text.split(/\s+/);
+    const words = proseOf(file, text).split(/\s+/);
     for (let at = 0; at + wordsPerPassage <= words.length && texts.size < passages; at += wordsPerPassage) {
       texts.add(words.slice(at, at + wordsPerPassage).join(' '));
     }
@@ -112,4 +112,11 @@ function readDocumentation(): { texts: string[]; headings: string[] } {
     .toSorted((a, b) => a.order - b.order)
     .slice(0, questions);
   return { texts: [...texts], headings: chosen.map(({ heading }) => heading) };
+}
+
+/** Markdown as it stands; of a declaration file its comments. */
+function proseOf(file: string, text: string): string {
+  if (file.endsWith('.md')) return text;
+  const comments = [...text.matchAll(/\/\*\*([\s\S]*?)\*\//g)].map(([, comment = '']) => comment);
+  return comments.join('\n').replaceAll(/^\s*\* ?/gm, '');
 }

@@ -7,6 +7,8 @@ import { randomFrom } from './harness.ts';
  */
 export interface Corpus {
   word(): string;
+  /** A word that a query would keep: the commonest hundred are the language's stop words. */
+  contentWord(): string;
   topicWord(topic: number): string;
   topic(): number;
   passage(topic: number, words: number): string;
@@ -19,6 +21,7 @@ export interface Corpus {
 const syllables =
   'ba ce di fo gu ha je ki lo mu na pe qui ro su ta ve wi xo zu bra cle dri fla gro ple sta tri'.split(' ');
 const vocabulary = 40_000;
+const stopWords = 100;
 const topics = 500;
 const noiseRank = 32;
 /** Length of the mean of the real model's vectors. */
@@ -48,6 +51,11 @@ export function corpus(seed: number, dimensions: number): Corpus {
   };
   const self: Corpus = {
     word: () => wordOf(rank()),
+    contentWord() {
+      let drawn = rank();
+      while (drawn < stopWords) drawn = rank();
+      return wordOf(drawn);
+    },
     topicWord: (topic) =>
       wordOf(200 + ((topic * 37 + Math.floor(random() * random() * 60)) % (vocabulary - 200))),
     topic: () => Math.floor(random() * random() * topics),

@@ -64,7 +64,7 @@ function makeRequests({ sessions: ids, passages: texts }: Filled, source: Corpus
     const topic = source.topic();
     const terms = (count: number) =>
       Array.from({ length: count }, (_word, k) =>
-        k % 2 === 0 ? source.topicWord(topic) : source.word(),
+        k % 2 === 0 ? source.topicWord(topic) : source.contentWord(),
       ).join(' ');
     const some = texts[Math.floor(random() * texts.length)]?.text.split(' ') ?? [];
     const query = {

@@ -13,8 +13,8 @@ const sessions = 50;
 const queriesPerShape = 100;
 const shapes = ['1 word', '2 words', '3 words', 'phrase'] as const;
 
-/** Search by words alone over 50,000 documents in an encrypted workspace, snippets included, beside two peers in memory. */
-export async function run(): Promise<boolean> {
+/** Search by words alone over 50,000 documents in an encrypted workspace, snippets included, beside two peers in memory; `--alone` leaves them out. */
+export async function run(options: readonly string[] = []): Promise<boolean> {
   return inFolder(async (folder) => {
     const source = corpus(23, 16);
     const { workspace, passages } = fillWorkspace(folder, source, {
@@ -36,7 +36,7 @@ export async function run(): Promise<boolean> {
     db.sqlite.close();
     closeWorkspace(workspace);
     const peerDocuments = passages.map(({ title, text }, at) => ({ id: String(at), title, text }));
-    for (const make of [miniSearchPeer, oramaPeer]) {
+    for (const make of options.includes('--alone') ? [] : [miniSearchPeer, oramaPeer]) {
       const began = performance.now();
       const peer = await make(peerDocuments);
       const build = (performance.now() - began) / 1000;
@@ -61,7 +61,7 @@ function makeQueries(source: Corpus, passages: readonly { text: string }[]): Que
   const words = (count: number) => {
     const topic = source.topic();
     return Array.from({ length: count }, (_, i) =>
-      i % 2 === 0 ? source.topicWord(topic) : source.word(),
+      i % 2 === 0 ? source.topicWord(topic) : source.contentWord(),
     ).join(' ');
   };
   const phrase = () => {

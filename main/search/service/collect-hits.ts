@@ -72,18 +72,33 @@ export function collectHits(
   };
 }
 
+/** Characters that are compared first: most passages differ there, and need no closer look. */
+const comparedFirst = 30;
+
 /** Passages with the same words stand once, at the best place, and say how many they are. */
 function foldSameWords(passages: readonly Passage[]): Passage[] {
   const groups = new Map<string, { passage: Passage; others: number }>();
+  const beginnings = Map.groupBy(passages, beginningKey);
   for (const passage of passages) {
-    const group = groups.get(passage.sameness);
-    if (group === undefined) groups.set(passage.sameness, { passage, others: 0 });
+    const alike = beginnings.get(beginningKey(passage)) ?? [];
+    const key = alike.length === 1 ? `only:${passage.hit.chunkId}` : `same:${sameWordsKey(passage.body)}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { passage, others: 0 });
     else group.others += 1;
   }
   return [...groups.values()].map(({ passage, others }) => ({
     ...passage,
     hit: { ...passage.hit, sameWords: others },
   }));
+}
+
+function beginningKey({ body }: Passage): string {
+  return sameWordsKey(body.slice(0, 8 * comparedFirst)).slice(0, comparedFirst);
+}
+
+/** Texts that differ in letter case, line breaks or spacing have the same words. */
+function sameWordsKey(body: string): string {
+  return body.toLowerCase().split(/\s+/).join('');
 }
 
 function facetsOf(hits: readonly Hit[]): { type: string; count: number }[] {

@@ -21,24 +21,25 @@ const marksSql = `SELECT rowid AS place, highlight(shown, 0, '${markStart}', '${
 export class Highlighter {
   readonly #database = new Database(':memory:');
   readonly #insert: Database.Statement;
-  readonly #clear: Database.Statement;
   readonly #marks: Database.Statement<[string], Highlighted & { place: number }>;
 
   constructor() {
     this.#database.exec(setUp);
     this.#insert = this.#database.prepare(`INSERT INTO shown (rowid, title, body) VALUES (?, ?, ?)`);
-    this.#clear = this.#database.prepare(`DELETE FROM shown`);
     this.#marks = this.#database.prepare(marksSql);
   }
 
   /** The marked texts by their place in the list; texts without any of the words are not in it. */
   mark(texts: readonly { title: string; body: string }[], expression: string): Map<number, Highlighted> {
-    return this.#database.transaction(() => {
+    this.#database.exec('BEGIN');
+    try {
       for (const [place, { title, body }] of texts.entries()) this.#insert.run(place, title, body);
       const rows = this.#marks.all(expression);
-      this.#clear.run();
       return new Map(rows.map(({ place, title, snippet }) => [place, { title, snippet }]));
-    })();
+    } finally {
+      // Forgetting by rollback costs nothing; deleting would read every word again.
+      this.#database.exec('ROLLBACK');
+    }
   }
 
   close(): void {

@@ -4,7 +4,7 @@ import type { ParsedQuery } from '../query/parse.ts';
 import type { DocumentFilter } from './document-filter.ts';
 import type { WordMatch } from './text-leg.ts';
 
-const itemDepth = 30;
+const itemDepth = 12;
 /** Below three characters the trigram index has nothing to look up. */
 const shortestPart = 3;
 

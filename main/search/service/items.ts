@@ -42,7 +42,7 @@ const itemSql = `SELECT entity, search_items.id AS id, evidence, search_sessions
     e.publication_date AS published, coalesce(a.artifact_type, e.source_type) AS type, e.reliability AS reliability,
     e.credibility AS credibility
   FROM search_items
-  LEFT JOIN search_sessions ON scope = 'session' || session
+  LEFT JOIN search_sessions ON session = CAST(substr(scope, length('session') + 1) AS INTEGER)
   LEFT JOIN evidence e ON e.id = evidence LEFT JOIN artifacts a ON a.id = e.artifact_id
   WHERE item = ?`;
 

@@ -34,12 +34,11 @@ interface PassageRow {
   readonly credibility: string | null;
 }
 
-/** A passage's hit, its words as they are indexed, and the text that tells repeated passages apart. */
+/** A passage's hit and its words as they are indexed. */
 export interface Passage {
   readonly hit: Hit;
   readonly title: string;
   readonly body: string;
-  readonly sameness: string;
 }
 
 const passageSql = `SELECT chunks.chunk AS chunk, e.id AS evidence, e.session_id AS session, start, "end" AS "end", page,
@@ -99,7 +98,6 @@ function passageOf({ chunk, score, words, meaning }: RankedPassage, row: Passage
   return {
     title: row.indexed,
     body: row.body,
-    sameness: row.body.toLowerCase().replaceAll(/\s+/g, ' ').trim(),
     hit: {
       kind: 'passage',
       id: evidenceId,
