@@ -33,7 +33,8 @@ export interface ParsedQuery {
 const maximumWords = 24;
 /** Beyond so many words a query is a sentence, in which a half-typed last word is made up for by the others. */
 const prefixWords = 3;
-const shortestPrefix = 2;
+/** Shorter beginnings match a good part of all words, which helps nobody and takes a tenth of a second. */
+const shortestPrefix = 3;
 
 const tokenPattern = /(-?)(?:(session|type|tag|author|after|before|rating):)?(?:"([^"]*)"?|([^\s"]+))/giu;
 const wordPattern = /[\p{L}\p{N}\p{M}]+/gu;

@@ -85,13 +85,10 @@ export class TextLeg {
     return count;
   }
 
+  /** Matches of an expression, as far as they matter: more than can be scored are not told apart. */
   #count(expression: string): number {
-    return (
-      this.#db.statements.value<number>(
-        `SELECT count(*) FROM chunk_fts WHERE chunk_fts MATCH ?`,
-        expression,
-      ) ?? 0
-    );
+    const sql = `SELECT count(*) FROM (SELECT 1 FROM chunk_fts WHERE chunk_fts MATCH ? LIMIT ${scoredPassages})`;
+    return this.#db.statements.value<number>(sql, expression) ?? 0;
   }
 
   #match(expression: string | null, filter: DocumentFilter | null): TextAnswer {
