@@ -23,7 +23,10 @@ function highestInOrder(writes: readonly Write[], mutants: Mutants): Write | und
       return top && (tie || compareWrites(top, w) > 0) ? top : w;
     }, undefined);
   }
-  return writes.reduce<Write | undefined>((top, w) => (top && compareWrites(top, w) > 0 ? top : w), undefined);
+  return writes.reduce<Write | undefined>(
+    (top, w) => (top && compareWrites(top, w) > 0 ? top : w),
+    undefined,
+  );
 }
 
 /** The write whose value the cell shows, or undefined where nothing is live. */

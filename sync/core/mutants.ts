@@ -21,8 +21,6 @@ export interface Mutants {
   readonly purgeResurrected?: boolean;
   /** A dismissal is not remembered. */
   readonly dismissalForgotten?: boolean;
-  /** A map is merged as one value. */
-  readonly mapAsWhole?: boolean;
   /** `once` shows the highest stamp. */
   readonly onceTakesHighest?: boolean;
   /** Only the first stamp of a base is superseded. */
@@ -31,8 +29,6 @@ export interface Mutants {
   readonly unknownDropped?: boolean;
   /** Conflict ids are made from the winner's stamp. */
   readonly conflictIdFromWinner?: boolean;
-  /** A restore does not replace the deletes it names. */
-  readonly restoreKeepsDelete?: boolean;
   /** A write that arrives before its row is dropped. */
   readonly earlyWriteDropped?: boolean;
 }

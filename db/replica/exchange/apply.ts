@@ -18,6 +18,7 @@ import { loggedColumns } from '../schema/physical.ts';
 import { readClock, type RowChange, type Transaction } from '../transaction/transact.ts';
 import { writeMeta } from '../transaction/meta.ts';
 import type { Replica } from '../transaction/replica.ts';
+import type { ReadableDb } from '../sqlite/open.ts';
 import { decodeLogged, encode } from '../rows/codec.ts';
 import { erasePurged } from '../log/purge.ts';
 import { loadCell, placeOf, shownValue, storeCell } from './cell-store.ts';
@@ -27,8 +28,9 @@ import { settleLife } from './life.ts';
 export interface ApplyContext {
   readonly tx: Transaction;
   readonly mutants: Mutants;
-  /** Writes log entries; a replay of the log does not. */
-  readonly log: boolean;
+  /** Where the log stands. A replay reads another file's, and writes none. */
+  readonly log: ReadableDb;
+  readonly replay: boolean;
 }
 
 const byNumber = new Map(entityNames.map((name) => [entitySpec(name).n, name]));
@@ -62,7 +64,7 @@ export function applyTransaction(
       author: transaction.author,
     };
     for (const data of Object.values(transaction.bodies)) putBody(replica.db, Buffer.from(data, 'base64'));
-    const context: ApplyContext = { tx, mutants, log: true };
+    const context: ApplyContext = { tx, mutants, log: replica.db, replay: false };
     for (const entry of transaction.entries) applyEntry(context, entry);
     const clock = observeStamp(readClock(replica), transaction.stamp, replica.now());
     writeMeta(replica.db, 'clock', JSON.stringify(clock));
@@ -158,15 +160,7 @@ function applyToRow(
       break;
     case 'restore':
       appendLog(context, entry, [entry.base], null);
-      joinCell(
-        context,
-        entity,
-        row,
-        lifeCell,
-        'alive',
-        context.mutants.restoreKeepsDelete === true ? [] : entry.base,
-        [],
-      );
+      joinCell(context, entity, row, lifeCell, 'alive', entry.base, []);
       break;
     case 'dismiss': {
       appendLog(context, entry, [entry.cell, entry.stamps], null);
@@ -182,7 +176,7 @@ function applyToRow(
     }
     case 'purge':
   }
-  settleLife(db, entity, row, context.mutants);
+  settleLife(db, entity, row, context.mutants, context.log);
 }
 
 function joinCell(
@@ -261,7 +255,8 @@ function settleOwner(context: ApplyContext, entity: EntityName, row: Buffer): vo
     row,
   );
   const owner = entityNames.find((name) => name === part?.owner_entity);
-  if (part !== undefined && owner !== undefined) settleLife(db, owner, part.owner_id, context.mutants);
+  if (part !== undefined && owner !== undefined)
+    settleLife(db, owner, part.owner_id, context.mutants, context.log);
 }
 
 function purgeRow(context: ApplyContext, entity: EntityName, entry: ExchangedEntry, row: Buffer): void {
@@ -272,7 +267,7 @@ function purgeRow(context: ApplyContext, entity: EntityName, entry: ExchangedEnt
 
 /** Keeps an entry until its row, or a build that knows its entity, arrives. */
 function wait(context: ApplyContext, entry: ExchangedEntry): void {
-  if (!context.log) return;
+  if (context.replay) return;
   context.tx.replica.db.statements.run(
     'INSERT INTO unknown_rows (entity, row, entry) VALUES (?, ?, ?)',
     entry.entity,
@@ -299,7 +294,7 @@ function releaseWaiting(context: ApplyContext, row: Buffer): void {
 }
 
 function appendLog(context: ApplyContext, entry: ExchangedEntry, cols: Json, stamps: Json): void {
-  if (!context.log) return;
+  if (context.replay) return;
   context.tx.replica.db.statements.run(
     'INSERT INTO log (txn, op, entity, row, scope, cols, stamps) VALUES (?, ?, ?, ?, ?, ?, ?)',
     context.tx.txn,

@@ -112,23 +112,26 @@ export function storeCell(
     place.cell === lifeCell && [...state.live.values()].some((write) => write.value === 'dead');
   writeCell(db, entitySpec(place.entity).n, place.row, place.cell, state, open, hasDelete);
   if (shown === undefined) return;
-  const equals = [...state.live.values()].filter(
-    (write) => write.stamp !== shown.stamp && sameValue(write.value, shown.value),
-  );
-  const dismissed = [...state.live.keys()].filter(
-    (stamp) => stamp !== shown.stamp && state.dismissed.has(stamp),
-  );
-  const named = [
-    shown.stamp,
-    ...[...new Set([...equals.map((write) => write.stamp), ...dismissed])].toSorted(),
-  ];
+  const named = place.cell === lifeCell ? [...state.live.keys()].toSorted() : shownStamps(state, shown);
   if (place.cell !== lifeCell) writeShown(db, place, shown.value, mutants);
+  else if (!hasDelete)
+    db.statements.run(`UPDATE ${place.entity} SET _deleted = 0 WHERE id = ? AND _deleted = 1`, place.row);
   db.statements.run(
     `UPDATE ${place.entity} SET _stamps = json_patch(coalesce(_stamps, '{}'), json_object(?, json(?))) WHERE id = ?`,
     place.cell,
     JSON.stringify(internStamps(db, named)),
     place.row,
   );
+}
+
+/** What the next author of a cell is shown: the winner first, then its equals and what was dismissed (MR5). */
+function shownStamps(state: CellState, shown: Write): Stamp[] {
+  const others = [...state.live.values()].filter(
+    (write) =>
+      write.stamp !== shown.stamp &&
+      (sameValue(write.value, shown.value) || state.dismissed.has(write.stamp)),
+  );
+  return [shown.stamp, ...others.map((write) => write.stamp).toSorted()];
 }
 
 function writeShown(db: WritableDb, place: CellPlace, value: Json, mutants: Mutants): void {

@@ -8,13 +8,13 @@ import { noMutants, type Mutants } from '../../../sync/core/mutants.ts';
 import { decodeCell } from '../log/cells.ts';
 import { entityByNumber } from '../log/numbers.ts';
 import { blobToId, derivedId, idToBlob } from '../rows/ids.ts';
-import { decodeLogged } from '../rows/codec.ts';
+import { decodeLogged, encode } from '../rows/codec.ts';
 import { lifeCell } from '../schema/capture.ts';
 import type { ReadableDb } from '../sqlite/open.ts';
 import { type Transaction } from '../transaction/transact.ts';
 import { dismissWrites } from '../../../sync/core/cell.ts';
 import { loadCell, placeOf, storeCell } from './cell-store.ts';
-import { updateRow } from '../rows/write.ts';
+import { sameValue } from '../../../sync/core/value.ts';
 
 /** A lost write that nobody has decided on (MR13). It follows from the cell's state and is never merged itself. */
 export interface Conflict {
@@ -115,15 +115,26 @@ export function dismissConflicts(
      SELECT ?, 'x', ?, id, _scope, ? FROM ${entity} WHERE id = ?`,
     tx.txn,
     entitySpec(entity).n,
-    JSON.stringify([cell, stamps]),
+    JSON.stringify([/^\d+$/.test(cell) ? Number(cell) : cell, stamps]),
     idToBlob(row),
   );
 }
 
-/** Picks a value over the lost writes: an ordinary write whose base also names them (MR14). The transaction is a pick. */
+/**
+ * Picks a value over a lost write (MR14): an ordinary write whose base also names it. Keeping what is shown is a dismissal. The
+ * transaction is a pick, which a status register lets pass.
+ */
 export function pickValue(tx: Transaction, conflict: Conflict, value: Json): void {
   const { db } = tx.replica;
-  const place = placeOf(conflict.entity, idToBlob(conflict.row), conflict.cell);
+  const { entity, row, cell } = conflict;
+  if (sameValue(value, conflict.shown)) {
+    dismissConflicts(tx, entity, row, cell, [conflict.stamp]);
+    return;
+  }
+  const place = placeOf(entity, idToBlob(row), cell);
+  const { column, key } = place;
+  if (column === undefined) return;
+  // What is marked here stands in the row's stamps, so that capture names it in the base of the write that follows.
   const state = loadCell(db, place);
   storeCell(
     db,
@@ -132,9 +143,18 @@ export function pickValue(tx: Transaction, conflict: Conflict, value: Json): voi
     tx.txn,
     noMutants,
   );
-  if (place.column !== undefined && place.key === null) {
-    updateRow(tx, conflict.entity, conflict.row, { [place.column.column]: value } as Parameters<
-      typeof updateRow
-    >[3]);
-  }
+  const written = key === null ? value : { ...mapOf(db, entity, row, column.name), [key]: value };
+  db.statements.run(
+    `UPDATE ${entity} SET "${column.name}" = ? WHERE id = ?`,
+    encode(column.encoding, written),
+    idToBlob(row),
+  );
+}
+
+function mapOf(db: ReadableDb, entity: EntityName, row: Id, column: string): Record<string, Json> {
+  const text = db.statements.value<string | null>(
+    `SELECT "${column}" FROM ${entity} WHERE id = ?`,
+    idToBlob(row),
+  );
+  return JSON.parse(text ?? '{}') as Record<string, Json>;
 }

@@ -6,7 +6,7 @@ import type { Mutants } from '../../../sync/core/mutants.ts';
 import type { Stamp } from '../../../sync/core/stamp.ts';
 import { decodeCell, resolveStamps, writeCell } from '../log/cells.ts';
 import { lifeCell } from '../schema/capture.ts';
-import type { WritableDb } from '../sqlite/open.ts';
+import type { ReadableDb, WritableDb } from '../sqlite/open.ts';
 import { loadCell, placeOf } from './cell-store.ts';
 import { deleterSaw } from './export.ts';
 
@@ -31,15 +31,15 @@ function liveStamps(db: WritableDb, entity: EntityName, row: Uint8Array): Set<St
   return new Set([...own, ...beside, ...texts]);
 }
 
-function seenByDeletes(db: WritableDb, row: Uint8Array, deletes: readonly Stamp[]): Set<Stamp> {
+function seenByDeletes(log: ReadableDb, row: Uint8Array, deletes: readonly Stamp[]): Set<Stamp> {
   const seen = new Set<Stamp>();
   for (const stamp of deletes) {
-    const logged = db.statements.value<string | null>(
+    const logged = log.statements.value<string | null>(
       `SELECT log.stamps FROM log JOIN txns ON txns.txn = log.txn WHERE txns.stamp = ? AND log.row = ? AND log.op = 'd'`,
       stamp,
       row,
     );
-    for (const each of deleterSaw(db, logged ?? null)) seen.add(each);
+    for (const each of deleterSaw(log, logged ?? null)) seen.add(each);
   }
   return seen;
 }
@@ -47,22 +47,22 @@ function seenByDeletes(db: WritableDb, row: Uint8Array, deletes: readonly Stamp[
 /** Whether a row lives: `told` where its deleters have to hear that somebody worked on it meanwhile (MR15). */
 export type Life = 'alive' | 'told' | 'deleted';
 
-/** The life of a row from its life cell and its other cells. */
+/** The life of a row from its life cell and its other cells; what its deleters saw stands in `log`. */
 export function lifeOf(
   db: WritableDb,
   entity: EntityName,
   row: Uint8Array,
   mutants: Mutants,
-  known?: CellState,
+  cell: CellState,
+  log: ReadableDb,
 ): Life {
-  const cell = known ?? loadCell(db, placeOf(entity, row, lifeCell));
   const writes = [...cell.live.values()];
   const dead = writes.filter((write) => write.value === 'dead');
   if (dead.length === 0) return 'alive';
   if (mutants.addWinsDropped !== true && dead.length < writes.length) return 'alive';
   if (entitySpec(entity).life === 'set' || mutants.deleteIgnoresUnseen === true) return 'deleted';
   const seen = seenByDeletes(
-    db,
+    log,
     row,
     dead.map((write) => write.stamp),
   );
@@ -70,7 +70,13 @@ export function lifeOf(
 }
 
 /** Brings a row's place, in the trash or not, up to date with its life. */
-export function settleLife(db: WritableDb, entity: EntityName, row: Uint8Array, mutants: Mutants): void {
+export function settleLife(
+  db: WritableDb,
+  entity: EntityName,
+  row: Uint8Array,
+  mutants: Mutants,
+  log: ReadableDb,
+): void {
   const place = placeOf(entity, row, lifeCell);
   const stamps = db.statements.value<string | null>(
     `SELECT _stamps ->> '$."@"' FROM ${entity} WHERE id = ?`,
@@ -78,7 +84,7 @@ export function settleLife(db: WritableDb, entity: EntityName, row: Uint8Array, 
   );
   if (stamps == null) return;
   const cell = loadCell(db, place);
-  const life = lifeOf(db, entity, row, mutants, cell);
+  const life = lifeOf(db, entity, row, mutants, cell, log);
   if (life === 'told') writeCell(db, entitySpec(entity).n, row, lifeCell, cell, [], true);
   const deleted = life === 'deleted' ? 1 : 0;
   db.statements.run(

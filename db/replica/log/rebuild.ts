@@ -9,8 +9,8 @@ import { joinLogged } from './cells.ts';
 import type { StoredEntry } from './entries.ts';
 import { columnByNumber, entityByNumber, parseCell } from './numbers.ts';
 
-/** Brings an entry that came from elsewhere into the rebuilt tables; the applier of remote work is this. */
-export type ReplayRemote = (target: WritableDb, entry: StoredEntry) => void;
+/** Brings an entry that came from elsewhere, or a dismissal, into the rebuilt tables; the applier of remote work is this. */
+export type ReplayRemote = (target: WritableDb, entry: StoredEntry, source: ReadableDb) => void;
 
 const replayBatch = 5000;
 
@@ -30,7 +30,7 @@ export function rebuildFromLog(source: ReadableDb, target: WritableDb, replayRem
   );
   let done = 0;
   for (const entry of entries) {
-    if (entry.capture === 0) replayRemote(target, entry);
+    if (entry.capture === 0 || entry.op === 'x') replayRemote(target, entry, source);
     else {
       replay(target, entry);
       joinLogged(target, entry);

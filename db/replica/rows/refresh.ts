@@ -13,7 +13,7 @@ interface Part {
 
 /**
  * Brings caches up to date after a row was changed by something other than the verbs: an undo, or work from elsewhere. A position
- * or a text update refreshes its owner; an owner refreshes the words of its texts.
+ * or a text update refreshes its owner; an owner refreshes its texts, and its judgements, which may have arrived before it.
  */
 export function refreshAfter(tx: Transaction, entity: EntityName, row: Uint8Array): void {
   const { db } = tx.replica;
@@ -30,5 +30,6 @@ export function refreshAfter(tx: Transaction, entity: EntityName, row: Uint8Arra
   }
   for (const [column, spec] of columnsOf(entity)) {
     if (spec.merge === 'text') refreshWords(db, entity, blobToId(row), column);
+    if (spec.merge === 'judgement') refreshJudgement(tx, entity, blobToId(row), column);
   }
 }
