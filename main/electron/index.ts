@@ -124,15 +124,15 @@ async function run(): Promise<void> {
   app.on('will-quit', (event) => {
     if (stopped) return;
     event.preventDefault();
-    void host.stop().finally(() => {
-      stopped = true;
-      app.quit();
-    });
+    stopped = true;
+    void host.stop().finally(() => app.exit());
   });
   openWindow();
 }
 
-app.enableSandbox();
+// Where the process sandbox was switched off by hand (as root there is none), insisting on it would end the application;
+// windows stay sandboxed by their own preferences.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 protocol.registerSchemesAsPrivileged([schemePrivileges]);
 app.on('web-contents-created', (_event, contents) => {
   guardNavigation(contents, (url) => void openLink(shell, url));

@@ -3,6 +3,19 @@ import path from 'node:path';
 import { type ElectronApplication, expect, type Page, test } from '@playwright/test';
 import { launchElectron, makeHome } from '../../helpers/electron-app.ts';
 
+/** What the preload puts on the page. */
+interface Bridge {
+  connect(): Promise<void>;
+  setTitle(title: unknown): Promise<void>;
+  openExternal(address: string): Promise<boolean>;
+}
+
+declare global {
+  interface Window {
+    readonly workbench?: unknown;
+  }
+}
+
 /** The shell's promises, kept in a real Electron by a page that tries to break each. */
 const home = makeHome();
 let app: ElectronApplication;
@@ -125,7 +138,7 @@ test('permissions are denied', async () => {
 
 test('a message of the wrong shape is refused', async () => {
   const said = await page.evaluate(() =>
-    (window.workbench as unknown as { setTitle(title: unknown): Promise<void> }).setTitle({ title: 1 }).then(
+    (window.workbench as Bridge).setTitle({ title: 1 }).then(
       () => 'accepted',
       (error: unknown) => String(error),
     ),
@@ -134,11 +147,7 @@ test('a message of the wrong shape is refused', async () => {
 });
 
 test('an address outside the list is not opened', async () => {
-  const opened = await page.evaluate(() =>
-    (window.workbench as unknown as { openExternal(address: string): Promise<boolean> }).openExternal(
-      'file:///etc/passwd',
-    ),
-  );
+  const opened = await page.evaluate(() => (window.workbench as Bridge).openExternal('file:///etc/passwd'));
   expect(opened).toBe(false);
 });
 
@@ -179,7 +188,7 @@ test('a picked file gives its path to the page', async () => {
 
 test('a port to the host reaches the page', async () => {
   await page.evaluate(async () => {
-    await window.workbench?.connect();
+    await (window.workbench as Bridge).connect();
   });
   await expect
     .poll(() => page.evaluate(() => (window as { heldPort?: unknown }).heldPort instanceof MessagePort))
