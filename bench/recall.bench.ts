@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { insertChunks } from '../db/replica/search-chunks.ts';
-import { storeVectors, useModel } from '../db/replica/search-vectors.ts';
+import { storeVectors, chooseModel } from '../db/replica/search-vectors.ts';
 import { closeWorkspace, createWorkspace } from '../db/replica/workspace/workspace.ts';
 import { localEmbedder } from '../main/search/embedding/local-embedder.ts';
 import { installModel } from '../main/search/model/install.ts';
@@ -29,7 +29,7 @@ export async function run(): Promise<boolean> {
     const workspace = createWorkspace({ folder: join(folder, 'w'), name: 'Recall', authorName: 'Bench' });
     const sqlite = workspace.replica.db.sqlite;
     try {
-      const number = useModel(sqlite, localModel);
+      const number = chooseModel(sqlite, localModel);
       const chunks = insertChunks(sqlite, {
         evidence: new Uint8Array(16),
         session: new Uint8Array(16),

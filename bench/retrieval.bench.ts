@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { idToBlob } from '../db/replica/rows/ids.ts';
 import { insertRow } from '../db/replica/rows/write.ts';
 import { insertChunks } from '../db/replica/search-chunks.ts';
-import { storeVectors, useModel } from '../db/replica/search-vectors.ts';
+import { storeVectors, chooseModel } from '../db/replica/search-vectors.ts';
 import { openForReading } from '../db/replica/sqlite/open.ts';
 import { transact } from '../db/replica/transaction/transact.ts';
 import { closeWorkspace, createWorkspace, type OpenWorkspace } from '../db/replica/workspace/workspace.ts';
@@ -124,7 +124,7 @@ async function fill(
       });
     }
   });
-  const model = useModel(sqlite, embedder);
+  const model = chooseModel(sqlite, embedder);
   const queued = nextQueued(replica.db, model, Number.MAX_SAFE_INTEGER);
   for (const { chunk, text } of queued) {
     const [embedding] = await embedder.embed([text], 'background');

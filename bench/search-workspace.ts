@@ -5,7 +5,7 @@ import { idToBlob } from '../db/replica/rows/ids.ts';
 import { insertRow } from '../db/replica/rows/write.ts';
 import { insertChunks } from '../db/replica/search-chunks.ts';
 import { indexNotedRows } from '../db/replica/search-items.ts';
-import { storeVectors, useModel } from '../db/replica/search-vectors.ts';
+import { storeVectors, chooseModel } from '../db/replica/search-vectors.ts';
 import { transact } from '../db/replica/transaction/transact.ts';
 import { createWorkspace, type OpenWorkspace } from '../db/replica/workspace/workspace.ts';
 import type { Corpus } from './search-corpus.ts';
@@ -41,7 +41,7 @@ export function fillWorkspace(folder: string, source: Corpus, shape: Shape): Fil
   });
   const { replica } = workspace;
   const sqlite = replica.db.sqlite;
-  const model = shape.model === null ? null : useModel(sqlite, shape.model);
+  const model = shape.model === null ? null : chooseModel(sqlite, shape.model);
   const vectors: Float32Array[] = [];
   const passages: { title: string; text: string }[] = [];
   const sessions: Id[] = [];

@@ -33,7 +33,7 @@ export function storedModels(db: Database): StoredModel[] {
  * Makes a model the current one and queues every chunk that has no vector of it. The vectors of the model before
  * it stay and keep answering until `dropFinishedModels`. Returns the model's number.
  */
-export function useModel(db: Database, { name, version, dimensions }: EmbeddingModel): number {
+export function chooseModel(db: Database, { name, version, dimensions }: EmbeddingModel): number {
   prepared(db, `UPDATE embedding_models SET current = 0 WHERE current = 1`).run();
   prepared(
     db,

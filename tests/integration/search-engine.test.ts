@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { removeRow, restoreRow, insertRow, updateRow } from '../../db/replica/rows/write.ts';
 import { addElement } from '../../db/replica/rows/elements.ts';
-import { storeVectors, useModel } from '../../db/replica/search-vectors.ts';
+import { storeVectors, chooseModel } from '../../db/replica/search-vectors.ts';
 import { transact } from '../../db/replica/transaction/transact.ts';
 import type { OpenWorkspace } from '../../db/replica/workspace/workspace.ts';
 import { nextQueued } from '../../main/search/background/embedding-queue.ts';
@@ -17,7 +17,7 @@ const topics = [
 ];
 
 async function embedAll({ replica }: OpenWorkspace, embedder: Embedder): Promise<void> {
-  const model = useModel(replica.db.sqlite, embedder);
+  const model = chooseModel(replica.db.sqlite, embedder);
   const queued = nextQueued(replica.db, model, 10_000);
   const vectors = await embedder.embed(
     queued.map((passage) => passage.text),
@@ -154,7 +154,7 @@ describe('search by meaning', () => {
       const old = topicEmbedder(topics, '1');
       await embedAll(workspace, old);
       const current = topicEmbedder(topics, '2');
-      useModel(workspace.replica.db.sqlite, current);
+      chooseModel(workspace.replica.db.sqlite, current);
       const engine = new SearchEngine(reader(workspace), [current, old]);
       const meanwhile = await engine.search({ query: 'battery', mode: 'semantic', limit: 3 });
       expect(meanwhile.hits.map((hit) => hit.title)).toEqual(['P1']);

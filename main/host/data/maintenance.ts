@@ -10,7 +10,7 @@ import {
   storedModels,
   storedVectors,
   storeVectors,
-  useModel as makeCurrent,
+  chooseModel as makeCurrent,
 } from '../../../db/replica/search-vectors.ts';
 import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
 import { nextQueued } from '../../search/background/embedding-queue.ts';

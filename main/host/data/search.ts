@@ -31,10 +31,10 @@ export function openSearch(options: SearchOptions, note: (question: EmbedNote) =
   const functions = {
     'search.query': (request: SearchRequest, signal: AbortSignal) => engine.search(request, signal),
     'search.warm': (_nothing: undefined, signal: AbortSignal) => engine.warm(signal),
-    'search.useModel': async (choice: ModelChoice) => {
+    'search.chooseModel': async (choice: ModelChoice) => {
       const old = embedder;
       embedder = embedderOf(choice, asked, note);
-      engine.useEmbedders(embedder === null ? [] : [embedder]);
+      engine.setEmbedders(embedder === null ? [] : [embedder]);
       await old?.close();
     },
     'search.embedded': ({ embed, vectors }: { embed: number; vectors: Float32Array[] | null }) => {

@@ -101,7 +101,7 @@ export class ModelService {
   /** The settings name another model, or one was installed. */
   async changed(): Promise<void> {
     await this.#stop();
-    await this.#options.data.search.call('search.useModel', await this.choice());
+    await this.#options.data.search.call('search.chooseModel', await this.choice());
     this.wake();
   }
 

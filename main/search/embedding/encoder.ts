@@ -2,12 +2,10 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
-import type { InferenceSession } from 'onnxruntime-node';
+import type * as Runtime from 'onnxruntime-node';
 
 import { graphInput, graphOutput } from '../model/bert-graph.ts';
 import { modelFiles } from '../model/location.ts';
-
-type Runtime = typeof import('onnxruntime-node');
 
 /** Texts are cut to so many tokens, the two special ones included (the model's `max_seq_length`). */
 export const maximumTokens = 256;
@@ -24,8 +22,8 @@ export interface Encoder {
  * depend on its neighbours, because quantisation takes one range per call.
  */
 export async function loadEncoder(folder: string, threads: number): Promise<Encoder> {
-  const { InferenceSession, Tensor } = createRequire(import.meta.url)('onnxruntime-node') as Runtime;
-  const options: InferenceSession.SessionOptions = {
+  const { InferenceSession, Tensor } = createRequire(import.meta.url)('onnxruntime-node') as typeof Runtime;
+  const options: Runtime.InferenceSession.SessionOptions = {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',

@@ -1,9 +1,9 @@
+import type { Highlighter } from '../../../db/replica/search-highlighter.ts';
 import type { ReadableDb } from '../../../db/replica/sqlite/open.ts';
 import type { Hit } from '../../../preload/contract/search.ts';
 import { fuse } from '../query/fusion.ts';
 import type { ParsedQuery } from '../query/parse.ts';
 import type { NearChunk } from '../vectors/vector-index.ts';
-import type { Highlighter } from './highlighter.ts';
 import { readItem } from './items.ts';
 import { explainPassages, readPassages } from './passages.ts';
 import type { Passage } from './passages.ts';

@@ -43,7 +43,7 @@ function partsOfTitles(
 ): WordMatch[] {
   const [part] = query.words;
   if (part === undefined || query.words.length > 1 || query.excluded.length > 0) return [];
-  if ([...part].length < shortestPart) return [];
+  if (part.length < shortestPart) return [];
   return db.statements.all<WordMatch>(
     `SELECT rowid AS key, -rank AS relevance FROM item_trigram WHERE item_trigram MATCH ? ${allowed}
      ${scope === null ? '' : `AND +rowid IN (SELECT item FROM search_items WHERE scope = ?)`}

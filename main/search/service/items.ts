@@ -1,3 +1,4 @@
+import { markEnd, markStart } from '../../../db/replica/search-highlighter.ts';
 import { blobToId } from '../../../db/replica/rows/ids.ts';
 import { fromIndexed } from '../../../db/replica/search-text.ts';
 import type { ReadableDb } from '../../../db/replica/sqlite/open.ts';
@@ -5,7 +6,7 @@ import type { Hit } from '../../../preload/contract/search.ts';
 import { matchExpression } from '../query/match-expression.ts';
 import type { ParsedQuery } from '../query/parse.ts';
 import { itemColumns } from './item-leg.ts';
-import { beginningOf, markEnd, markStart, readMarks } from './marks.ts';
+import { beginningOf, readMarks } from './marks.ts';
 
 /** A ranked item before its row is read. `words` is 0 to 1 within the answer. */
 export interface RankedItem {

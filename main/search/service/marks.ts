@@ -1,3 +1,4 @@
+import { markEnd, markStart } from '../../../db/replica/search-highlighter.ts';
 import { fromIndexed } from '../../../db/replica/search-text.ts';
 
 /** A text with the places in it that matched, UTF-16 offsets. */
@@ -5,10 +6,6 @@ export interface MarkedText {
   readonly text: string;
   readonly marks: readonly { readonly start: number; readonly end: number; readonly by: 'words' }[];
 }
-
-/** What FTS5 is asked to put around a match: control characters that no indexed text is shown with. */
-export const markStart = '\u0002';
-export const markEnd = '\u0003';
 
 const markPattern = new RegExp(`[${markStart}${markEnd}]`);
 const shortLength = 280;

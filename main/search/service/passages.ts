@@ -1,10 +1,10 @@
+import { type Highlighted, type Highlighter, markStart } from '../../../db/replica/search-highlighter.ts';
 import { blobToId } from '../../../db/replica/rows/ids.ts';
 import type { ReadableDb } from '../../../db/replica/sqlite/open.ts';
 import type { Hit } from '../../../preload/contract/search.ts';
 import { matchExpression } from '../query/match-expression.ts';
 import type { ParsedQuery } from '../query/parse.ts';
-import type { Highlighted, Highlighter } from './highlighter.ts';
-import { beginningOf, markStart, readMarks } from './marks.ts';
+import { beginningOf, readMarks } from './marks.ts';
 import { passageColumns } from './text-leg.ts';
 
 /** A ranked passage before its row is read: which legs found it, and how well. */

@@ -1,6 +1,7 @@
 import { setImmediate as yieldToMessages } from 'node:timers/promises';
 
 import { idToBlob } from '../../../db/replica/rows/ids.ts';
+import { Highlighter } from '../../../db/replica/search-highlighter.ts';
 import { sessionToken } from '../../../db/replica/search-schema.ts';
 import type { ReadableDb } from '../../../db/replica/sqlite/open.ts';
 import type { Hit } from '../../../preload/contract/search.ts';
@@ -10,7 +11,6 @@ import type { ParsedQuery } from '../query/parse.ts';
 import { collectHits } from './collect-hits.ts';
 import { documentFilter } from './document-filter.ts';
 import type { DocumentFilter } from './document-filter.ts';
-import { Highlighter } from './highlighter.ts';
 import { itemLeg } from './item-leg.ts';
 import { legDepth, TextLeg } from './text-leg.ts';
 import { mergeModels, VectorLeg } from './vector-leg.ts';
@@ -67,7 +67,7 @@ export class SearchEngine {
   }
 
   /** Replaces the embedders, after a model was installed or chosen. Closing the old ones is the caller's. */
-  useEmbedders(embedders: readonly Embedder[]): void {
+  setEmbedders(embedders: readonly Embedder[]): void {
     this.#embedders = embedders;
   }
 

@@ -21,9 +21,9 @@ export const legDepth = 100;
 const enough = 20;
 /**
  * Passages that bm25 looks at for one query, the newest of those that match. Finding a match costs a tenth of a
- * microsecond and scoring it ten times that, so this bounds the leg to about seven milliseconds at any size of workspace.
+ * microsecond and scoring it ten times that, so this bounds the leg to about five milliseconds at any size of workspace.
  */
-const scoredPassages = 6_000;
+const scoredPassages = 4_000;
 /** Counts that are remembered; a stale one only shifts which of the common words are left out. */
 const rememberedCounts = 4096;
 

@@ -3,8 +3,8 @@ import type { ReadableDb } from '../../../db/replica/sqlite/open.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import { constraintExpression } from '../query/match-expression.ts';
 import type { ParsedQuery } from '../query/parse.ts';
-import type { NearChunk, VectorFilter } from '../vectors/vector-index.ts';
-import { VectorIndex } from '../vectors/vector-index.ts';
+import type { VectorFilter } from '../vectors/top-slots.ts';
+import { type NearChunk, VectorIndex } from '../vectors/vector-index.ts';
 import type { DocumentFilter } from './document-filter.ts';
 import { passageColumns } from './text-leg.ts';
 

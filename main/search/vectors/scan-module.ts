@@ -17,7 +17,7 @@ const add = [0x6a];
 const subtract = [0x6b];
 const simd = (opcode: number) => [0xfd, ...unsigned(opcode)];
 const loadVector = (offset: number) => [...simd(0), 0, ...unsigned(offset)];
-const zeroVector = [...simd(12), ...new Array<number>(16).fill(0)];
+const zeroVector = [...simd(12), ...Array.from({ length: 16 }, () => 0)];
 const extendLow = simd(0x87);
 const extendHigh = simd(0x88);
 const dot = simd(0xba);
@@ -29,12 +29,12 @@ const again = [0x0d, 0];
 const local = { codes: 0, count: 1, length: 2, query: 3, out: 4, end: 5, place: 6, low: 7, high: 8, code: 9 };
 
 const product = [
-  ...[...get(local.codes), ...loadVector(0), ...set(local.code)],
-  ...[...get(local.low), ...get(local.code), ...extendLow, ...get(local.place), ...loadVector(0), ...dot],
-  ...[...addVectors, ...set(local.low)],
-  ...[...get(local.high), ...get(local.code), ...extendHigh, ...get(local.place), ...loadVector(16), ...dot],
-  ...[...addVectors, ...set(local.high)],
-];
+  [...get(local.codes), ...loadVector(0), ...set(local.code)],
+  [...get(local.low), ...get(local.code), ...extendLow, ...get(local.place), ...loadVector(0), ...dot],
+  [...addVectors, ...set(local.low)],
+  [...get(local.high), ...get(local.code), ...extendHigh, ...get(local.place), ...loadVector(16), ...dot],
+  [...addVectors, ...set(local.high)],
+].flat();
 
 const scan = [
   loop(
@@ -56,9 +56,12 @@ const scan = [
   ),
 ].flat();
 
+/** `\0asm` and version 1. */
+const magic = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+
 /** The module's bytes: it imports `m.m`, a memory, and exports `scan`. */
 export const scanModule: Uint8Array<ArrayBuffer> = Uint8Array.from([
-  ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+  ...magic,
   ...section(1, vector([[0x60, ...vector([[i32], [i32], [i32], [i32], [i32]]), 0]])),
   ...section(2, vector([[...name('m'), ...name('m'), 0x02, 0x00, 1]])),
   ...section(3, vector([[0]])),

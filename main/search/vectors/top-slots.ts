@@ -1,6 +1,11 @@
 import type { CodeMemory } from './code-memory.ts';
 import type { SlotTable } from './slot-table.ts';
-import type { VectorFilter } from './vector-index.ts';
+
+/** Which passages may answer: those of one session (its number in the search tables), or those of a set, or all. */
+export interface VectorFilter {
+  readonly session?: number;
+  readonly chunks?: ReadonlySet<number>;
+}
 
 /**
  * The chunks whose quantised vectors are nearest to a query, best first, among those that pass the filter. Exact in

@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { ReadableDb } from '../../../db/replica/sqlite/open.ts';
 
 import { chunkOfVector, vectorKey } from '../../../db/replica/search-schema.ts';
 import { prepared } from '../../../db/replica/search-statements.ts';
@@ -6,18 +6,12 @@ import { blockSize, bytesOf, floatsOf } from '../../../db/replica/search-vectors
 import { quantise } from '../../../db/replica/vector-codes.ts';
 import { CodeMemory } from './code-memory.ts';
 import { SlotTable } from './slot-table.ts';
-import { topSlots } from './top-slots.ts';
+import { topSlots, type VectorFilter } from './top-slots.ts';
 
 /** A passage found by meaning. `similarity` is the exact cosine. */
 export interface NearChunk {
   readonly chunk: number;
   readonly similarity: number;
-}
-
-/** Which passages may answer: those of one session (its number in the search tables), or those of a set, or all. */
-export interface VectorFilter {
-  readonly session?: number;
-  readonly chunks?: ReadonlySet<number>;
 }
 
 /** Candidates of the quantised scan beyond the answers wanted; 50 found every true neighbour of real questions. */
@@ -31,12 +25,12 @@ const spareCandidates = 50;
 export class VectorIndex {
   readonly model: number;
   readonly dimensions: number;
-  readonly #db: Database;
+  readonly #db: ReadableDb['sqlite'];
   readonly #codes: CodeMemory;
   readonly #slots: SlotTable;
   #dataVersion = '';
 
-  constructor(db: Database, model: number, dimensions: number) {
+  constructor(db: ReadableDb['sqlite'], model: number, dimensions: number) {
     this.#db = db;
     this.model = model;
     this.dimensions = dimensions;

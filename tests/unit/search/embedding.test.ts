@@ -15,9 +15,9 @@ function endpoint(answers: (call: Call, n: number) => Response): { calls: Call[]
     calls,
     fetch: (address, init) => {
       const headers = new Headers(init?.headers);
-      const body: unknown = JSON.parse(String(init?.body));
+      const body: unknown = JSON.parse(typeof init?.body === 'string' ? init.body : 'null');
       const call = {
-        address: String(address),
+        address: address instanceof Request ? address.url : address.toString(),
         body: body as Call['body'],
         authorization: headers.get('authorization'),
       };

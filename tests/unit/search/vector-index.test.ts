@@ -9,7 +9,7 @@ import {
   dropFinishedModels,
   pendingVectors,
   storeVectors,
-  useModel,
+  chooseModel,
 } from '../../../db/replica/search-vectors.ts';
 import { quantise } from '../../../db/replica/vector-codes.ts';
 import { CodeMemory } from '../../../main/search/vectors/code-memory.ts';
@@ -102,7 +102,7 @@ describe('the scan', () => {
 describe('the vector index of a reader', () => {
   test('follows inserts, blocks, trash, restore and removal, and filters by session', () => {
     const db = searchTables();
-    const model = useModel(db, { name: 'm', version: '1', dimensions });
+    const model = chooseModel(db, { name: 'm', version: '1', dimensions });
     const index = new VectorIndex(db, model, dimensions);
     const first = add(db, model, 1, 1, 700);
     const second = add(db, model, 2, 2, 900);
@@ -137,7 +137,7 @@ describe('the vector index of a reader', () => {
     fc.assert(
       fc.property(steps, (changes) => {
         const db = searchTables();
-        const model = useModel(db, { name: 'm', version: '1', dimensions });
+        const model = chooseModel(db, { name: 'm', version: '1', dimensions });
         const index = new VectorIndex(db, model, dimensions);
         for (const { kind, evidence } of changes) {
           const id = Uint8Array.of(0, evidence);
@@ -158,9 +158,9 @@ describe('the vector index of a reader', () => {
 
   test('a model change queues every passage and drops the old vectors only when all are there', () => {
     const db = searchTables();
-    const old = useModel(db, { name: 'm', version: '1', dimensions });
+    const old = chooseModel(db, { name: 'm', version: '1', dimensions });
     const chunks = add(db, old, 1, 1, 5);
-    const current = useModel(db, { name: 'm', version: '2', dimensions });
+    const current = chooseModel(db, { name: 'm', version: '2', dimensions });
     expect(pendingVectors(db, current)).toBe(5);
     expect(dropFinishedModels(db)).toBe(0);
     storeVectors(

@@ -1,6 +1,8 @@
 import Database from 'better-sqlite3-multiple-ciphers';
 
-import { markEnd, markStart } from './marks.ts';
+/** What stands around a marked word: control characters that no indexed text is shown with. */
+export const markStart = '\u0002';
+export const markEnd = '\u0003';
 
 /** A text as the index holds it, with the words of a query marked; null in `snippet` and `title` where none occurs there. */
 export interface Highlighted {
