@@ -35,7 +35,7 @@ export function lintSteps(folders: readonly string[]): LintStep[] {
     {
       name: 'imports',
       command: [
-        'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
+        'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs',
         '--config',
         '.dependency-cruiser.cjs',
         '--output-type',

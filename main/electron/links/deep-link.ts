@@ -1,29 +1,14 @@
 import { deepLinkScheme } from '../../../preload/contract/shell-names.ts';
 
-const PATH = /^\/?[a-z-]{1,40}(?:\/[0-9a-zA-Z-]{1,64}){0,4}$/;
+const PLACE = new RegExp(`^${deepLinkScheme}://[a-z-]{1,40}(?:/[0-9a-zA-Z-]{1,64}){0,4}(?=/?$)`);
 
 /**
- * The place that a `stratmaster://` address names, in one normal form, or null. Such addresses come from any web page,
- * so they name a place and nothing else: no query, no fragment, no credentials, no characters that could mean more.
+ * The place that a `stratmaster://` address names, without a slash at its end, or null. Such addresses come from any
+ * web page, so they name a place and nothing else: the text itself must fit, before any parser could resolve, decode or
+ * drop a part of it.
  */
 export function parseDeepLink(address: string): string | null {
-  let url: URL;
-  try {
-    url = new URL(address);
-  } catch {
-    return null;
-  }
-  if (
-    url.protocol !== `${deepLinkScheme}:` ||
-    url.username !== '' ||
-    url.password !== '' ||
-    url.port !== ''
-  ) {
-    return null;
-  }
-  if (url.search !== '' || url.hash !== '') return null;
-  const place = `${url.host}${url.pathname}`.replace(/\/+$/, '');
-  return PATH.test(place) ? `${deepLinkScheme}://${place}` : null;
+  return PLACE.exec(address)?.[0] ?? null;
 }
 
 /** The first deep link among a process's arguments, as a second start hands them over. */
