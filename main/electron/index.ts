@@ -110,10 +110,6 @@ async function run(): Promise<void> {
     target?.webContents.send(shellEvents.command, command);
   };
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform, sendCommand)));
-  host.ready.catch((error: unknown) => {
-    dialog.showErrorBox('StratMaster Workbench', error instanceof Error ? error.message : String(error));
-    app.quit();
-  });
   app.on('activate', () => {
     if (window === null) openWindow();
   });
@@ -121,6 +117,19 @@ async function run(): Promise<void> {
     if (process.platform !== 'darwin') app.quit();
   });
   let stopped = false;
+  const giveUp = (sentence: string): void => {
+    if (stopped) return;
+    stopped = true;
+    dialog.showErrorBox('StratMaster Workbench', sentence);
+    app.exit(1);
+  };
+  host.ready.then(
+    () =>
+      host.gone.then(() =>
+        giveUp('The part that keeps your workspace ended by itself. What was saved is safe.'),
+      ),
+    (error: unknown) => giveUp(error instanceof Error ? error.message : String(error)),
+  );
   app.on('will-quit', (event) => {
     if (stopped) return;
     event.preventDefault();

@@ -32,6 +32,7 @@ export function startChildHost(
   });
   return {
     ready: address.then(() => undefined),
+    gone,
     serve: (port) => {
       address.then(
         (where) => relayPort(port, where),

@@ -5,6 +5,8 @@ import type { HostToShell, ShellToHost } from '../../../preload/contract/shell.t
 export interface ShellHost {
   /** Resolves when the host can serve windows; rejects with a readable sentence when it cannot start. */
   readonly ready: Promise<void>;
+  /** Resolves when the host's process has gone, asked for or not. */
+  readonly gone: Promise<void>;
   /** Hands one window's port over to the host. */
   serve(port: MessagePortMain): void;
   /** Ends the host; resolves when its process has gone. */

@@ -19,6 +19,7 @@ export function startUtilityHost(entry: string, args: readonly string[], answer:
   });
   return {
     ready,
+    gone,
     serve: (port) => child.postMessage({ kind: 'port' }, [port]),
     stop: async () => {
       child.postMessage({ kind: 'stop' });

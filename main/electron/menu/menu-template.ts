@@ -4,15 +4,13 @@ import { menuMessages } from './menu-messages.ts';
 
 /** The keys of the commands that have one. The page handles them itself: the menu only shows them. */
 const KEYS: Partial<Record<MenuCommand, string>> = {
-  'edit.undo': 'CmdOrCtrl+Z',
-  'edit.redo': 'CmdOrCtrl+Shift+Z',
-  'find.here': 'CmdOrCtrl+F',
-  'palette.open': 'CmdOrCtrl+K',
-  'go.search': 'CmdOrCtrl+Shift+F',
-  'go.settings': 'CmdOrCtrl+,',
-  'history.back': 'Alt+Left',
-  'history.forward': 'Alt+Right',
-  'pane.next': 'F6',
+  undo: 'CmdOrCtrl+Z',
+  redo: 'CmdOrCtrl+Shift+Z',
+  palette: 'CmdOrCtrl+K',
+  search: 'CmdOrCtrl+Shift+F',
+  settings: 'CmdOrCtrl+,',
+  back: 'Alt+Left',
+  forward: 'Alt+Right',
 };
 
 /** The whole menu bar. `run` hands a command to the focused window. */
@@ -33,44 +31,31 @@ export function menuTemplate(
   const { menus } = menuMessages;
   const line: MenuItemConstructorOptions = { type: 'separator' };
   const file: MenuItemConstructorOptions[] = [
-    item('session.new'),
-    item('evidence.add-files'),
-    item('evidence.add-folder'),
-    item('session.export'),
-    line,
-    item('workspace.new'),
-    item('workspace.open'),
-    item('workspace.lock'),
-    line,
+    ...(mac ? [] : [item('settings'), line]),
     mac ? { role: 'close' } : { role: 'quit' },
   ];
   const edit: MenuItemConstructorOptions[] = [
-    item('edit.undo'),
-    item('edit.redo'),
+    item('undo'),
+    item('redo'),
     line,
     { role: 'cut' },
     { role: 'copy' },
     { role: 'paste' },
     { role: 'selectAll' },
-    line,
-    item('find.here'),
-    ...(mac ? [] : [line, item('go.settings')]),
   ];
   const go: MenuItemConstructorOptions[] = [
-    item('palette.open'),
+    item('palette'),
+    item('search'),
     line,
-    item('go.sessions'),
-    item('go.library'),
-    item('go.search'),
-    item('go.activity'),
-    item('go.trash'),
+    item('go-sessions'),
+    item('go-library'),
+    item('go-activity'),
+    item('go-trash'),
     line,
-    item('history.back'),
-    item('history.forward'),
+    item('back'),
+    item('forward'),
   ];
   const view: MenuItemConstructorOptions[] = [
-    item('pane.next'),
-    line,
     { role: 'zoomIn' },
     { role: 'zoomOut' },
     { role: 'resetZoom' },
@@ -82,7 +67,7 @@ export function menuTemplate(
     submenu: [
       { role: 'about' },
       line,
-      item('go.settings'),
+      item('settings'),
       line,
       { role: 'services' },
       line,
@@ -100,6 +85,6 @@ export function menuTemplate(
     { label: menus.go, submenu: go },
     { label: menus.view, submenu: view },
     { label: menus.window, role: 'windowMenu' },
-    { label: menus.help, role: 'help', submenu: [item('help.keys')] },
+    { label: menus.help, role: 'help', submenu: [item('shortcuts')] },
   ];
 }

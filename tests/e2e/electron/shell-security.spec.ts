@@ -170,12 +170,12 @@ test('the menu shows the verbs of the application', async () => {
   const ids = await app.evaluate(({ Menu }) => {
     const ids: string[] = [];
     for (const menu of Menu.getApplicationMenu()?.items ?? []) {
-      for (const item of menu.submenu?.items ?? []) if (item.id?.includes('.')) ids.push(item.id);
+      for (const item of menu.submenu?.items ?? []) if (item.id) ids.push(item.id);
     }
     return ids;
   });
-  expect(ids).toContain('palette.open');
-  expect(ids).toContain('evidence.add-files');
+  expect(ids).toContain('palette');
+  expect(ids).toContain('go-library');
 });
 
 test('a picked file gives its path to the page', async () => {
