@@ -138,8 +138,8 @@ describe('menus', () => {
     const items = menuTemplate('linux', vi.fn()).flatMap((menu) =>
       Array.isArray(menu.submenu) ? menu.submenu : [],
     );
-    for (const item of items) {
-      if (item.accelerator !== undefined) expect(item.registerAccelerator).toBe(false);
-    }
+    const withKeys = items.filter((item) => item.accelerator !== undefined);
+    expect(withKeys.length).toBeGreaterThan(5);
+    expect(withKeys.filter((item) => item.registerAccelerator !== false)).toEqual([]);
   });
 });
