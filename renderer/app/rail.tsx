@@ -1,0 +1,70 @@
+import type { LucideIcon } from 'lucide-react';
+import { Activity, FolderOpen, Library, Search, Settings, Trash2 } from 'lucide-react';
+import { useStore } from '../data/store.ts';
+import { app } from '../messages/app.ts';
+import { Icon } from '../ui/icon.tsx';
+import { location } from './location.ts';
+
+const places: readonly (readonly [screen: keyof typeof app.screens, icon: LucideIcon])[] = [
+  ['sessions', FolderOpen],
+  ['search', Search],
+  ['library', Library],
+];
+const below: typeof places = [
+  ['trash', Trash2],
+  ['activity', Activity],
+  ['settings', Settings],
+];
+
+function Place({
+  screen,
+  icon,
+  current,
+}: {
+  screen: keyof typeof app.screens;
+  icon: LucideIcon;
+  current: boolean;
+}) {
+  return (
+    <a
+      className="rail-item"
+      href={`#/${screen}`}
+      title={app.screens[screen]}
+      aria-label={app.screens[screen]}
+      aria-current={current ? 'page' : undefined}
+    >
+      <Icon of={icon} size="large" />
+    </a>
+  );
+}
+
+/** The screens that exist, and which one is open. */
+export function Rail() {
+  const { screen } = useStore(location);
+  const shown = screen === 'session' || screen === 'read' ? 'sessions' : screen;
+  return (
+    <nav className="rail" aria-label={app.rail}>
+      <span className="rail-mark">
+        <svg
+          width="22"
+          height="22"
+          viewBox="0 0 22 22"
+          aria-hidden
+          fill="none"
+          strokeLinecap="square"
+          strokeWidth="2.2"
+        >
+          <path d="M3 5.5h9.5M3 11h16M3 16.5h6.5" />
+          <path d="M15.5 3v5M13 14v5" />
+        </svg>
+      </span>
+      {places.map(([screen, icon]) => (
+        <Place key={screen} screen={screen} icon={icon} current={screen === shown} />
+      ))}
+      <span className="rail-gap" />
+      {below.map(([screen, icon]) => (
+        <Place key={screen} screen={screen} icon={icon} current={screen === shown} />
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,139 @@
+import { ArrowLeft, ArrowRight, Search as SearchIcon } from 'lucide-react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { useClient } from '../data/query.ts';
+import { useStore } from '../data/store.ts';
+import { CaptureSurface } from '../features/session/capture-surface.tsx';
+import { SessionScreen } from '../features/session/session-screen.tsx';
+import { SessionsScreen } from '../features/sessions/sessions-screen.tsx';
+import { app } from '../messages/app.ts';
+import { Tool } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { Keys } from '../ui/keys.tsx';
+import { Waiting } from '../ui/states.tsx';
+import { Boundary } from './boundary.tsx';
+import { useShellEvents } from './shell-events.ts';
+import { addCommands, bindKeys, type Command, commands } from './commands.ts';
+import { go, location, type Location } from './location.ts';
+import { Palette } from './palette.tsx';
+import { Rail } from './rail.tsx';
+import { StatusBar } from './status-bar.tsx';
+import { stepBack } from './undo.ts';
+
+const SearchScreen = lazy(() => import('../features/search/search-screen.tsx'));
+const ReaderScreen = lazy(() => import('../features/reader/reader-screen.tsx'));
+const LibraryScreen = lazy(() => import('../features/library/library-screen.tsx'));
+const TrashScreen = lazy(() => import('../features/trash/trash-screen.tsx'));
+const ActivityScreen = lazy(() => import('../features/activity/activity-screen.tsx'));
+const SettingsScreen = lazy(() => import('../features/settings/settings-screen.tsx'));
+
+function Screen({ place }: { place: Location }) {
+  switch (place.screen) {
+    case 'session':
+      return place.id === null ? <SessionsScreen /> : <SessionScreen key={place.id} id={place.id} />;
+    case 'read':
+      return place.id === null ? (
+        <SessionsScreen />
+      ) : (
+        <ReaderScreen key={place.id} evidenceId={place.id} query={place.query} />
+      );
+    case 'search':
+      return <SearchScreen initial={place.query.get('q') ?? ''} />;
+    case 'library':
+      return <LibraryScreen />;
+    case 'trash':
+      return <TrashScreen />;
+    case 'activity':
+      return <ActivityScreen />;
+    case 'settings':
+    case 'workspaces':
+      return <SettingsScreen />;
+    case 'sessions':
+      return <SessionsScreen />;
+  }
+}
+
+function useShellCommands(openPalette: () => void, openSheet: () => void): void {
+  const client = useClient();
+  const list = useMemo<readonly Command[]>(
+    () => [
+      { id: 'palette', title: app.palette, keys: '$mod+k', run: openPalette },
+      { id: 'undo', title: app.undo, keys: '$mod+z', run: () => void stepBack(client, 'undo') },
+      { id: 'redo', title: app.redo, keys: '$mod+Shift+z', run: () => void stepBack(client, 'redo') },
+      { id: 'search', title: app.screens.search, keys: '$mod+Shift+f', run: () => go('search') },
+      { id: 'settings', title: app.screens.settings, keys: '$mod+Comma', run: () => go('settings') },
+      { id: 'go-sessions', title: app.screens.sessions, keys: 'g s', run: () => go('sessions') },
+      { id: 'go-search', title: app.find, keys: 'g f', run: () => go('search') },
+      { id: 'go-library', title: app.screens.library, keys: 'g l', run: () => go('library') },
+      { id: 'go-trash', title: app.screens.trash, keys: 'g t', run: () => go('trash') },
+      { id: 'go-activity', title: app.screens.activity, keys: 'g a', run: () => go('activity') },
+      { id: 'back', title: app.back, keys: 'Alt+ArrowLeft', run: () => window.history.back() },
+      { id: 'forward', title: app.forward, keys: 'Alt+ArrowRight', run: () => window.history.forward() },
+      { id: 'shortcuts', title: app.shortcuts, keys: 'Shift+?', run: openSheet },
+    ],
+    [client, openPalette, openSheet],
+  );
+  useEffect(() => addCommands(list), [list]);
+  useEffect(() => bindKeys(list), [list]);
+}
+
+function Sheet({ onClose }: { onClose: () => void }) {
+  const known = useStore(commands);
+  return (
+    <Dialog title={app.shortcuts} onClose={onClose}>
+      <ul className="sheet-group">
+        {known
+          .filter((command) => command.keys !== undefined)
+          .map((command) => (
+            <li key={command.id} className="sheet-line">
+              <span>{command.title}</span>
+              <Keys combination={command.keys ?? ''} />
+            </li>
+          ))}
+      </ul>
+    </Dialog>
+  );
+}
+
+/** The frame of the open workspace: rail, title bar, the screen, the status bar. */
+export function Shell() {
+  const place = useStore(location);
+  const [palette, setPalette] = useState(false);
+  const [sheet, setSheet] = useState(false);
+  const openPalette = useMemo(() => () => setPalette(true), []);
+  const openSheet = useMemo(() => () => setSheet(true), []);
+  useShellCommands(openPalette, openSheet);
+  useShellEvents();
+  return (
+    <CaptureSurface sessionId={place.screen === 'session' ? place.id : null}>
+      <div className="app">
+        <Rail />
+        <header className="title-bar">
+          <Tool icon={ArrowLeft} name={app.back} keys="Alt+ArrowLeft" onPress={() => window.history.back()} />
+          <Tool
+            icon={ArrowRight}
+            name={app.forward}
+            keys="Alt+ArrowRight"
+            onPress={() => window.history.forward()}
+          />
+          <span className="grow" />
+          <button type="button" className="find-field" onClick={openPalette}>
+            <Icon of={SearchIcon} size="small" />
+            <span className="grow">{app.find}</span>
+            <Keys combination="$mod+k" />
+          </button>
+        </header>
+        <div className="work">
+          <Boundary key={`${place.screen}${place.id ?? ''}`}>
+            <Suspense fallback={<Waiting>{app.connecting}</Waiting>}>
+              <Screen place={place} />
+            </Suspense>
+          </Boundary>
+        </div>
+        <StatusBar onShortcuts={openSheet} />
+      </div>
+      {palette ? <Palette onClose={() => setPalette(false)} /> : null}
+      {sheet ? <Sheet onClose={() => setSheet(false)} /> : null}
+    </CaptureSurface>
+  );
+}

@@ -1,0 +1,14 @@
+import type { HostClient } from '../../preload/contract/contract.ts';
+import { app } from '../messages/app.ts';
+import { showToast } from '../ui/toasts.tsx';
+
+/** Undoes or redoes one step and says what it was, and what it left alone. */
+export async function stepBack(client: HostClient, direction: 'undo' | 'redo'): Promise<void> {
+  const outcome = await client.edits[direction]();
+  if (outcome.command === null) {
+    showToast({ text: app.nothingToUndo });
+    return;
+  }
+  const said = direction === 'undo' ? app.undone(outcome.command) : app.redone(outcome.command);
+  showToast({ text: outcome.skipped.length === 0 ? said : said + app.skipped(outcome.skipped.length) });
+}

@@ -1,0 +1,20 @@
+import type { ErrorCode } from '../../preload/contract/errors.ts';
+
+/** A failed call as a screen shows it. `code` is `unreachable` where the host itself did not answer. */
+export interface ShownFailure {
+  readonly code: ErrorCode | 'unreachable';
+  readonly message: string;
+}
+
+/** Reads what a call threw. Only the host's own sentences are shown; anything else is named, not quoted. */
+export function failureOf(thrown: unknown): ShownFailure {
+  if (typeof thrown === 'object' && thrown !== null && 'code' in thrown && 'message' in thrown) {
+    return { code: thrown.code as ErrorCode, message: String(thrown.message) };
+  }
+  return { code: 'unreachable', message: '' };
+}
+
+/** True where a call ended because its caller no longer wanted it. */
+export function wasAborted(thrown: unknown): boolean {
+  return thrown instanceof DOMException && thrown.name === 'AbortError';
+}

@@ -1,0 +1,51 @@
+import type { HostClient } from '../../preload/contract/contract.ts';
+import type { Query, Topic } from './query.ts';
+
+function query<T>(
+  key: string,
+  watches: readonly Topic[],
+  load: (client: HostClient) => Promise<T>,
+): Query<T> {
+  return { key, watches, load };
+}
+
+/** Every question that more than one screen asks, by name. */
+export const queries = {
+  workspace: query('workspace', ['workspace'], (host) => host.workspaces.current()),
+  workspaces: query('workspaces', ['workspace'], (host) => host.workspaces.list()),
+  sizes: query('sizes', ['artifacts', 'workspace', 'backups'], (host) => host.workspaces.sizes()),
+  settings: query('settings', ['settings'], (host) => host.settings.get()),
+  sessions: query('sessions', ['research_sessions', 'evidence', 'set_elements', 'research_claims'], (host) =>
+    host.lists.sessions({}),
+  ),
+  session: (id: string) =>
+    query(`session:${id}`, ['research_sessions', 'evidence', 'set_elements'], (host) =>
+      host.lists.session({ id }),
+    ),
+  evidence: (id: string) =>
+    query(
+      `evidence:${id}`,
+      ['evidence', 'artifacts', 'content_extractions', 'set_elements', 'judgements', 'text_updates'],
+      (host) => host.lists.evidenceDetail({ id }),
+    ),
+  document: (id: string) =>
+    query(`document:${id}`, ['content_extractions'], (host) => host.documents.open({ evidenceId: id })),
+  history: (id: string) =>
+    query(`history:${id}`, ['research_sessions', 'set_elements'], (host) =>
+      host.rows.history({ entity: 'research_sessions', id }),
+    ),
+  model: query('model', ['model', 'settings', 'content_extractions'], (host) => host.model.status()),
+  keys: query('keys', ['workspace'], (host) => host.keys.status()),
+  backups: query('backups', ['backups', 'workspace'], (host) => host.backups.list()),
+  policy: query('policy', ['settings'], (host) => host.privacy.policy()),
+  receipts: query('receipts', ['settings'], (host) => host.privacy.receipts({})),
+  undo: query(
+    'undo',
+    ['research_sessions', 'evidence', 'artifacts', 'set_elements', 'judgements', 'text_updates'],
+    (host) => host.edits.undoState(),
+  ),
+  items: (sessionId: string | undefined) =>
+    query(`items:${sessionId ?? ''}`, ['activity'], (host) =>
+      host.activity.items(sessionId === undefined ? {} : { sessionId }),
+    ),
+} as const;

@@ -1,0 +1,120 @@
+import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
+import type { ShownFailure } from './failure.ts';
+import { failureOf } from './failure.ts';
+import type { Topic } from './query.ts';
+import { useInvalidation } from './query.ts';
+
+/** A part of a long list, as the host answers with it. */
+export interface RowWindow<T> {
+  readonly offset: number;
+  readonly total: number;
+  readonly rows: readonly T[];
+}
+
+/** What a list knows now. `version` changes with every arrival. */
+export interface WindowedState {
+  readonly version: number;
+  readonly total: number | undefined;
+  readonly failure: ShownFailure | undefined;
+}
+
+const pageRows = 200;
+const keptPages = 40;
+
+/** A list of any length of which only the pages in view, and some around, are held. */
+export class WindowedRows<T extends { readonly id: string }> {
+  readonly #load: (offset: number, limit: number) => Promise<RowWindow<T>>;
+  readonly #pages = new Map<number, readonly T[]>();
+  readonly #asked = new Set<number>();
+  readonly #listeners = new Set<() => void>();
+  #stale = new Set<number>();
+  #generation = 0;
+  #state: WindowedState = { version: 0, total: undefined, failure: undefined };
+
+  constructor(load: (offset: number, limit: number) => Promise<RowWindow<T>>) {
+    this.#load = load;
+  }
+
+  readonly getState = (): WindowedState => this.#state;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  row(index: number): T | undefined {
+    return this.#pages.get(Math.floor(index / pageRows))?.[index % pageRows];
+  }
+
+  /** Rows that are held, with their places. */
+  *held(): Generator<readonly [number, T]> {
+    for (const [page, rows] of this.#pages) {
+      for (const [at, row] of rows.entries()) yield [page * pageRows + at, row];
+    }
+  }
+
+  /** Asks for what is missing or stale between two places, both included. */
+  ensure(first: number, last: number): void {
+    for (let page = Math.floor(first / pageRows); page <= Math.floor(last / pageRows); page += 1) {
+      if (this.#asked.has(page)) continue;
+      if (this.#pages.has(page) && !this.#stale.has(page)) continue;
+      this.#asked.add(page);
+      void this.#fetch(page, this.#generation);
+    }
+  }
+
+  /** Everything held may have changed: shown until the new rows are there. */
+  refresh(): void {
+    this.#generation += 1;
+    this.#asked.clear();
+    this.#stale = new Set(this.#pages.keys());
+    this.#stale.add(0);
+    this.#publish({});
+  }
+
+  async #fetch(page: number, generation: number): Promise<void> {
+    try {
+      const answer = await this.#load(page * pageRows, pageRows);
+      if (generation !== this.#generation) return;
+      this.#pages.set(page, answer.rows);
+      this.#stale.delete(page);
+      this.#trim(page);
+      this.#publish({ total: answer.total, failure: undefined });
+    } catch (thrown) {
+      if (generation === this.#generation) this.#publish({ failure: failureOf(thrown) });
+    } finally {
+      if (generation === this.#generation) this.#asked.delete(page);
+    }
+  }
+
+  #trim(around: number): void {
+    if (this.#pages.size <= keptPages) return;
+    const far = [...this.#pages.keys()].toSorted((a, b) => Math.abs(b - around) - Math.abs(a - around));
+    for (const page of far.slice(0, this.#pages.size - keptPages)) this.#pages.delete(page);
+  }
+
+  #publish(change: Partial<WindowedState>): void {
+    this.#state = { ...this.#state, ...change, version: this.#state.version + 1 };
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+/** Where a long list comes from. The same object means the same list. */
+export interface WindowSource<T> {
+  load(offset: number, limit: number): Promise<RowWindow<T>>;
+}
+
+/** A long list kept current while what it watches changes. */
+export function useWindowedRows<T extends { readonly id: string }>(
+  source: WindowSource<T>,
+  watches: readonly Topic[],
+): { readonly rows: WindowedRows<T>; readonly state: WindowedState } {
+  const rows = useMemo(() => new WindowedRows<T>((offset, limit) => source.load(offset, limit)), [source]);
+  const state = useSyncExternalStore(rows.subscribe, rows.getState);
+  useEffect(() => rows.ensure(0, 0), [rows, state.version]);
+  useInvalidation(
+    watches,
+    useCallback(() => rows.refresh(), [rows]),
+  );
+  return { rows, state };
+}

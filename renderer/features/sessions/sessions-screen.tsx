@@ -1,0 +1,43 @@
+import { useEffect, useState } from 'react';
+import { go } from '../../app/location.ts';
+import { queries } from '../../data/queries.ts';
+import { useQuery } from '../../data/query.ts';
+import { session } from '../../messages/session.ts';
+import { Button } from '../../ui/button.tsx';
+import { SplitPanes } from '../../ui/panes.tsx';
+import { EmptyState } from '../../ui/states.tsx';
+import { CreateSession } from './create-session.tsx';
+import { SessionList } from './session-list.tsx';
+
+/** Leads to the session of the latest activity, or to the first one's making. */
+export function SessionsScreen() {
+  const sessions = useQuery(queries.sessions).data;
+  const [creating, setCreating] = useState(false);
+  const first = sessions?.[0]?.id;
+  useEffect(() => {
+    if (first !== undefined) go(`session/${first}`);
+  }, [first]);
+  return (
+    <>
+      <SplitPanes
+        id="sessions"
+        list={<SessionList current={null} />}
+        main={
+          sessions?.length === 0 ? (
+            <EmptyState
+              title={session.none}
+              actions={
+                <Button look="primary" onPress={() => setCreating(true)}>
+                  {session.create}
+                </Button>
+              }
+            >
+              {session.noneHint}
+            </EmptyState>
+          ) : null
+        }
+      />
+      {creating ? <CreateSession onClose={() => setCreating(false)} /> : null}
+    </>
+  );
+}

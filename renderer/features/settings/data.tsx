@@ -1,0 +1,56 @@
+import { useEffect, useState } from 'react';
+import { queries } from '../../data/queries.ts';
+import { useCache, useClient, useQuery } from '../../data/query.ts';
+import { settingsWords } from '../../messages/screens.ts';
+import { Button } from '../../ui/button.tsx';
+import { showToast } from '../../ui/toasts.tsx';
+import { sizeText } from '../../ui/units.ts';
+
+/** Where the workspace stands, how large its parts are, and the report that can be copied. */
+export function Data() {
+  const client = useClient();
+  const cache = useCache();
+  const current = useQuery(queries.workspace).data;
+  const sizes = useQuery(queries.sizes).data;
+  const [report, setReport] = useState('');
+  useEffect(() => {
+    void client.diagnostics.report().then((answer) => setReport(answer.text));
+  }, [client]);
+  const names = Object.keys(settingsWords.sizes) as (keyof typeof settingsWords.sizes)[];
+  return (
+    <div className="form section">
+      <p className="form-label">{settingsWords.location}</p>
+      <p className="mono">{current?.workspace?.path}</p>
+      {current?.workspace?.warning == null ? null : (
+        <p className="search-notice">{current.workspace.warning}</p>
+      )}
+      <dl className="facts">
+        {names.map((name) => (
+          <div key={name} className="row">
+            <dt>{settingsWords.sizes[name]}</dt>
+            <dd className="num">{sizes === undefined ? '' : sizeText(sizes[name])}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="form-label">{settingsWords.report}</p>
+      <pre className="report mono-s" tabIndex={0}>
+        {report}
+      </pre>
+      <div className="acts">
+        <Button
+          onPress={() =>
+            void navigator.clipboard.writeText(report).then(() => showToast({ text: settingsWords.copied }))
+          }
+        >
+          {settingsWords.copy}
+        </Button>
+        <Button
+          look="bare"
+          onPress={() => void client.workspaces.close().then(() => cache.invalidate('all'))}
+        >
+          {settingsWords.closeWorkspace}
+        </Button>
+      </div>
+    </div>
+  );
+}

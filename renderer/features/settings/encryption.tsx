@@ -1,0 +1,60 @@
+import { useState } from 'react';
+import { queries } from '../../data/queries.ts';
+import { useClient, useQuery } from '../../data/query.ts';
+import { settingsWords } from '../../messages/screens.ts';
+import { welcome } from '../../messages/welcome.ts';
+import { Button } from '../../ui/button.tsx';
+import { TextField } from '../../ui/fields.tsx';
+import { RecoveryKey } from '../welcome/recovery.tsx';
+import { useAction } from './use-action.ts';
+
+/** What opens the workspace, and changes of it. */
+export function Encryption() {
+  const client = useClient();
+  const keys = useQuery(queries.keys).data;
+  const { busy, run } = useAction('workspace');
+  const [current, setCurrent] = useState('');
+  const [next, setNext] = useState('');
+  const [recovery, setRecovery] = useState<string>();
+  if (keys === undefined) return null;
+  const show = (call: Promise<{ recoveryKey: string }>) => call.then((made) => setRecovery(made.recoveryKey));
+  return (
+    <div className="form section">
+      {keys.encrypted ? (
+        <>
+          <TextField label={settingsWords.current} value={current} onChange={setCurrent} secret />
+          <TextField label={settingsWords.next} value={next} onChange={setNext} secret />
+          <div className="acts">
+            <Button
+              disabled={busy || next.length < 8}
+              onPress={() =>
+                run(() => client.keys.changePassphrase({ current, next }), settingsWords.changed)
+              }
+            >
+              {settingsWords.change}
+            </Button>
+            <Button disabled={busy} onPress={() => run(() => show(client.keys.renewRecoveryKey()))}>
+              {settingsWords.renew}
+            </Button>
+          </div>
+        </>
+      ) : (
+        <>
+          <p>{settingsWords.plain}</p>
+          <TextField label={welcome.passphrase} value={next} onChange={setNext} secret />
+          <div className="acts">
+            <Button
+              disabled={busy || next.length < 8}
+              onPress={() => run(() => show(client.keys.encrypt({ passphrase: next })))}
+            >
+              {settingsWords.encrypt}
+            </Button>
+          </div>
+        </>
+      )}
+      {recovery === undefined ? null : (
+        <RecoveryKey value={recovery} onClose={() => setRecovery(undefined)} />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+import { useState } from 'react';
+import { failureOf } from '../../data/failure.ts';
+import { type Topic, useCache } from '../../data/query.ts';
+import { showToast } from '../../ui/toasts.tsx';
+
+/** Runs something, says how it failed where it did, and has what depends on it asked again. */
+export function useAction(topic: Topic): {
+  busy: boolean;
+  run: (body: () => Promise<unknown>, said?: string) => void;
+} {
+  const cache = useCache();
+  const [busy, setBusy] = useState(false);
+  return {
+    busy,
+    run: (body, said) => {
+      setBusy(true);
+      body()
+        .then(
+          () => (said === undefined ? undefined : showToast({ text: said })),
+          (thrown: unknown) => showToast({ text: failureOf(thrown).message }),
+        )
+        .finally(() => {
+          setBusy(false);
+          cache.invalidate(new Set([topic]));
+        });
+    },
+  };
+}

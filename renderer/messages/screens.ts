@@ -1,0 +1,112 @@
+/** Words of search, the reader, the library, the trash, activity and settings. */
+export const searchWords = {
+  field: 'Search everything',
+  hint: 'Words, "phrases", -not, session: type: tag: author: after:',
+  passages: (hits: number, documents: number) => `${hits} passages in ${documents} documents`,
+  took: (ms: number) => `${Math.round(ms)} ms`,
+  narrow: 'Narrow',
+  type: 'Type',
+  none: (query: string) => `No passage matches “${query}”.`,
+  empty: 'Type to search titles, text, claims, annotations and tags.',
+  words: 'Words',
+  meaning: 'Meaning',
+  page: (page: number) => `p. ${page}`,
+  same: (count: number) => `${count} more with the same words. Counts as one origin.`,
+  results: 'Results',
+} as const;
+
+export const readerWords = {
+  noText: 'No text could be read from this file. It is kept, and can be found by its name.',
+  page: (page: number, pages: number) => `Page ${page} of ${pages}`,
+  previous: 'Previous page',
+  next: 'Next page',
+  larger: 'Larger',
+  smaller: 'Smaller',
+  reading: 'Reading the document.',
+  document: 'Document',
+  failed: 'The page could not be drawn. Its text is below.',
+} as const;
+
+export const libraryWords = {
+  title: 'Library',
+  filter: 'Filter files',
+  none: 'No file yet. What is added to a session stands here too.',
+  file: 'File',
+  type: 'Type',
+  size: 'Size',
+  added: 'Added',
+  usedIn: 'Used in',
+} as const;
+
+export const trashWords = {
+  title: 'Trash',
+  none: 'The trash is empty.',
+  restore: 'Restore',
+  purge: 'Purge',
+  purgeAll: (count: number) => `Purge ${count} items`,
+  purgeLead:
+    'Purged items are gone for good: from the tables, the history, the index and the files. This cannot be undone.',
+  deleted: (by: string, at: string) => `${by}, ${at}`,
+} as const;
+
+export const activityWords = {
+  title: 'Activity',
+  none: 'Nothing is under way.',
+  pause: 'Pause',
+  resume: 'Resume',
+  cancel: 'Cancel',
+  retry: 'Try again',
+  clear: 'Clear finished',
+  counts: (done: number, total: number) => `${done} of ${total}`,
+} as const;
+
+export const settingsWords = {
+  title: 'Settings',
+  parts: {
+    appearance: 'Appearance',
+    model: 'Model',
+    encryption: 'Encryption',
+    privacy: 'Privacy',
+    backups: 'Backups',
+    data: 'Data',
+  },
+  theme: 'Theme',
+  themes: { system: 'System', light: 'Light', dark: 'Dark' },
+  contrast: 'Contrast',
+  contrasts: { system: 'System', normal: 'Normal', more: 'High' },
+  motion: 'Motion',
+  motions: { system: 'System', reduce: 'Reduced' },
+  install: 'Install the model',
+  installing: 'Obtaining and converting the model. This takes a minute or two.',
+  vectors: (done: number, total: number) => `${done} of ${total} passages have a vector.`,
+  plain: 'This workspace is not encrypted.',
+  encrypt: 'Encrypt it',
+  current: 'Current passphrase',
+  next: 'New passphrase',
+  change: 'Change the passphrase',
+  changed: 'The passphrase was changed.',
+  renew: 'New recovery key',
+  policy: 'Privacy settings',
+  policyHint: 'What may leave this laptop, as JSON. Unknown keys are refused.',
+  save: 'Save',
+  receipts: 'Receipts',
+  noReceipts: 'Nothing has left this laptop.',
+  leaving: 'What an export of everything would let leave',
+  backupNow: 'Back up now',
+  noBackups: 'No backup yet.',
+  verify: 'Verify',
+  verified: 'The backup was opened and is whole.',
+  location: 'Location',
+  sizes: {
+    database: 'Database',
+    blobs: 'Files',
+    backups: 'Backups',
+    logs: 'Logs',
+    temporary: 'Temporary',
+    freeOnDisk: 'Free on the disk',
+  },
+  report: 'Report',
+  copy: 'Copy report',
+  copied: 'The report is on the clipboard.',
+  closeWorkspace: 'Close this workspace',
+} as const;
