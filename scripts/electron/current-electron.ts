@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { runChild } from '../child.ts';
 import { projectRoot } from '../project-root.ts';
-import type { ElectronBinary } from './electron-binary.ts';
+import type { ElectronBinary } from './binary.ts';
 
 const PACKAGE = path.join(projectRoot, 'node_modules', 'electron');
 const REFUSAL = path.join(projectRoot, '.cache', 'electron-refused.json');

@@ -1,13 +1,7 @@
 import { existsSync } from 'node:fs';
+import type { ElectronBinary } from './binary.ts';
 import { findCurrentElectron } from './current-electron.ts';
 import { obtainOldElectron } from './old-electron.ts';
-
-/** An Electron that can be started. `current` is false for the old one that only tests use. */
-export interface ElectronBinary {
-  readonly executable: string;
-  readonly version: string;
-  readonly current: boolean;
-}
 
 /**
  * The Electron that the tests run: the one named by WORKBENCH_ELECTRON, the installed current one, one fetched now,

