@@ -37,6 +37,13 @@ test('the page comes from its own scheme, not from a file', () => {
   expect(page.url()).toBe('stratmaster-app://workbench/');
 });
 
+test('a picked file gives its path to the page', async () => {
+  const file = path.join(home.folder, 'picked.txt');
+  writeFileSync(file, 'picked');
+  await page.locator('#file').setInputFiles(file);
+  await expect.poll(() => page.evaluate(() => (window as { pickedPath?: string }).pickedPath)).toBe(file);
+});
+
 test('an inline script does not run', async () => {
   await expect(page.locator('#state')).toHaveText('loaded');
 });
@@ -82,16 +89,6 @@ test('the bridge holds named functions and no way to send anything else', async 
     'platform:string',
     'setTitle:function',
   ]);
-});
-
-test('navigation to another place is denied', async () => {
-  await page.evaluate(() => {
-    document.querySelector<HTMLAnchorElement>('#out')?.click();
-    window.location.href = 'https://example.invalid/';
-  });
-  await expect.poll(() => page.url()).toBe('stratmaster-app://workbench/');
-  const state = await page.evaluate(() => document.querySelector('#state')?.textContent);
-  expect(state).toBe('loaded');
 });
 
 test('a new window is denied', async () => {
@@ -178,13 +175,6 @@ test('the menu shows the verbs of the application', async () => {
   expect(ids).toContain('go-library');
 });
 
-test('a picked file gives its path to the page', async () => {
-  const file = path.join(home.folder, 'picked.txt');
-  writeFileSync(file, 'picked');
-  await page.locator('#file').setInputFiles(file);
-  await expect.poll(() => page.evaluate(() => (window as { pickedPath?: string }).pickedPath)).toBe(file);
-});
-
 test('a port to the host reaches the page', async () => {
   await page.evaluate(async () => {
     await (window.workbench as Bridge).connect();
@@ -192,4 +182,15 @@ test('a port to the host reaches the page', async () => {
   await expect
     .poll(() => page.evaluate(() => (window as { heldPort?: unknown }).heldPort instanceof MessagePort))
     .toBe(true);
+});
+
+// Last, because the driver keeps waiting for a navigation that was denied.
+test('navigation to another place is denied', async () => {
+  await page.evaluate(() => {
+    document.querySelector<HTMLAnchorElement>('#out')?.click();
+    window.location.href = 'https://example.invalid/';
+  });
+  await expect.poll(() => page.url()).toBe('stratmaster-app://workbench/');
+  const state = await page.evaluate(() => document.querySelector('#state')?.textContent);
+  expect(state).toBe('loaded');
 });
