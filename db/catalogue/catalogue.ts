@@ -45,7 +45,7 @@ const ordered = new Map<EntityName, readonly (readonly [string, ColumnSpec])[]>(
 export function columnsOf(name: EntityName): readonly (readonly [string, ColumnSpec])[] {
   const known = ordered.get(name);
   if (known !== undefined) return known;
-  const columns = Object.entries<ColumnSpec>(catalogue[name].columns).toSorted(([, a], [, b]) => a.n - b.n);
+  const columns = Object.entries<ColumnSpec>(catalogue[name].columns).sort(([, a], [, b]) => a.n - b.n);
   ordered.set(name, columns);
   return columns;
 }

@@ -89,13 +89,13 @@ export class WindowedRows<T extends { readonly id: string }> {
 
   #trim(around: number): void {
     if (this.#pages.size <= keptPages) return;
-    const far = [...this.#pages.keys()].toSorted((a, b) => Math.abs(b - around) - Math.abs(a - around));
+    const far = [...this.#pages.keys()].sort((a, b) => Math.abs(b - around) - Math.abs(a - around));
     for (const page of far.slice(0, this.#pages.size - keptPages)) this.#pages.delete(page);
   }
 
   #publish(change: Partial<WindowedState>): void {
     this.#state = { ...this.#state, ...change, version: this.#state.version + 1 };
-    for (const listener of [...this.#listeners]) listener();
+    for (const listener of this.#listeners) listener();
   }
 }
 

@@ -78,16 +78,6 @@ export function Level({ level, small = false }: { level: string | null; small?: 
   );
 }
 
-/** Counts of claims that something supports and contradicts. */
-export function Stances({ supports, contradicts }: { supports: number; contradicts: number }) {
-  return (
-    <span className="stances">
-      <span className="plus">{supports > 0 ? `+${supports}` : ''}</span>
-      <span className="minus">{contradicts > 0 ? `−${contradicts}` : ''}</span>
-    </span>
-  );
-}
-
 /** Ranges of a text to mark, by what found them. Offsets are UTF-16 code units. */
 export interface MarkRange {
   readonly start: number;
@@ -99,7 +89,7 @@ export interface MarkRange {
 export function Marked({ text, marks }: { text: string; marks: readonly MarkRange[] }) {
   const parts: ReactNode[] = [];
   let at = 0;
-  for (const mark of marks.toSorted((a, b) => a.start - b.start)) {
+  for (const mark of [...marks].sort((a, b) => a.start - b.start)) {
     const start = Math.max(mark.start, at);
     const end = Math.min(mark.end, text.length);
     if (end <= start) continue;
