@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -27,7 +27,6 @@ export async function fillWithSample(manager: WorkspaceManager): Promise<void> {
   const opened = manager.session();
   const { data } = opened;
   const path = join(sampleFolder, 'manifest.json');
-  if (!existsSync(path)) return;
   const { session, documents } = manifestSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   const { sessionId } = await data.writer.call('sessions.forCapture', { newSession: session });
   if (session.tags.length > 0) {
