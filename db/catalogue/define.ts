@@ -1,12 +1,4 @@
-import type {
-  ColumnSpec,
-  ColumnType,
-  EntitySpec,
-  Json,
-  MergeKind,
-  PrivacyClass,
-  Transitions,
-} from './types.ts';
+import type { ColumnSpec, ColumnType, EntitySpec, MergeKind, PrivacyClass } from './types.ts';
 
 type Extra = Omit<Partial<ColumnSpec>, 'n' | 'type' | 'merge' | 'privacy'>;
 
@@ -56,5 +48,3 @@ export const provenance = {
 export function entity<const E extends EntitySpec>(spec: E): E {
   return spec;
 }
-
-export type { Json, Transitions };

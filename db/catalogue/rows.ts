@@ -1,5 +1,5 @@
 import type { catalogue, EntityName } from './catalogue.ts';
-import type { ColumnSpec, Json } from './types.ts';
+import type { Json } from './types.ts';
 
 /** UUID as lower-case text. */
 export type Id = string;
@@ -60,5 +60,3 @@ export type RowPatch<E extends EntityName> = {
     K in keyof Writable<E> as Columns<E>[K & keyof Columns<E>] extends { readonly merge: 'once' } ? never : K
   ]?: Writable<E>[K];
 };
-
-export type { ColumnSpec };

@@ -12,9 +12,6 @@ export type MergeKind = 'once' | 'register' | 'map' | 'set' | 'order' | 'text' |
 /** What a column holds, seen by the privacy policy. `secret` never leaves the laptop. */
 export type PrivacyClass = 'open' | 'internal' | 'content' | 'personal' | 'secret';
 
-/** Which unit of permission, cursor and revocation a row belongs to. */
-export type ScopeKind = 'user' | 'session' | 'project' | 'tenant';
-
 /**
  * Storage and wire type of a column. `id` is UUID text here and 16 bytes in SQLite; `timestamp` is UTC ISO-8601
  * with milliseconds; `date` is an ISO-8601 date, possibly only a year or a year and a month.

@@ -108,7 +108,7 @@ export class QueryCache {
     const settle = (answer: Answer<unknown>) => {
       if (entry.running !== turn) return;
       entry.answer = answer;
-      for (const listener of [...entry.listeners]) listener();
+      for (const listener of entry.listeners) listener();
     };
     entry.query.load(this.host.client).then(
       (data) => settle({ data, failure: undefined, loading: false }),

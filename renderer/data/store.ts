@@ -2,9 +2,9 @@ import { useSyncExternalStore } from 'react';
 
 /** A value that components can watch. `set` notifies only where the value is another one. */
 export interface Store<T> {
-  get(): T;
-  set(next: T | ((before: T) => T)): void;
-  subscribe(listener: () => void): () => void;
+  readonly get: () => T;
+  readonly set: (next: T | ((before: T) => T)) => void;
+  readonly subscribe: (listener: () => void) => () => void;
 }
 
 /** A store that starts with `initial`. */
@@ -17,7 +17,7 @@ export function createStore<T>(initial: T): Store<T> {
       const after = typeof next === 'function' ? (next as (before: T) => T)(value) : next;
       if (Object.is(after, value)) return;
       value = after;
-      for (const listener of [...listeners]) listener();
+      for (const listener of listeners) listener();
     },
     subscribe(listener) {
       listeners.add(listener);

@@ -1,6 +1,6 @@
 import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Button as AriaButton, ToggleButton, Tooltip, TooltipTrigger } from 'react-aria-components';
+import { Button as AriaButton, Tooltip, TooltipTrigger } from 'react-aria-components';
 import { Icon } from './icon.tsx';
 import { Keys } from './keys.tsx';
 
@@ -37,15 +37,6 @@ export function Button(props: ButtonProps) {
       {props.icon === undefined ? null : <Icon of={props.icon} size="small" />}
       {props.children}
       {props.keys === undefined ? null : <Keys combination={props.keys} />}
-    </AriaButton>
-  );
-}
-
-/** A verb within a line of words. */
-export function LinkButton({ children, onPress }: { children: ReactNode; onPress: () => void }) {
-  return (
-    <AriaButton className="link" onPress={onPress}>
-      {children}
     </AriaButton>
   );
 }
@@ -89,23 +80,6 @@ export function Tool({ icon, name, keys, onPress, disabled = false, placement }:
       <AriaButton className="tool" aria-label={name} onPress={onPress} isDisabled={disabled}>
         <Icon of={icon} />
       </AriaButton>
-    </Named>
-  );
-}
-
-/** An icon that is on or off. */
-export function ToggleTool({
-  icon,
-  name,
-  keys,
-  on,
-  onChange,
-}: Omit<ToolProps, 'onPress'> & { on: boolean; onChange: (on: boolean) => void }) {
-  return (
-    <Named name={name} keys={keys}>
-      <ToggleButton className="tool" aria-label={name} isSelected={on} onChange={onChange}>
-        <Icon of={icon} />
-      </ToggleButton>
     </Named>
   );
 }

@@ -20,11 +20,3 @@ export function Keys({ combination }: { combination: string }) {
     </span>
   );
 }
-
-/** The combination in words, for `aria-keyshortcuts` and titles. */
-export function keysInWords(combination: string): string {
-  return combination
-    .split(' ')
-    .map((press) => partsOf(press).join('+'))
-    .join(' ');
-}

@@ -3,7 +3,6 @@ import { noMutants } from './mutants.ts';
 import type { Mutants } from './mutants.ts';
 import { millisecondsOf } from './stamp.ts';
 import type { Stamp } from './stamp.ts';
-import { sameValue } from './value.ts';
 
 /** One live change of one cell. */
 export interface Write {
@@ -39,11 +38,6 @@ export const emptyCell: CellState = {
   dismissed: new Set(),
 };
 
-/** A cell with one live write and nothing else to remember: what most cells are. */
-export function singleWrite(write: Write): CellState {
-  return { ...emptyCell, live: new Map([[write.stamp, write]]) };
-}
-
 /** Joins one write into a cell (MR7). */
 export function applyWrite(
   cell: CellState,
@@ -77,22 +71,6 @@ export function dismissWrites(
   };
 }
 
-/** Joins what two replicas remember of one cell. */
-export function joinCells(a: CellState, b: CellState): CellState {
-  const superseded = new Set([...a.superseded, ...b.superseded]);
-  const live = new Map<Stamp, Write>();
-  for (const write of [...a.live.values(), ...b.live.values()]) {
-    const known = live.get(write.stamp);
-    if (!superseded.has(write.stamp) && (known === undefined || known.masked)) live.set(write.stamp, write);
-  }
-  return {
-    live,
-    superseded,
-    demoted: new Set([...a.demoted, ...b.demoted]),
-    dismissed: new Set([...a.dismissed, ...b.dismissed]),
-  };
-}
-
 /** Order among concurrent writes: `(at, stamp)`, never anything that differs between replicas (MR3). */
 export function compareWrites(a: Write, b: Write): number {
   const byTime = (a.at ?? millisecondsOf(a.stamp)) - (b.at ?? millisecondsOf(b.stamp));
@@ -113,9 +91,4 @@ export function settleCell(cell: CellState, arrived: (stamp: Stamp) => boolean):
     demoted: new Set([...cell.demoted].filter(marked)),
     dismissed: new Set([...cell.dismissed].filter(marked)),
   };
-}
-
-/** Live writes other than `shown` whose value equals its own: somebody else said the same. */
-export function liveEquals(cell: CellState, shown: Write): Write[] {
-  return [...cell.live.values()].filter((w) => w.stamp !== shown.stamp && sameValue(w.value, shown.value));
 }

@@ -1,9 +1,8 @@
 import type { MergeKind } from '../../db/catalogue/types.ts';
-import { compareWrites, liveEquals } from './cell.ts';
-import type { CellState, Write, WriteContext } from './cell.ts';
+import { compareWrites } from './cell.ts';
+import type { CellState, Write } from './cell.ts';
 import { noMutants } from './mutants.ts';
 import type { Mutants } from './mutants.ts';
-import type { Stamp } from './stamp.ts';
 import { sameValue } from './value.ts';
 
 /** What the merge needs to know of a column. `silent`: lost writes of a `once` column tell nobody. */
@@ -56,24 +55,4 @@ export function makesConflicts(rule: CellRule): boolean {
 export function openConflicts(cell: CellState, rule: CellRule, mutants: Mutants = noMutants): Write[] {
   if (!makesConflicts(rule)) return [];
   return lostWrites(cell, rule, mutants).filter((w) => !cell.dismissed.has(w.stamp));
-}
-
-/**
- * The context of a new write over what the cell shows: it replaces the shown write (named first), its equals and
- * what was dismissed; the rest it has seen and leaves open. `replace` adds the stamps that a pick or a merge settles.
- */
-export function contextOfWrite(
-  cell: CellState,
-  rule: CellRule,
-  replace: readonly Stamp[] = [],
-): Required<WriteContext> {
-  const shown = winner(cell, rule);
-  if (shown === undefined) return { base: [], seen: [] };
-  const equals = liveEquals(cell, shown).map((w) => w.stamp);
-  const lost = lostWrites(cell, rule).map((w) => w.stamp);
-  const settled = lost.filter((stamp) => cell.dismissed.has(stamp) || replace.includes(stamp));
-  return {
-    base: [shown.stamp, ...[...equals, ...settled].toSorted()],
-    seen: makesConflicts(rule) ? lost.filter((stamp) => !settled.includes(stamp)) : [],
-  };
 }

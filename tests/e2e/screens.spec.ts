@@ -38,6 +38,7 @@ for (const scheme of ['light', 'dark'] as const) {
 
 test('the palette opens by its key, finds a command and carries it out', async ({ workbench }) => {
   const { page } = workbench;
+  await expect(page.getByRole('heading', { name: 'Tidal desalination, Corran Strait' })).toBeVisible();
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox', { name: /Type a command/ }).fill('library');
   await page.keyboard.press('Enter');

@@ -119,7 +119,7 @@ const plans: readonly (readonly [sql: string, index: string])[] = [
 
 test.each(plans)('%s is answered by its index', (sql, index) => {
   withWorkspace(({ replica }) => {
-    const values = new Array((sql.match(/\?/g) ?? []).length).fill(null);
+    const values = Array.from(sql.match(/\?/g) ?? [], () => null);
     const steps = replica.db.sqlite.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values) as {
       detail: string;
     }[];

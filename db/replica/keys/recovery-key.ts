@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const characters = 32;
+const shape = new RegExp(`^[${alphabet}]{${characters}}$`);
 const groupLength = 4;
 
 /** A new recovery key: 160 random bits as eight groups of four Crockford base-32 characters. */
@@ -16,7 +17,5 @@ export function newRecoveryKey(): string {
  */
 export function normalRecoveryKey(typed: string): string | null {
   const text = typed.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1');
-  return text.length === characters && [...text].every((character) => alphabet.includes(character))
-    ? text
-    : null;
+  return shape.test(text) ? text : null;
 }

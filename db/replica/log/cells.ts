@@ -95,7 +95,7 @@ export function resolveStamps(db: ReadableDb, stored: Json | undefined): Stamp[]
     if (typeof item === 'string') return item;
     const stamp = db.statements.value<string>('SELECT stamp FROM txns WHERE txn = ?', item as number);
     if (stamp === undefined)
-      throw new RangeError(`The log names transaction ${String(item)}, which is not there.`);
+      throw new RangeError(`The log names transaction ${JSON.stringify(item)}, which is not there.`);
     return stamp;
   });
 }

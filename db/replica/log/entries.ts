@@ -1,8 +1,7 @@
 import type { EntityName } from '../../catalogue/catalogue.ts';
-import { columnsOf, entitySpec } from '../../catalogue/catalogue.ts';
+import { columnsOf } from '../../catalogue/catalogue.ts';
 import type { Id } from '../../catalogue/rows.ts';
 import type { Json } from '../../catalogue/types.ts';
-import type { Stamp } from '../../../sync/core/stamp.ts';
 import { decodeLogged } from '../rows/codec.ts';
 import { blobToId } from '../rows/ids.ts';
 import type { ReadableDb } from '../sqlite/open.ts';
@@ -84,19 +83,4 @@ export function insertedValues(entry: StoredEntry): Record<string, Json> {
 /** What an entry is about. */
 export function subjectOf(entry: StoredEntry): { entity: EntityName; id: Id } {
   return { entity: entityByNumber(entry.entity), id: blobToId(entry.row) };
-}
-
-/** True where rows of an entity are elements of another row's set. */
-export function isElement(entity: EntityName): boolean {
-  return entitySpec(entity).life === 'set';
-}
-
-/** A transaction's row in the log. */
-export interface StoredTransaction {
-  readonly txn: number;
-  readonly command: string;
-  readonly origin: string;
-  readonly author: Buffer;
-  readonly stamp: Stamp;
-  readonly undoes: Stamp | null;
 }

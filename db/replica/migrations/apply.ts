@@ -2,7 +2,7 @@ import { entityNames } from '../../catalogue/catalogue.ts';
 import { captureStatements, captureTriggerNames } from '../schema/capture.ts';
 import { OpenError } from '../sqlite/open-error.ts';
 import type { ReadableDb, WritableDb } from '../sqlite/open.ts';
-import { type Migration, migrations, schemaVersion } from './registry.ts';
+import { type Migration, migrations } from './registry.ts';
 
 /** The version that a file is at; 0 for a file that was just made. */
 export function versionOf(db: ReadableDb): number {
@@ -38,9 +38,4 @@ function dropCaptureTriggers(db: WritableDb): void {
 
 function createCaptureTriggers(db: WritableDb): void {
   for (const statement of entityNames.flatMap(captureStatements)) db.sqlite.exec(statement);
-}
-
-/** True where a file is at this build's version. */
-export function isCurrent(db: ReadableDb): boolean {
-  return versionOf(db) === schemaVersion;
 }

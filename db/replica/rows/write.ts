@@ -24,7 +24,7 @@ function insertText(entity: EntityName): string {
   if (known !== undefined) return known;
   const names = physicalColumns(entity).map((column) => column.name);
   const text = `INSERT INTO ${entity} (id, _scope, _stamps, ${names.map((name) => `"${name}"`).join(', ')})
-    VALUES (${new Array(names.length + 3).fill('?').join(', ')})`;
+    VALUES (${Array.from({ length: names.length + 3 }, () => '?').join(', ')})`;
   insertTexts.set(entity, text);
   return text;
 }

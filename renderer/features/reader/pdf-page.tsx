@@ -58,7 +58,9 @@ export function PdfPage({
       gone = true;
     };
   }, [pdf, number, scale]);
-  useEffect(() => first.current?.scrollIntoView({ block: 'center' }), [rectangles.length, number]);
+  useEffect(() => {
+    first.current?.scrollIntoView({ block: 'center' });
+  }, [rectangles.length, number]);
   return (
     <div className="pdf-page">
       <canvas ref={canvas} aria-hidden />

@@ -43,11 +43,11 @@ export async function addItems(
   sessionId: string | null,
   dropped: Dropped,
 ): Promise<number> {
-  const pathOf = bridge()?.pathForFile;
+  const shell = bridge();
   const paths: string[] = [];
   const uploads: string[] = [];
   for (const file of dropped.files) {
-    const path = pathOf?.(file) ?? '';
+    const path = shell?.pathForFile?.(file) ?? '';
     if (path === '') uploads.push(await uploadFile(client, file.name, file));
     else paths.push(path);
   }

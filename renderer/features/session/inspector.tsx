@@ -69,8 +69,8 @@ export function Inspector({ id }: { id: string }) {
         <dl className="scores">
           {scores.map(([name, value]) =>
             value === null ? null : (
-              <div key={name} className="row">
-                <dt className="grow">{name}</dt>
+              <div key={name} className="score">
+                <dt>{name}</dt>
                 <dd>
                   <Meter label={name} value={value} />
                 </dd>

@@ -67,7 +67,7 @@ export function readHtml(
 /** The article of a page, or null where the page has none that stands out. Changes the document, so it comes last. */
 function articleText(document: DomDocument, whole: DomText): DomText | null {
   try {
-    const reader = new Readability<DomText>(document, {
+    const reader = new Readability<DomText>(document as unknown as Document, {
       maxElemsToParse: maxArticleElements,
       serializer: (node) => domText(node),
     });
