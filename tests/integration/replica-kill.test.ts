@@ -21,7 +21,7 @@ async function writeAndKill(folder: string, session: string, key: string, after:
   });
   child.on('message', (message) => {
     if (message === 'working') setTimeout(() => child.kill('SIGKILL'), after);
-    else told.push(JSON.stringify(message));
+    else told.push(message as string);
   });
   const code = await new Promise<number | null>((resolve) => child.on('exit', resolve));
   expect(code).toBeNull();

@@ -69,7 +69,9 @@ export function loadCell(db: WritableDb, place: CellPlace): CellState {
   if (kept !== undefined) return kept;
   const stamps = readStamps(db, place);
   // A key that the insert did not write, and a column that it did not know, were never written by it.
-  const fallback = place.key !== null && isAbsent(db, place) ? undefined : stamps['*'];
+  const unwritten =
+    place.cell !== lifeCell && (place.column === undefined || (place.key !== null && isAbsent(db, place)));
+  const fallback = unwritten ? undefined : stamps['*'];
   const named = resolveStamps(db, stamps[place.cell] ?? fallback);
   const value = shownValue(db, place);
   return { ...emptyCell, live: new Map(named.map((stamp): [Stamp, Write] => [stamp, { stamp, value }])) };

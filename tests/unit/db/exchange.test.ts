@@ -1,0 +1,197 @@
+import { expect, test } from 'vitest';
+import type { Id } from '../../../db/catalogue/rows.ts';
+import { applyTransaction } from '../../../db/replica/exchange/apply.ts';
+import { listConflicts, pickValue } from '../../../db/replica/exchange/conflicts.ts';
+import { exportTransactions } from '../../../db/replica/exchange/export.ts';
+import { examine } from '../../../db/replica/care/doctor.ts';
+import { replayRemote } from '../../../db/replica/exchange/replay.ts';
+import { purge } from '../../../db/replica/log/purge.ts';
+import { undo } from '../../../db/replica/log/undo.ts';
+import { getRow } from '../../../db/replica/rows/read.ts';
+import { idToBlob } from '../../../db/replica/rows/ids.ts';
+import { writeText } from '../../../db/replica/rows/text.ts';
+import { insertRow, removeRow, restoreRow, updateRow } from '../../../db/replica/rows/write.ts';
+import { transact } from '../../../db/replica/transaction/transact.ts';
+import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
+import { addEvidence, addSession, withWorkspace } from '../../helpers/replica.ts';
+
+const given = new WeakMap<OpenWorkspace, number>();
+
+/** Hands everything new of one replica to the other. */
+function send(from: OpenWorkspace, to: OpenWorkspace): void {
+  for (const { txn, transaction } of exportTransactions(from.replica.db, given.get(from) ?? 0)) {
+    applyTransaction(to.replica, transaction);
+    given.set(from, txn);
+  }
+}
+
+/** Two replicas that hold the same piece of evidence. */
+function withTwo(body: (a: OpenWorkspace, b: OpenWorkspace, id: Id) => void): void {
+  withWorkspace((a) =>
+    withWorkspace((b) => {
+      const id = addEvidence(a, addSession(a), 'first');
+      send(a, b);
+      send(b, a);
+      body(a, b, id);
+    }),
+  );
+}
+
+const title = (workspace: OpenWorkspace, id: Id) => getRow(workspace.replica.db, 'evidence', id)?.title;
+const rename = (workspace: OpenWorkspace, id: Id, to: string) =>
+  transact(workspace.replica, { command: 'rename' }, (tx) => updateRow(tx, 'evidence', id, { title: to }));
+
+test('[MR13] [MR14] two titles at once are one conflict with one id on both sides; picking ends it on both', () => {
+  withTwo((a, b, id) => {
+    rename(a, id, 'from a');
+    rename(b, id, 'from b');
+    send(a, b);
+    send(b, a);
+    expect(title(a, id)).toBe(title(b, id));
+    const [conflict] = listConflicts(a.replica.db);
+    expect(listConflicts(b.replica.db).map((each) => each.id)).toEqual([conflict?.id]);
+    transact(a.replica, { command: 'pick', pick: true }, (tx) => pickValue(tx, conflict!, conflict!.lost));
+    send(a, b);
+    for (const each of [a, b]) {
+      expect(listConflicts(each.replica.db)).toEqual([]);
+      expect(title(each, id)).toBe(conflict?.lost);
+    }
+  });
+});
+
+test('[MR5] a write names what was shown; the lost one that was left open stays a conflict and cannot win any more', () => {
+  withTwo((a, b, id) => {
+    rename(a, id, 'from a');
+    rename(b, id, 'from b');
+    send(a, b);
+    send(b, a);
+    const lost = listConflicts(a.replica.db)[0]?.lost;
+    rename(a, id, 'third');
+    send(a, b);
+    expect(title(b, id)).toBe('third');
+    expect(listConflicts(b.replica.db).map((each) => each.lost)).toEqual([lost]);
+  });
+});
+
+test('[MR15] a delete beside an edit that it did not see keeps the row; a delete that saw it wins', () => {
+  withTwo((a, b, id) => {
+    transact(a.replica, { command: 'trash' }, (tx) => removeRow(tx, 'evidence', id));
+    rename(b, id, 'worked on');
+    send(a, b);
+    send(b, a);
+    for (const each of [a, b])
+      expect(getRow(each.replica.db, 'evidence', id)).toMatchObject({ _deleted: false, title: 'worked on' });
+    transact(a.replica, { command: 'trash' }, (tx) => removeRow(tx, 'evidence', id));
+    send(a, b);
+    for (const each of [a, b]) expect(getRow(each.replica.db, 'evidence', id)?._deleted).toBe(true);
+  });
+});
+
+test('[MR10] notes written on both sides from one lineage unite; two first notes are a conflict', () => {
+  withTwo((a, b, id) => {
+    const note = (workspace: OpenWorkspace, words: string) =>
+      transact(workspace.replica, { command: 'note' }, (tx) => writeText(tx, 'evidence', id, 'notes', words));
+    note(a, 'one two');
+    send(a, b);
+    note(a, 'zero one two');
+    note(b, 'one two three');
+    send(a, b);
+    send(b, a);
+    for (const each of [a, b])
+      expect(getRow(each.replica.db, 'evidence', id)?.notes).toBe('zero one two three');
+    const other = addEvidence(a, addSession(a), 'second');
+    send(a, b);
+    for (const [each, words] of [
+      [a, 'mine'],
+      [b, 'yours'],
+    ] as const) {
+      transact(each.replica, { command: 'note' }, (tx) => writeText(tx, 'evidence', other, 'notes', words));
+    }
+    send(a, b);
+    send(b, a);
+    expect(listConflicts(a.replica.db, other).map((each) => each.column)).toEqual(['notes']);
+    expect(getRow(a.replica.db, 'evidence', other)?.notes).toBe(
+      getRow(b.replica.db, 'evidence', other)?.notes,
+    );
+  });
+});
+
+test('[MR17] a purged row takes nothing that still arrives for it', () => {
+  withTwo((a, b, id) => {
+    transact(a.replica, { command: 'trash' }, (tx) => removeRow(tx, 'evidence', id));
+    purge(a.replica, [{ entity: 'evidence', id }], () => undefined, a.layout.purgeLedger);
+    rename(b, id, 'too late');
+    send(b, a);
+    send(a, b);
+    for (const each of [a, b]) {
+      expect(getRow(each.replica.db, 'evidence', id)).toBeUndefined();
+      expect(
+        each.replica.db.statements.value(
+          `SELECT count(*) FROM log WHERE row = ? AND cols IS NOT NULL`,
+          idToBlob(id),
+        ),
+      ).toBe(0);
+    }
+  });
+});
+
+test('[MR8] a column that this build does not know is kept, and a later write of it supersedes the first', () => {
+  withTwo((a, b, id) => {
+    const [template] = exportTransactions(a.replica.db, 0);
+    const scope = getRow(a.replica.db, 'evidence', id)!._scope;
+    const newer = (n: number, base: string[]) => ({
+      ...template!.transaction,
+      stamp: `${String(n).padStart(31, '0')}f`,
+      entries: [
+        { op: 'update' as const, entity: 6, row: id, scope, cells: [{ cell: 200, value: `n${n}`, base }] },
+      ],
+      bodies: {},
+    });
+    applyTransaction(b.replica, newer(1, []));
+    applyTransaction(b.replica, newer(2, [`${'1'.padStart(31, '0')}f`]));
+    expect(b.replica.db.statements.value('SELECT _ext FROM evidence WHERE id = ?', idToBlob(id))).toBe(
+      '{"200":"n2"}',
+    );
+  });
+});
+
+test('[MR18] a link to a row that is not there is kept, and counted', () => {
+  withTwo((a, b, id) => {
+    transact(a.replica, { command: 'annotate' }, (tx) =>
+      insertRow(tx, 'annotations', { evidence_id: id, extraction_id: id }),
+    );
+    send(a, b);
+    const { ok, counts } = examine(b, replayRemote);
+    expect(ok).toBe(true);
+    expect(counts['missingTargets']).toBeGreaterThan(0);
+  });
+});
+
+test('[MR23] a status moves only by a declared step', () => {
+  withWorkspace((workspace) => {
+    const session = addSession(workspace);
+    const set = (status: 'completed' | 'paused') =>
+      transact(workspace.replica, { command: 'status' }, (tx) =>
+        updateRow(tx, 'research_sessions', session, { status }),
+      );
+    set('completed');
+    expect(() => set('paused')).toThrowError(/it can become active/);
+  });
+});
+
+test('[MR27] undo of a delete restores; undo of an insert that somebody else worked on leaves the row', () => {
+  withTwo((a, b, id) => {
+    transact(a.replica, { command: 'trash' }, (tx) => removeRow(tx, 'evidence', id));
+    undo(a.replica);
+    expect(getRow(a.replica.db, 'evidence', id)?._deleted).toBe(false);
+    send(a, b);
+    rename(b, id, 'from b');
+    send(b, a);
+    expect(undo(a.replica)?.skipped).toMatchObject([{ entity: 'evidence', id }]);
+    expect(getRow(a.replica.db, 'evidence', id)).toMatchObject({ _deleted: false, title: 'from b' });
+    transact(a.replica, { command: 'trash' }, (tx) => removeRow(tx, 'evidence', id));
+    transact(a.replica, { command: 'restore' }, (tx) => restoreRow(tx, 'evidence', id));
+    undo(a.replica);
+    expect(getRow(a.replica.db, 'evidence', id)?._deleted).toBe(true);
+  });
+});
