@@ -89,7 +89,13 @@ async function playwright(project: string, env: Readonly<Record<string, string>>
   const file = reportFile(`${project}.json`);
   const result = await runChild(
     process.execPath,
-    ['node_modules/@playwright/test/cli.js', 'test', `--project=${project}`],
+    [
+      'node_modules/@playwright/test/cli.js',
+      'test',
+      `--project=${project}`,
+      // Two desktop shells at once fight over the one virtual screen.
+      ...(project === 'electron' ? ['--workers=1'] : []),
+    ],
     { env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file }, milliseconds: 7 * MINUTE, output: 'inherit' },
   );
   return tallyPlaywright(project, readReport(file), result.code);

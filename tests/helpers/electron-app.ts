@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { _electron, type ElectronApplication } from 'playwright';
@@ -50,11 +50,19 @@ export async function launchElectron(options: LaunchOptions): Promise<ElectronAp
   });
 }
 
+/** Two specs may start at once: what one reads must never be half of what the other writes. */
+function writeWhole(file: string, text: string): void {
+  if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
+  const partial = `${file}.${process.pid}`;
+  writeFileSync(partial, text);
+  renameSync(partial, file);
+}
+
 function pointToApplication(folder: string): void {
   const place = path.join(folder, 'resources', 'app');
   mkdirSync(place, { recursive: true });
   const manifest = { name: 'stratmaster-workbench', version: '0.1.0', main: 'main.cjs' };
-  writeFileSync(path.join(place, 'package.json'), JSON.stringify(manifest));
+  writeWhole(path.join(place, 'package.json'), JSON.stringify(manifest));
   const bundle = path.join(root, 'dist', 'electron', 'main.cjs');
-  writeFileSync(path.join(place, 'main.cjs'), `require(${JSON.stringify(bundle)});\n`);
+  writeWhole(path.join(place, 'main.cjs'), `require(${JSON.stringify(bundle)});\n`);
 }
