@@ -18,8 +18,6 @@ export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: 'test-results/e2e',
   workers: 2,
-  // A shared machine may take longer than a minute to start a browser or a shell; a second failure is one.
-  retries: 1,
   timeout: 60_000,
   expect: { timeout: 15_000 },
   reporter: [

@@ -23,11 +23,8 @@ describe('tallies', () => {
     expect(tallyVitest('vitest', { ...vitest, numFailedTestSuites: 1 }, 1).failed).toBe(1);
   });
 
-  test('count a test that passed when it was repeated as passed, and name it', () => {
-    expect(tallyPlaywright('browser', { stats: { ...playwright.stats, flaky: 1 } }, 0)).toMatchObject({
-      passed: 6,
-      failed: 0,
-    });
+  test('count a test that needed a second try as failed', () => {
+    expect(tallyPlaywright('browser', { stats: { ...playwright.stats, flaky: 1 } }, 0).failed).toBe(1);
   });
 
   test('a run that tested nothing has failed', () => {
