@@ -2,6 +2,7 @@ import { annotations, artifacts, content_extractions, metadata_tags, reference_i
 import { judgements, set_elements, text_updates } from './elements.ts';
 import { authors, project_members, projects, users } from './people.ts';
 import { claim_evidence, evidence, research_claims, research_sessions } from './research.ts';
+import { saved_searches } from './searches.ts';
 import type { ColumnSpec, EntitySpec } from './types.ts';
 
 /** Every replicated entity by the name of its table. The one list that everything else follows. */
@@ -22,6 +23,7 @@ export const catalogue = {
   set_elements,
   judgements,
   text_updates,
+  saved_searches,
 } as const satisfies Readonly<Record<string, EntitySpec>>;
 
 export type EntityName = keyof typeof catalogue;

@@ -1,3 +1,4 @@
+import { location } from './anchor.ts';
 import {
   boolean,
   date,
@@ -87,7 +88,7 @@ export const content_extractions = entity({
   },
 });
 
-/** A mark on a document: where it is anchored, what it says. */
+/** A mark on a document: where it is anchored (`anchor.ts`), what it says. A reply has no anchor of its own. */
 export const annotations = entity({
   n: 12,
   label: 'N',
@@ -103,10 +104,15 @@ export const annotations = entity({
     }),
     colour: oneOf(6, 'register', 'open', ['support', 'contradict', 'question', 'note'], { default: 'note' }),
     quote: text(7, 'once', 'content', { search: 'body' }),
-    anchor: json(8, 'once', 'content'),
+    anchor: json(8, 'once', 'content', { shape: 'anchor' }),
     body: text(9, 'text', 'internal', { search: 'body' }),
     tags: json(10, 'set', 'internal', { search: 'tag' }),
     reply_to: id(11, 'once', 'open', { references: 'annotations' }),
+    status: oneOf(12, 'register', 'open', ['open', 'resolved'], {
+      default: 'open',
+      transitions: { open: ['resolved'], resolved: ['open'] },
+    }),
+    ...location(13),
   },
 });
 
@@ -131,5 +137,7 @@ export const reference_items = entity({
     metadata: json(10, 'map', 'content', { default: {} }),
     issued: date(11, 'register', 'content'),
     accessed_at: timestamp(12, 'register', 'content'),
+    tags: json(13, 'set', 'internal', { search: 'tag' }),
+    notes: text(14, 'text', 'internal', { search: 'body' }),
   },
 });

@@ -1,3 +1,4 @@
+import { location } from './anchor.ts';
 import {
   boolean,
   date,
@@ -98,6 +99,7 @@ export const evidence = entity({
     retracted_at: timestamp(29, 'register', 'open'),
     retraction_reason: text(30, 'register', 'internal'),
     text_hash: text(31, 'once', 'content'),
+    reference_id: id(32, 'register', 'open', { references: 'reference_items' }),
   },
 });
 
@@ -152,10 +154,13 @@ export const research_claims = entity({
     metadata: json(15, 'map', 'internal', { default: {} }),
     position: text(16, 'order', 'open'),
     sharing_level: oneOf(17, 'register', 'open', sharingLevels),
+    origin_count: integer(18, 'derived', 'internal', { min: 0 }),
+    split_from: id(19, 'once', 'open', { references: 'research_claims' }),
+    merged_into: id(20, 'register', 'open', { references: 'research_claims' }),
   },
 });
 
-/** Evidence that supports or contradicts a claim, with the quote it rests on. It takes its claim's scope. */
+/** Evidence that supports or contradicts a claim, with the quote it rests on, or the whole document. It takes its claim's scope. */
 export const claim_evidence = entity({
   n: 8,
   label: 'Q',
@@ -168,10 +173,15 @@ export const claim_evidence = entity({
     evidence_id: id(4, 'once', 'open', { references: 'evidence', required: true }),
     stance: oneOf(5, 'once', 'internal', ['supports', 'contradicts'], { required: true }),
     quote: text(6, 'once', 'content', { search: 'body' }),
-    anchor: json(7, 'once', 'content'),
+    anchor: json(7, 'once', 'content', { shape: 'anchor' }),
     extraction_id: id(8, 'once', 'open', { references: 'content_extractions' }),
     note: text(9, 'text', 'internal'),
     position: text(10, 'order', 'open'),
     weight: real(11, 'register', 'internal', { min: 0, max: 1 }),
+    annotation_id: id(12, 'once', 'open', { references: 'annotations' }),
+    quote_kind: oneOf(13, 'once', 'open', ['document', 'text', 'region', 'table_range'], {
+      default: 'document',
+    }),
+    ...location(14),
   },
 });

@@ -44,6 +44,8 @@ export interface ColumnSpec {
   readonly max?: number;
   readonly transitions?: Transitions;
   readonly search?: SearchRole;
+  /** The form of a `json` column's value where it has a schema of its own. */
+  readonly shape?: 'anchor';
   readonly graph?: GraphRole;
   /** Name of the entity that an `id` column points to. Never enforced by the engine. */
   readonly references?: string;

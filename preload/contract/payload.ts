@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { EntityName } from '../../db/catalogue/catalogue.ts';
 import { columnsOf, entityNames } from '../../db/catalogue/catalogue.ts';
 import type { ColumnSpec } from '../../db/catalogue/types.ts';
+import { anchorSchema } from './anchor.ts';
+import { plainTextSchema } from './text.ts';
 
 /** UUID as lower-case text. */
 export const idSchema = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
@@ -13,11 +15,6 @@ export const timestampSchema = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d
 export const dateSchema = z.string().regex(/^\d{4}(-\d\d(-\d\d)?)?$/);
 
 export const entitySchema = z.enum(entityNames as [EntityName, ...EntityName[]]);
-
-/** Text as the product accepts it: well-formed and without NUL. */
-export const plainTextSchema = z.string().refine((text) => text.isWellFormed() && !text.includes('\u0000'), {
-  message: 'Text must be well-formed Unicode without NUL characters.',
-});
 
 function scalarSchema(spec: ColumnSpec): z.ZodType {
   switch (spec.type) {
@@ -36,7 +33,7 @@ function scalarSchema(spec: ColumnSpec): z.ZodType {
     case 'date':
       return dateSchema;
     case 'json':
-      return z.json();
+      return spec.shape === 'anchor' ? anchorSchema : z.json();
     case 'hash':
       return z.string().regex(/^[0-9a-f]{64}$/);
     case 'text':

@@ -4,6 +4,7 @@ import { documentsTables } from './documents.ts';
 import { elementsTables } from './elements.ts';
 import { peopleTables } from './people.ts';
 import { researchTables } from './research.ts';
+import { searchesTables } from './searches.ts';
 
 /** Version 1: the log, the tables of the catalogue, and what is derived from them for search. */
 export const initial = {
@@ -15,6 +16,7 @@ export const initial = {
     ...researchTables,
     ...documentsTables,
     ...elementsTables,
+    ...searchesTables,
     ...indexStatements,
     ...searchSchemaStatements,
   ],
