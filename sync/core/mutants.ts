@@ -27,6 +27,8 @@ export interface Mutants {
   readonly firstBaseOnly?: boolean;
   /** Values of columns that this build does not know are dropped. */
   readonly unknownDropped?: boolean;
+  /** Values of such columns are dropped when a row that is there is inserted once more. */
+  readonly unknownOfInsertDropped?: boolean;
   /** Conflict ids are made from the winner's stamp. */
   readonly conflictIdFromWinner?: boolean;
   /** A write that arrives before its row is dropped. */

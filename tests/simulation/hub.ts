@@ -299,6 +299,7 @@ function viewOf(workspace: OpenWorkspace, scope: string, mutants: Mutants): stri
   const conflicts = listConflicts(db, undefined, mutants).map((conflict) => [
     conflict.id,
     conflict.column,
+    conflict.base,
     conflict.shown,
     conflict.lost,
   ]);

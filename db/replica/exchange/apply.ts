@@ -19,6 +19,7 @@ import { readClock, type RowChange, type Transaction } from '../transaction/tran
 import { writeMeta } from '../transaction/meta.ts';
 import type { Replica } from '../transaction/replica.ts';
 import type { ReadableDb } from '../sqlite/open.ts';
+import { canonicalText } from '../../../sync/core/value.ts';
 import { decodeLogged, encode } from '../rows/codec.ts';
 import { erasePurged } from '../log/purge.ts';
 import { loadCell, placeOf, shownValue, storeCell } from './cell-store.ts';
@@ -209,21 +210,22 @@ function insertNew(
     row,
     entry.scope,
     `{"*":${context.tx.txn}}`,
-    context.mutants.unknownDropped === true ? null : unknown,
+    unknown.length === 0 || context.mutants.unknownDropped === true
+      ? null
+      : canonicalText(Object.fromEntries(unknown)),
     ...columns.map((column) =>
       encode(column.encoding, decodeLogged(column.encoding, entry.values[column.spec.n - 1] ?? null)),
     ),
   );
 }
 
-/** Values of columns that this build does not know, by number, as JSON; null where there are none. */
-function unknownValues(entity: EntityName, values: readonly Json[]): string | null {
-  const known = new Set(loggedColumns(entity).map((column) => column.spec.n));
+/** Values of columns that this build does not know, by number; an explicit null is a write like any other (MR8). */
+function unknownValues(
+  entity: EntityName,
+  values: readonly Json[],
+): (readonly [cell: string, value: Json])[] {
   const own = new Set(Object.values(entitySpec(entity).columns).map((spec) => spec.n));
-  const unknown = values.flatMap((value, at) =>
-    known.has(at + 1) || own.has(at + 1) || value === null ? [] : [[String(at + 1), value] as const],
-  );
-  return unknown.length === 0 ? null : JSON.stringify(Object.fromEntries(unknown));
+  return values.flatMap((value, at) => (own.has(at + 1) ? [] : [[String(at + 1), value] as const]));
 }
 
 /** Two replicas made the same row: each cell of the second insert joins as a write that saw nothing. */
@@ -242,6 +244,10 @@ function joinInsert(
     for (const [key, item] of Object.entries((value ?? {}) as Record<string, Json>)) {
       joinCell(context, entity, row, `${column.spec.n}/${key}`, [item], [], []);
     }
+  }
+  if (context.mutants.unknownOfInsertDropped !== true) {
+    for (const [cell, value] of unknownValues(entity, entry.values))
+      joinCell(context, entity, row, cell, value, [], []);
   }
   joinCell(context, entity, row, lifeCell, 'alive', [], []);
 }

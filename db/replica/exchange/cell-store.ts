@@ -5,13 +5,13 @@ import { type CellState, emptyCell, settleCell, type Write } from '../../../sync
 import { type CellRule, openConflicts, winner } from '../../../sync/core/kinds.ts';
 import type { Mutants } from '../../../sync/core/mutants.ts';
 import type { Stamp } from '../../../sync/core/stamp.ts';
-import { sameValue } from '../../../sync/core/value.ts';
+import { canonicalText, sameValue } from '../../../sync/core/value.ts';
 import { readCell, resolveStamps, writeCell } from '../log/cells.ts';
 import { columnByNumber, parseCell } from '../log/numbers.ts';
 import { decodeLogged, encode, encodeLogged, decode } from '../rows/codec.ts';
 import { lifeCell } from '../schema/capture.ts';
 import type { PhysicalColumn } from '../schema/physical.ts';
-import type { WritableDb } from '../sqlite/open.ts';
+import type { ReadableDb, WritableDb } from '../sqlite/open.ts';
 
 /** Where a cell stands: its row, its name in the log, and the rule by which it is merged. */
 export interface CellPlace {
@@ -34,7 +34,7 @@ export function placeOf(entity: EntityName, row: Uint8Array, cell: string): Cell
   return { entity, row, cell, column, key, rule: { kind, silent: silentOnce.has(column?.column ?? '') } };
 }
 
-function readStamps(db: WritableDb, place: CellPlace): Record<string, Json> {
+function readStamps(db: ReadableDb, place: CellPlace): Record<string, Json> {
   const text = db.statements.value<string | null>(
     `SELECT _stamps FROM ${place.entity} WHERE id = ?`,
     place.row,
@@ -43,14 +43,14 @@ function readStamps(db: WritableDb, place: CellPlace): Record<string, Json> {
 }
 
 /** The value that a row shows in a cell, as the log writes it. */
-export function shownValue(db: WritableDb, place: CellPlace): Json {
+export function shownValue(db: ReadableDb, place: CellPlace): Json {
   const { entity, row, column, key } = place;
   if (place.cell === lifeCell) {
     return db.statements.value<number>(`SELECT _deleted FROM ${entity} WHERE id = ?`, row) === 1
       ? 'dead'
       : 'alive';
   }
-  if (column === undefined) return readExtra(db, place);
+  if (column === undefined) return extraOf(db, place)[place.cell] ?? null;
   const stored = db.statements.value(`SELECT "${column.name}" FROM ${entity} WHERE id = ?`, row);
   const value = decode(column.encoding, stored);
   if (key === null) return encodeLogged(column.encoding, value);
@@ -58,26 +58,30 @@ export function shownValue(db: WritableDb, place: CellPlace): Json {
   return Object.hasOwn(document, key) ? [document[key] ?? null] : [];
 }
 
-function readExtra(db: WritableDb, place: CellPlace): Json {
+/** The cells of a row that this build does not know, with their shown values. */
+function extraOf(db: ReadableDb, place: CellPlace): Record<string, Json> {
   const text = db.statements.value<string | null>(`SELECT _ext FROM ${place.entity} WHERE id = ?`, place.row);
-  return (JSON.parse(text ?? '{}') as Record<string, Json>)[place.cell] ?? null;
+  return JSON.parse(text ?? '{}') as Record<string, Json>;
 }
 
 /** What this file remembers of a cell: its side record, or the writes that the row's stamps name. */
-export function loadCell(db: WritableDb, place: CellPlace): CellState {
+export function loadCell(db: ReadableDb, place: CellPlace): CellState {
   const kept = readCell(db, entitySpec(place.entity).n, place.row, place.cell);
   if (kept !== undefined) return kept;
   const stamps = readStamps(db, place);
   // A key that the insert did not write, and a column that it did not know, were never written by it.
   const unwritten =
-    place.cell !== lifeCell && (place.column === undefined || (place.key !== null && isAbsent(db, place)));
+    place.cell !== lifeCell &&
+    (place.column === undefined
+      ? !Object.hasOwn(extraOf(db, place), place.cell)
+      : place.key !== null && isAbsent(db, place));
   const fallback = unwritten ? undefined : stamps['*'];
   const named = resolveStamps(db, stamps[place.cell] ?? fallback);
   const value = shownValue(db, place);
   return { ...emptyCell, live: new Map(named.map((stamp): [Stamp, Write] => [stamp, { stamp, value }])) };
 }
 
-function isAbsent(db: WritableDb, place: CellPlace): boolean {
+function isAbsent(db: ReadableDb, place: CellPlace): boolean {
   const shown = shownValue(db, place);
   return Array.isArray(shown) && shown.length === 0;
 }
@@ -140,10 +144,10 @@ function writeShown(db: WritableDb, place: CellPlace, value: Json, mutants: Muta
   const { entity, row, column, key } = place;
   if (column === undefined) {
     if (mutants.unknownDropped === true) return;
+    // Not json_patch: it takes a null for a removal, and null is a value here. Keys in text order: equal cells, equal texts.
     db.statements.run(
-      `UPDATE ${entity} SET _ext = json_patch(coalesce(_ext, '{}'), json_object(?, json(?))) WHERE id = ?`,
-      place.cell,
-      JSON.stringify(value),
+      `UPDATE ${entity} SET _ext = ? WHERE id = ?`,
+      canonicalText({ ...extraOf(db, place), [place.cell]: value }),
       row,
     );
     return;

@@ -7,6 +7,7 @@ import type { Stamp } from '../../../sync/core/stamp.ts';
 import { noMutants, type Mutants } from '../../../sync/core/mutants.ts';
 import { decodeCell } from '../log/cells.ts';
 import { entityByNumber } from '../log/numbers.ts';
+import { writtenIn } from '../log/in-effect.ts';
 import { blobToId, derivedId, idToBlob } from '../rows/ids.ts';
 import { decodeLogged, encode } from '../rows/codec.ts';
 import { lifeCell } from '../schema/capture.ts';
@@ -23,6 +24,8 @@ export interface Conflict {
   readonly row: Id;
   readonly column: string;
   readonly cell: string;
+  /** What the lost write replaced: the last value that both sides share; null where nothing stood there. */
+  readonly base: Json;
   readonly shown: Json;
   readonly lost: Json;
   readonly stamp: Stamp;
@@ -82,11 +85,19 @@ function conflictsOf(db: ReadableDb, stored: StoredCell, mutants: Mutants): Conf
     row,
     column,
     cell: stored.cell,
+    base: baseOf(db, entity, stored, write.stamp),
     shown: shownTo(entity, stored.row, stored.cell, shown?.value ?? null),
     lost: shownTo(entity, stored.row, stored.cell, write.value),
     stamp: write.stamp,
     by: authorOf(db, write.stamp),
   }));
+}
+
+/** The value under the first base of a lost write: it follows from the log, and so is the same everywhere (MR13). */
+function baseOf(db: ReadableDb, entity: EntityName, { row, cell }: StoredCell, lost: Stamp): Json {
+  const [first] = writtenIn(db, row, cell, lost)?.base ?? [];
+  const value = first === undefined ? undefined : writtenIn(db, row, cell, first)?.value;
+  return value === undefined ? null : shownTo(entity, row, cell, value);
 }
 
 function authorOf(db: ReadableDb, stamp: Stamp): string {

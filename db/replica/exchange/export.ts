@@ -6,7 +6,7 @@ import {
   type ExchangedTransaction,
 } from '../../../sync/protocol/exchange.ts';
 import { decodeCell, resolveStamps } from '../log/cells.ts';
-import type { StoredEntry } from '../log/entries.ts';
+import { entriesOf, type StoredEntry } from '../log/entries.ts';
 import { columnByNumber, entityByNumber } from '../log/numbers.ts';
 import { blobToId } from '../rows/ids.ts';
 import { readBody } from '../rows/text.ts';
@@ -114,8 +114,9 @@ export function exportTransactions(
     limit,
   );
   return rows.map((row) => {
-    const stored = db.statements.all<StoredEntry>('SELECT * FROM log WHERE txn = ? ORDER BY n', row.txn);
-    const entries = stored.map((entry) => exportEntry(db, entry)).filter((entry) => entry !== null);
+    const entries = entriesOf(db, row.txn)
+      .map((entry) => exportEntry(db, entry))
+      .filter((entry) => entry !== null);
     const transaction: ExchangedTransaction = {
       v: exchangeVersion,
       stamp: row.stamp,

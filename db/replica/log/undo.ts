@@ -4,13 +4,15 @@ import type { Id } from '../../catalogue/rows.ts';
 import type { Json } from '../../catalogue/types.ts';
 import type { Stamp } from '../../../sync/core/stamp.ts';
 import { encode } from '../rows/codec.ts';
-import { idToBlob } from '../rows/ids.ts';
+import { blobToId, idToBlob } from '../rows/ids.ts';
+import { dismissConflicts } from '../exchange/conflicts.ts';
 import { refreshAfter } from '../rows/refresh.ts';
 import { physicalColumns } from '../schema/physical.ts';
 import type { ReadableDb } from '../sqlite/open.ts';
 import type { Replica } from '../transaction/replica.ts';
 import { type Outcome, transact, type Transaction } from '../transaction/transact.ts';
-import { readCell, resolveStamps } from './cells.ts';
+import { readCell } from './cells.ts';
+import { fateOf } from './in-effect.ts';
 import { type CellChange, cellsOf, entriesOf, type StoredEntry, subjectOf } from './entries.ts';
 
 /** A column that an undo left alone, because somebody changed it since. */
@@ -33,64 +35,6 @@ interface Candidate {
   readonly command: string;
 }
 
-/**
- * True where a cell's shown value is, in effect, what a transaction wrote (MR26): it carries the stamp itself, or that of an undo of Y
- * whose first base on this cell is such a stamp, and so on. A transaction that is undone and still shows (it wrote back what it
- * had found) is followed in the same way. Undoing T5 and then T4 works because of it.
- */
-function showsInEffect(
-  db: ReadableDb,
-  row: Buffer,
-  cell: string,
-  shown: readonly Stamp[],
-  written: Stamp,
-): boolean {
-  const seen = new Set<Stamp>();
-  let stamp = shown.length === 1 ? shown[0] : undefined;
-  while (stamp !== undefined && !seen.has(stamp)) {
-    if (stamp === written) return true;
-    seen.add(stamp);
-    const undone = db.statements.value<Stamp | null>('SELECT undoes FROM txns WHERE stamp = ?', stamp);
-    if (undone == null && !isUndone(db, stamp)) return false;
-    stamp = firstBase(db, row, cell, undone ?? stamp);
-  }
-  return false;
-}
-
-function isUndone(db: ReadableDb, stamp: Stamp): boolean {
-  const undone = db.statements.value<number>(
-    `SELECT count(*) FROM txns AS u WHERE u.undoes = ? AND NOT EXISTS (SELECT 1 FROM txns AS r WHERE r.undoes = u.stamp)`,
-    stamp,
-  );
-  return undone !== 0;
-}
-
-function firstBase(db: ReadableDb, row: Buffer, cell: string, stamp: Stamp): Stamp | undefined {
-  const entries = db.statements.all<StoredEntry>(
-    'SELECT log.* FROM log JOIN txns ON txns.txn = log.txn WHERE txns.stamp = ? AND log.row = ? ORDER BY log.n',
-    stamp,
-    row,
-  );
-  for (const entry of entries) {
-    if (cell === '@') {
-      if (entry.op === 'd' || entry.op === 'r')
-        return resolveStamps(db, (JSON.parse(entry.cols ?? '[]') as Json[])[0])[0];
-    } else if (entry.op === 'u') {
-      const raw = (JSON.parse(entry.cols ?? '[]') as [number | string, Json, Json, Json][]).find(
-        ([c]) => String(c) === cell,
-      );
-      if (raw !== undefined) return resolveStamps(db, raw[3])[0];
-    }
-  }
-  return undefined;
-}
-
-function shownStamps(db: ReadableDb, entity: EntityName, row: Buffer, cell: string): Stamp[] {
-  const text = db.statements.value<string>(`SELECT _stamps FROM ${entity} WHERE id = ?`, row);
-  const stamps = JSON.parse(text ?? '{}') as Record<string, Json>;
-  return resolveStamps(db, stamps[cell] ?? stamps['*']);
-}
-
 /** True where this cell still shows, in effect, what the undone transaction wrote. */
 function mayUndo(
   db: ReadableDb,
@@ -99,7 +43,7 @@ function mayUndo(
   cell: string,
   undone: Stamp,
 ): boolean {
-  return showsInEffect(db, entry.row, cell, shownStamps(db, entity, entry.row, cell), undone);
+  return fateOf(db, entity, entry.row, cell, undone).is === 'shown';
 }
 
 function cellName(change: CellChange): string {
@@ -140,8 +84,10 @@ function undoUpdate(
   const skipped: string[] = [];
   for (const change of changes) {
     const name = change.key === null ? change.column : `${change.column}.${change.key}`;
-    if (mayUndo(tx.replica.db, entity, entry, cellName(change), undone))
-      undoCell(tx, entity, entry.row, change);
+    const cell = cellName(change);
+    const fate = fateOf(tx.replica.db, entity, entry.row, cell, undone);
+    if (fate.is === 'shown') undoCell(tx, entity, entry.row, change);
+    else if (fate.is === 'lost') dismissConflicts(tx, entity, blobToId(entry.row), cell, fate.stamps);
     else skipped.push(name);
   }
   return skipped;

@@ -52,12 +52,12 @@ export function rowDetail(db: ReadableDb, { entity, id }: { entity: EntityName; 
   return {
     row: { ...row },
     label: labelOf(entity, id),
-    conflicts: listConflicts(db, id).map(({ shown, lost, by, ...conflict }) => ({
+    conflicts: listConflicts(db, id).map(({ base, shown, lost, by, ...conflict }) => ({
       id: conflict.id,
       entity: conflict.entity,
       row: conflict.row,
       column: conflict.column,
-      base: null,
+      base,
       mine: shown,
       theirs: lost,
       by,

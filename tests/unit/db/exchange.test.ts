@@ -1,41 +1,21 @@
 import { expect, test } from 'vitest';
 import type { Id } from '../../../db/catalogue/rows.ts';
+import type { Json } from '../../../db/catalogue/types.ts';
 import { applyTransaction } from '../../../db/replica/exchange/apply.ts';
-import { listConflicts, pickValue } from '../../../db/replica/exchange/conflicts.ts';
+import { dismissConflicts, listConflicts, pickValue } from '../../../db/replica/exchange/conflicts.ts';
 import { exportTransactions } from '../../../db/replica/exchange/export.ts';
 import { examine } from '../../../db/replica/care/doctor.ts';
 import { replayRemote } from '../../../db/replica/exchange/replay.ts';
 import { purge } from '../../../db/replica/log/purge.ts';
 import { undo } from '../../../db/replica/log/undo.ts';
 import { getRow } from '../../../db/replica/rows/read.ts';
-import { idToBlob } from '../../../db/replica/rows/ids.ts';
+import { derivedId, idToBlob } from '../../../db/replica/rows/ids.ts';
 import { writeText } from '../../../db/replica/rows/text.ts';
 import { insertRow, removeRow, restoreRow, updateRow } from '../../../db/replica/rows/write.ts';
 import { transact } from '../../../db/replica/transaction/transact.ts';
 import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
 import { addEvidence, addSession, withWorkspace } from '../../helpers/replica.ts';
-
-const given = new WeakMap<OpenWorkspace, number>();
-
-/** Hands everything new of one replica to the other. */
-function send(from: OpenWorkspace, to: OpenWorkspace): void {
-  for (const { txn, transaction } of exportTransactions(from.replica.db, given.get(from) ?? 0)) {
-    applyTransaction(to.replica, transaction);
-    given.set(from, txn);
-  }
-}
-
-/** Two replicas that hold the same piece of evidence. */
-function withTwo(body: (a: OpenWorkspace, b: OpenWorkspace, id: Id) => void): void {
-  withWorkspace((a) =>
-    withWorkspace((b) => {
-      const id = addEvidence(a, addSession(a), 'first');
-      send(a, b);
-      send(b, a);
-      body(a, b, id);
-    }),
-  );
-}
+import { send, withTwo } from '../../helpers/two-replicas.ts';
 
 const title = (workspace: OpenWorkspace, id: Id) => getRow(workspace.replica.db, 'evidence', id)?.title;
 const rename = (workspace: OpenWorkspace, id: Id, to: string) =>
@@ -152,6 +132,92 @@ test('[MR8] a column that this build does not know is kept, and a later write of
     expect(b.replica.db.statements.value('SELECT _ext FROM evidence WHERE id = ?', idToBlob(id))).toBe(
       '{"200":"n2"}',
     );
+  });
+});
+
+test('[MR8] columns that this build does not know are kept from every insert of a row, whichever comes first', () => {
+  withTwo((a, b, id) => {
+    const scope = getRow(a.replica.db, 'evidence', id)!._scope;
+    const [template] = exportTransactions(a.replica.db, 0);
+    const row = derivedId('metadata_tags', id, 'newer');
+    const made = (n: number, unknown: string | null) => {
+      const plain = id.replaceAll('-', '');
+      const values: Json[] = ['2026-01-01T00:00:00.000Z', plain, plain, 't', 'k', 'v', unknown];
+      return {
+        ...template!.transaction,
+        stamp: `${String(n).padStart(31, '0')}f`,
+        entries: [{ op: 'insert' as const, entity: 10, row, scope, values }],
+        bodies: {},
+      };
+    };
+    const [one, other, none] = [made(1, 'one'), made(2, 'other'), made(3, null)];
+    for (const each of [one, other, none]) applyTransaction(a.replica, each);
+    for (const each of [none, other, one]) applyTransaction(b.replica, each);
+    const kept = ({ replica }: OpenWorkspace) => [
+      replica.db.statements.value('SELECT _ext FROM metadata_tags WHERE id = ?', idToBlob(row)),
+      replica.db.statements.value(`SELECT state FROM cells WHERE row = ? AND cell = '7'`, idToBlob(row)),
+    ];
+    expect(kept(a)).toEqual(kept(b));
+    expect(kept(a)[0]).toBe('{"7":null}');
+    expect(JSON.parse(String(kept(a)[1]))).toMatchObject({
+      live: [{ value: 'one' }, { value: 'other' }, { value: null }],
+    });
+  });
+});
+
+test('[MR13] a conflict holds the value that both sides had started from, the same on both', () => {
+  withTwo((a, b, id) => {
+    rename(a, id, 'from a');
+    rename(b, id, 'from b');
+    transact(a.replica, { command: 'key' }, (tx) => updateRow(tx, 'evidence', id, { metadata: { k: 1 } }));
+    transact(b.replica, { command: 'key' }, (tx) => updateRow(tx, 'evidence', id, { metadata: { k: 2 } }));
+    send(a, b);
+    send(b, a);
+    const bases = ({ replica }: OpenWorkspace) =>
+      listConflicts(replica.db).map(({ column, base }) => [column, base]);
+    expect(bases(a)).toEqual(bases(b));
+    expect(Object.fromEntries(bases(a) as [string, Json][])).toEqual({ title: 'first', 'metadata/k': null });
+  });
+});
+
+test('[MR26] undo of a write that lost dismisses its conflict and leaves what is shown', () => {
+  withTwo((a, b, id) => {
+    rename(a, id, 'from a');
+    rename(b, id, 'from b');
+    send(a, b);
+    send(b, a);
+    const winning = title(a, id);
+    const loser = winning === 'from a' ? b : a;
+    expect(undo(loser.replica)?.skipped).toEqual([]);
+    send(a, b);
+    send(b, a);
+    for (const each of [a, b]) {
+      expect(title(each, id)).toBe(winning);
+      expect(listConflicts(each.replica.db)).toEqual([]);
+    }
+  });
+});
+
+test('[MR26] what somebody else wrote too is left by an undo; a dismissed write beside it does not hold it up', () => {
+  withTwo((a, b, id) => {
+    rename(a, id, 'same');
+    rename(b, id, 'same');
+    send(a, b);
+    send(b, a);
+    expect(undo(a.replica)?.skipped).toMatchObject([{ id, columns: ['title'] }]);
+    expect(title(a, id)).toBe('same');
+    rename(a, id, 'mine');
+    rename(b, id, 'yours');
+    send(a, b);
+    send(b, a);
+    const [conflict] = listConflicts(a.replica.db);
+    const winner = title(a, id) === 'mine' ? a : b;
+    transact(winner.replica, { command: 'keep' }, (tx) =>
+      dismissConflicts(tx, 'evidence', id, conflict!.cell, [conflict!.stamp]),
+    );
+    expect(undo(winner.replica)?.command).toBe('keep');
+    expect(undo(winner.replica)?.skipped).toEqual([]);
+    expect(title(winner, id)).toBe('same');
   });
 });
 
