@@ -38,7 +38,10 @@ export const judgements = entity({
   },
 });
 
-/** One Yjs update of one `text` column, in one lineage. Immutable; its bytes stand in `bodies` under `update_hash`. */
+/**
+ * One Yjs update of one `text` column, in one lineage. Its bytes stand in `bodies` under `update_hash` and never change;
+ * `converted_into` names the lineage that took its words over where its own lost.
+ */
 export const text_updates = entity({
   n: 16,
   id: { kind: 'v7' },
@@ -51,5 +54,6 @@ export const text_updates = entity({
     column_name: text(5, 'once', 'open', { required: true }),
     lineage: id(6, 'once', 'open', { required: true }),
     update_hash: hash(7, 'once', 'internal', { required: true }),
+    converted_into: id(8, 'register', 'open'),
   },
 });

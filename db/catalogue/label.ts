@@ -19,3 +19,12 @@ export function labelOf(entity: EntityName, id: string, length = 4): string {
   }
   return `${letter}-${text}`;
 }
+
+/** The last five hexadecimal digits, in upper case, of every id whose label ends in these characters (four or more of the alphabet). */
+export function labelTail(characters: string): string {
+  const bits = characters
+    .slice(-4)
+    .split('')
+    .reduce((sum, character) => sum * 32 + alphabet.indexOf(character), 0);
+  return bits.toString(16).toUpperCase().padStart(5, '0');
+}

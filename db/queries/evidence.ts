@@ -1,9 +1,10 @@
+import type { InferResult, RawBuilder } from 'kysely';
 import { labelOf } from '../catalogue/label.ts';
 import type { Id } from '../catalogue/rows.ts';
 import { readSet } from '../replica/rows/elements.ts';
 import { blobToId, idToBlob } from '../replica/rows/ids.ts';
 import type { ReadableDb } from '../replica/sqlite/open.ts';
-import type { Bindable } from '../replica/sqlite/statements.ts';
+import { likePattern, type Making, ordered, rowsOf } from './shape.ts';
 
 /** A row of the evidence table: figures are null where nothing is known. */
 export interface EvidenceListRow {
@@ -49,51 +50,71 @@ export interface EvidenceWindow {
 }
 
 /** Columns by which the table can be sorted, and what SQL sorts by. The only way from a name outside to SQL. */
-const sortable: Readonly<Record<string, string>> = {
-  title: 'e.title COLLATE NOCASE',
-  source: 'coalesce(e.source_name, e.author) COLLATE NOCASE',
-  author: 'e.author COLLATE NOCASE',
-  published: 'e.publication_date',
-  retrieved: 'e.created_at',
-  rating: "coalesce(e.reliability, 'Z') || coalesce(e.credibility, '9')",
-  quality: 'e.overall_quality_score',
-  words: 'e.word_count',
-  type: "coalesce(a.artifact_type, 'text')",
+const sortable: Readonly<Record<string, (making: Making) => RawBuilder<unknown>>> = {
+  title: ({ sql }) => sql`${sql.ref('e.title')} COLLATE NOCASE`,
+  source: ({ sql }) => sql`coalesce(${sql.ref('e.source_name')}, ${sql.ref('e.author')}) COLLATE NOCASE`,
+  author: ({ sql }) => sql`${sql.ref('e.author')} COLLATE NOCASE`,
+  published: ({ sql }) => sql.ref('e.publication_date'),
+  retrieved: ({ sql }) => sql.ref('e.created_at'),
+  rating: ({ sql }) =>
+    sql`coalesce(${sql.ref('e.reliability')}, 'Z') || coalesce(${sql.ref('e.credibility')}, '9')`,
+  quality: ({ sql }) => sql.ref('e.overall_quality_score'),
+  words: ({ sql }) => sql.ref('e.word_count'),
+  type: typeOf,
 };
 
-interface Stored {
-  readonly id: Buffer;
-  readonly artifact_id: Buffer | null;
-  readonly extraction_id: Buffer | null;
-  readonly type: string;
-  readonly title: string | null;
-  readonly file_name: string | null;
-  readonly source_name: string | null;
-  readonly source_url: string | null;
-  readonly author: string | null;
-  readonly publication_date: string | null;
-  readonly created_at: string;
-  readonly reliability: string | null;
-  readonly credibility: string | null;
-  readonly _contested: string | null;
-  readonly overall_quality_score: number | null;
-  readonly sharing_level: string | null;
-  readonly word_count: number | null;
-  readonly language: string | null;
-  readonly retracted_at: string | null;
-  readonly supports: number;
-  readonly contradicts: number;
-  readonly same_origin: number;
+function typeOf({ sql }: Making): RawBuilder<string> {
+  return sql<string>`coalesce(${sql.ref('a.artifact_type')}, 'text')`;
 }
 
-const columns = `e.id, e.artifact_id, e.extraction_id, coalesce(a.artifact_type, 'text') AS type, e.title, e.file_name, e.source_name, e.source_url,
-  e.author, e.publication_date, e.created_at, e.reliability, e.credibility, e._contested, e.overall_quality_score,
-  e.sharing_level, e.word_count, e.language, e.retracted_at,
-  (SELECT count(*) FROM claim_evidence AS q WHERE q.evidence_id = e.id AND q._deleted = 0 AND q.stance = 'supports') AS supports,
-  (SELECT count(*) FROM claim_evidence AS q WHERE q.evidence_id = e.id AND q._deleted = 0 AND q.stance = 'contradicts') AS contradicts,
-  (SELECT count(*) FROM near_duplicates AS d WHERE d.a = e.id) + (SELECT count(*) FROM near_duplicates AS d WHERE d.b = e.id) AS same_origin`;
+/** What the table shows of each row that the caller has chosen. */
+function selected(making: Making) {
+  return making.db
+    .selectFrom('evidence as e')
+    .leftJoin('artifacts as a', 'a.id', 'e.artifact_id')
+    .select((of) => [
+      'e.id',
+      'e.artifact_id',
+      'e.extraction_id',
+      typeOf(making).as('type'),
+      'e.title',
+      'e.file_name',
+      'e.source_name',
+      'e.source_url',
+      'e.author',
+      'e.publication_date',
+      'e.created_at',
+      'e.reliability',
+      'e.credibility',
+      'e._contested',
+      'e.overall_quality_score',
+      'e.sharing_level',
+      'e.word_count',
+      'e.language',
+      'e.retracted_at',
+      linked(making, 'supports').as('supports'),
+      linked(making, 'contradicts').as('contradicts'),
+      of(duplicates(making, 'a'), '+', duplicates(making, 'b')).as('same_origin'),
+    ]);
+}
 
-const tables = 'evidence AS e LEFT JOIN artifacts AS a ON a.id = e.artifact_id';
+function linked({ db, sql }: Making, stance: 'supports' | 'contradicts') {
+  return db
+    .selectFrom('claim_evidence as q')
+    .where('q.evidence_id', '=', sql.ref<Buffer>('e.id'))
+    .where('q._deleted', '=', 0)
+    .where('q.stance', '=', stance)
+    .select(({ fn }) => fn.countAll<number>().as('count'));
+}
+
+function duplicates({ db, sql }: Making, side: 'a' | 'b') {
+  return db
+    .selectFrom('near_duplicates as d')
+    .where(`d.${side}`, '=', sql.ref<Buffer>('e.id'))
+    .select(({ fn }) => fn.countAll<number>().as('count'));
+}
+
+type Stored = InferResult<ReturnType<typeof selected>>[number];
 
 function hostOf(url: string | null): string | null {
   if (url === null) return null;
@@ -116,87 +137,125 @@ function shape(db: ReadableDb, row: Stored): EvidenceListRow {
     credibility: row.credibility,
     contested: row._contested !== null,
     quality: row.overall_quality_score,
-    supports: row.supports,
-    contradicts: row.contradicts,
+    supports: row.supports ?? 0,
+    contradicts: row.contradicts ?? 0,
     tags: readSet(db, id, 'tags'),
     sharingLevel: row.sharing_level,
     words: row.word_count,
     language: row.language,
-    sameOrigin: row.same_origin,
+    sameOrigin: row.same_origin ?? 0,
     retracted: row.retracted_at !== null,
     hasText: row.extraction_id !== null,
   };
 }
 
-interface Condition {
-  readonly sql: string;
-  readonly values: readonly Bindable[];
+/** What a filter asks, in the form that decides its query's text: how many of each, and not which. */
+interface Asked {
+  readonly text: boolean;
+  readonly types: number;
+  readonly tags: number;
+  readonly reliability: number;
+  readonly unrated: boolean;
 }
 
-function oneOf(expression: string, values: readonly string[] | undefined): Condition[] {
-  if (values === undefined || values.length === 0) return [];
-  return [{ sql: `${expression} IN (${values.map(() => '?').join(', ')})`, values }];
+function valuesOf({ types = [], tags = [], reliability = [], text = '' }: EvidenceFilter) {
+  const numbered = (name: string, list: readonly string[]) =>
+    Object.fromEntries(list.map((item, at) => [`${name}${at}`, item]));
+  return {
+    pattern: likePattern(text.trim()),
+    ...numbered('type', types),
+    ...numbered('tag', tags),
+    ...numbered('reliability', reliability),
+  };
 }
 
-function conditions(sessionId: Id, filter: EvidenceFilter): Condition {
-  const parts: Condition[] = [{ sql: 'e.session_id = ? AND e._deleted = 0', values: [idToBlob(sessionId)] }];
-  const text = filter.text?.trim() ?? '';
-  if (text !== '') {
-    const pattern = `%${text.replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
-    const fields = ['e.title', 'e.source_name', 'e.author', 'e.file_name'];
-    parts.push({
-      sql: `(${fields.map((field) => `${field} LIKE ? ESCAPE '\\'`).join(' OR ')})`,
-      values: fields.map(() => pattern),
-    });
+function matching(making: Making, asked: Asked) {
+  const { db, sql, value } = making;
+  const numbered = (name: string, count: number) =>
+    Array.from({ length: count }, (_, at) => value<string>(`${name}${at}`));
+  let query = db
+    .selectFrom('evidence as e')
+    .leftJoin('artifacts as a', 'a.id', 'e.artifact_id')
+    .where('e.session_id', '=', value<Buffer>('session'))
+    .where('e._deleted', '=', 0);
+  if (asked.text) {
+    const pattern = () => sql<string>`${value<string>('pattern')} ESCAPE '\\'`;
+    const fields = ['e.title', 'e.source_name', 'e.author', 'e.file_name'] as const;
+    query = query.where((of) => of.or(fields.map((field) => of(field, 'like', pattern()))));
   }
-  parts.push(...oneOf("coalesce(a.artifact_type, 'text')", filter.types));
-  for (const tag of filter.tags ?? []) {
-    parts.push({
-      sql: `EXISTS (SELECT 1 FROM set_elements AS t WHERE t.owner_id = e.id AND t.column_name = 'tags' AND t._deleted = 0 AND t.element = ?)`,
-      values: [tag],
-    });
+  if (asked.types > 0) query = query.where(typeOf(making), 'in', numbered('type', asked.types));
+  for (const tag of numbered('tag', asked.tags)) {
+    query = query.where((of) =>
+      of.exists(
+        of
+          .selectFrom('set_elements as t')
+          .select('t.rid')
+          .whereRef('t.owner_id', '=', 'e.id')
+          .where('t.column_name', '=', 'tags')
+          .where('t._deleted', '=', 0)
+          .where('t.element', '=', tag),
+      ),
+    );
   }
-  const rated = oneOf('e.reliability', filter.reliability);
-  const unrated =
-    filter.unrated === true ? [{ sql: "(e.reliability IS NULL OR e.reliability = 'F')", values: [] }] : [];
-  const either = [...rated, ...unrated];
-  if (either.length > 0) {
-    parts.push({
-      sql: `(${either.map((part) => part.sql).join(' OR ')})`,
-      values: either.flatMap((part) => part.values),
-    });
-  }
-  return { sql: parts.map((part) => part.sql).join(' AND '), values: parts.flatMap((part) => part.values) };
+  if (asked.reliability === 0 && !asked.unrated) return query;
+  return query.where((of) =>
+    of.or([
+      ...(asked.reliability > 0
+        ? [of('e.reliability', 'in', numbered('reliability', asked.reliability))]
+        : []),
+      ...(asked.unrated ? [of('e.reliability', 'is', null), of('e.reliability', '=', 'F')] : []),
+    ]),
+  );
 }
 
 /** A window of a session's evidence, sorted and filtered, with the number of all that match. */
 export function evidenceWindow(
   db: ReadableDb,
-  request: EvidenceWindow,
+  { sessionId, filter, sort, offset, limit }: EvidenceWindow,
 ): { total: number; rows: EvidenceListRow[] } {
-  const where = conditions(request.sessionId, request.filter);
-  const sortBy = Object.hasOwn(sortable, request.sort.column)
-    ? sortable[request.sort.column]
-    : sortable['quality'];
-  const direction = request.sort.direction === 'ascending' ? 'ASC' : 'DESC';
+  const asked: Asked = {
+    text: (filter.text ?? '').trim() !== '',
+    types: filter.types?.length ?? 0,
+    tags: filter.tags?.length ?? 0,
+    reliability: filter.reliability?.length ?? 0,
+    unrated: filter.unrated === true,
+  };
+  const name = JSON.stringify(asked);
+  const values = { ...valuesOf(filter), session: idToBlob(sessionId) };
+  const column = Object.hasOwn(sortable, sort.column) ? sort.column : 'quality';
+  const sortBy = (making: Making) => sortable[column]?.(making) ?? making.sql.ref('e.rid');
   // Rows are chosen first, and what is shown of them is looked up for those in the window only.
-  const rows = db.statements.all<Stored>(
-    `SELECT ${columns} FROM (SELECT e.rid AS chosen FROM ${tables} WHERE ${where.sql}
-       ORDER BY ${sortBy} ${direction} NULLS LAST, e.rid LIMIT ? OFFSET ?) AS w
-     JOIN evidence AS e ON e.rid = w.chosen LEFT JOIN artifacts AS a ON a.id = e.artifact_id
-     ORDER BY ${sortBy} ${direction} NULLS LAST, e.rid`,
-    ...where.values,
-    request.limit,
-    request.offset,
+  const rows = rowsOf(
+    db,
+    `evidence ${name} ${column} ${sort.direction}`,
+    { ...values, limit, offset },
+    (making) =>
+      selected(making)
+        .innerJoin(
+          matching(making, asked)
+            .select('e.rid as chosen')
+            .orderBy(sortBy(making), ordered(sort.direction))
+            .orderBy('e.rid')
+            .limit(making.value<number>('limit'))
+            .offset(making.value<number>('offset'))
+            .as('w'),
+          'w.chosen',
+          'e.rid',
+        )
+        .orderBy(sortBy(making), ordered(sort.direction))
+        .orderBy('e.rid'),
   );
-  const total =
-    db.statements.value<number>(`SELECT count(*) FROM ${tables} WHERE ${where.sql}`, ...where.values) ?? 0;
-  return { total, rows: rows.map((row) => shape(db, row)) };
+  const [counted] = rowsOf(db, `evidence counted ${name}`, values, (making) =>
+    matching(making, asked).select(({ fn }) => fn.countAll<number>().as('total')),
+  );
+  return { total: counted?.total ?? 0, rows: rows.map((row) => shape(db, row)) };
 }
 
 /** One row of the evidence table by its id; undefined where it is not there. */
 export function evidenceRow(db: ReadableDb, id: Id): EvidenceListRow | undefined {
-  const row = db.statements.get<Stored>(`SELECT ${columns} FROM ${tables} WHERE e.id = ?`, idToBlob(id));
+  const [row] = rowsOf(db, 'evidence row', { id: idToBlob(id) }, (making) =>
+    selected(making).where('e.id', '=', making.value<Buffer>('id')),
+  );
   return row === undefined ? undefined : shape(db, row);
 }
 
@@ -205,15 +264,21 @@ export function resemblingEvidence(
   db: ReadableDb,
   id: Id,
 ): { id: Id; title: string; relation: 'same-text' | 'near-duplicate'; similarity: number }[] {
-  const blob = idToBlob(id);
-  return db.statements
-    .all<{ id: Buffer; title: string | null; relation: 'same-text' | 'near-duplicate'; similarity: number }>(
-      `SELECT e.id, coalesce(e.title, e.file_name) AS title, d.relation, d.similarity
-       FROM near_duplicates AS d JOIN evidence AS e ON e.id = iif(d.a = ?, d.b, d.a)
-       WHERE (d.a = ? OR d.b = ?) AND e._deleted = 0 ORDER BY d.similarity DESC`,
-      blob,
-      blob,
-      blob,
-    )
-    .map((row) => ({ ...row, id: blobToId(row.id), title: row.title ?? '' }));
+  const rows = rowsOf(db, 'resembling', { id: idToBlob(id) }, ({ db: tables, sql, value }) =>
+    tables
+      .selectFrom('near_duplicates as d')
+      .innerJoin('evidence as e', (join) =>
+        join.on('e.id', '=', sql<Buffer>`iif(d.a = ${value('id')}, d.b, d.a)`),
+      )
+      .where((of) => of.or([of('d.a', '=', value<Buffer>('id')), of('d.b', '=', value<Buffer>('id'))]))
+      .where('e._deleted', '=', 0)
+      .orderBy('d.similarity', 'desc')
+      .select(({ fn }) => [
+        'e.id',
+        fn.coalesce('e.title', 'e.file_name').as('title'),
+        'd.relation',
+        'd.similarity',
+      ]),
+  );
+  return rows.map((row) => ({ ...row, id: blobToId(row.id), title: row.title ?? '' }));
 }

@@ -1,9 +1,11 @@
+import type { InferResult } from 'kysely';
 import { labelOf } from '../catalogue/label.ts';
 import type { Id } from '../catalogue/rows.ts';
 import { millisecondsOf } from '../../sync/core/stamp.ts';
 import { readSet } from '../replica/rows/elements.ts';
 import { blobToId, idToBlob } from '../replica/rows/ids.ts';
 import type { ReadableDb } from '../replica/sqlite/open.ts';
+import { type Making, rowsOf } from './shape.ts';
 
 /** A session with its counts. Each child is counted on its own: a join of two children would count their product. */
 export interface SessionListRow {
@@ -28,27 +30,58 @@ export interface SessionDetail extends SessionListRow {
   readonly notes: string | null;
 }
 
-interface Stored {
-  readonly id: Buffer;
-  readonly title: string | null;
-  readonly research_question: string | null;
-  readonly status: string | null;
-  readonly priority: string | null;
-  readonly scope: string | null;
-  readonly sharing_level: string | null;
-  readonly created_at: string;
-  readonly evidence: number;
-  readonly claims: number;
-  readonly stamp: string | null;
-  readonly project_id: Buffer | null;
-  readonly due: string | null;
-  readonly notes: string | null;
+/** The columns of a session with its counts; the caller says which sessions. */
+function selected({ db }: Making) {
+  return db.selectFrom('research_sessions as s').select((of) => [
+    's.id',
+    's.title',
+    's.research_question',
+    's.status',
+    's.priority',
+    's.scope',
+    's.sharing_level',
+    's.created_at',
+    's.project_id',
+    's.due',
+    's.notes',
+    of
+      .selectFrom('evidence as e')
+      .whereRef('e.session_id', '=', 's.id')
+      .where('e._deleted', '=', 0)
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .as('evidence'),
+    of
+      .selectFrom('research_claims as c')
+      .whereRef('c.session_id', '=', 's.id')
+      .where('c._deleted', '=', 0)
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .as('claims'),
+    of
+      .selectFrom('log as l')
+      .innerJoin('txns as t', 't.txn', 'l.txn')
+      .where((entry) =>
+        entry.or([
+          entry('l.row', '=', entry.ref('s.id')),
+          entry(
+            'l.row',
+            '=',
+            entry
+              .selectFrom('evidence as e')
+              .select('e.id')
+              .whereRef('e.session_id', '=', 's.id')
+              .orderBy('e.rid', 'desc')
+              .limit(1),
+          ),
+        ]),
+      )
+      .orderBy('l.n', 'desc')
+      .limit(1)
+      .select('t.stamp')
+      .as('stamp'),
+  ]);
 }
 
-const columns = `s.id, s.title, s.research_question, s.status, s.priority, s.scope, s.sharing_level, s.created_at, s.project_id, s.due, s.notes,
-  (SELECT count(*) FROM evidence AS e WHERE e.session_id = s.id AND e._deleted = 0) AS evidence,
-  (SELECT count(*) FROM research_claims AS c WHERE c.session_id = s.id AND c._deleted = 0) AS claims,
-  (SELECT t.stamp FROM log AS l JOIN txns AS t ON t.txn = l.txn WHERE l.row = s.id OR l.row = (SELECT e.id FROM evidence AS e WHERE e.session_id = s.id ORDER BY e.rid DESC LIMIT 1) ORDER BY l.n DESC LIMIT 1) AS stamp`;
+type Stored = InferResult<ReturnType<typeof selected>>[number];
 
 function shape(db: ReadableDb, row: Stored): SessionDetail {
   const id = blobToId(row.id);
@@ -62,8 +95,8 @@ function shape(db: ReadableDb, row: Stored): SessionDetail {
     scope: row.scope,
     sharingLevel: row.sharing_level,
     tags: readSet(db, id, 'tags'),
-    evidence: row.evidence,
-    claims: row.claims,
+    evidence: row.evidence ?? 0,
+    claims: row.claims ?? 0,
     lastActivity: row.stamp === null ? row.created_at : new Date(millisecondsOf(row.stamp)).toISOString(),
     createdAt: row.created_at,
     projectId: row.project_id === null ? null : blobToId(row.project_id),
@@ -74,9 +107,8 @@ function shape(db: ReadableDb, row: Stored): SessionDetail {
 
 /** All sessions, those with the latest activity first. */
 export function listSessions(db: ReadableDb, trash: boolean): SessionListRow[] {
-  const rows = db.statements.all<Stored>(
-    `SELECT ${columns} FROM research_sessions AS s WHERE s._deleted = ?`,
-    trash ? 1 : 0,
+  const rows = rowsOf(db, 'sessions', { deleted: trash ? 1 : 0 }, (making) =>
+    selected(making).where('s._deleted', '=', making.value<number>('deleted')),
   );
   return rows
     .map((row) => shape(db, row))
@@ -86,9 +118,8 @@ export function listSessions(db: ReadableDb, trash: boolean): SessionListRow[] {
 
 /** One session, in the trash or not; undefined where it is not there. */
 export function getSession(db: ReadableDb, id: Id): SessionDetail | undefined {
-  const row = db.statements.get<Stored>(
-    `SELECT ${columns} FROM research_sessions AS s WHERE s.id = ?`,
-    idToBlob(id),
+  const [row] = rowsOf(db, 'session', { id: idToBlob(id) }, (making) =>
+    selected(making).where('s.id', '=', making.value<Buffer>('id')),
   );
   return row === undefined ? undefined : shape(db, row);
 }

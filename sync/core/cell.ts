@@ -45,6 +45,7 @@ export function applyWrite(
   context: WriteContext,
   mutants: Mutants = noMutants,
 ): CellState {
+  if (mutants.baseNotJoined && cell.superseded.has(write.stamp)) return cell;
   const base = mutants.firstBaseOnly ? context.base.slice(0, 1) : context.base;
   const superseded = new Set(cell.superseded);
   const live = new Map(mutants.noBaseCheck ? [] : cell.live);

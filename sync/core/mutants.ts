@@ -27,8 +27,12 @@ export interface Mutants {
   readonly firstBaseOnly?: boolean;
   /** Values of columns that this build does not know are dropped. */
   readonly unknownDropped?: boolean;
-  /** Values of such columns are dropped when a row that is there is inserted once more. */
-  readonly unknownOfInsertDropped?: boolean;
+  /** A write of one key of a map removes the other keys. */
+  readonly mapMergedWhole?: boolean;
+  /** A position joins another author's on the same column. */
+  readonly judgementAcrossAuthors?: boolean;
+  /** A write that was superseded before it arrived leaves its base alone. */
+  readonly baseNotJoined?: boolean;
   /** Conflict ids are made from the winner's stamp. */
   readonly conflictIdFromWinner?: boolean;
   /** A write that arrives before its row is dropped. */

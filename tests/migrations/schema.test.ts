@@ -121,6 +121,8 @@ const plans: readonly (readonly [sql: string, index: string])[] = [
   ['SELECT n FROM log WHERE row = ? ORDER BY n', 'log_by_row'],
   ['SELECT txn FROM txns WHERE open = 1', 'txns_one_open'],
   ['SELECT txn FROM txns WHERE undoes = ?', 'txns_by_undoes'],
+  ['SELECT id FROM evidence WHERE substr(hex(id), -5) = ?', 'evidence_by_label'],
+  ['SELECT id FROM evidence WHERE id BETWEEN ? AND ? LIMIT 3', 'sqlite_autoindex_evidence_1'],
   ['SELECT rid FROM evidence WHERE id = ?', 'sqlite_autoindex_evidence_1'],
 ];
 

@@ -41,7 +41,13 @@ function shown({ replica }: OpenWorkspace, id: string) {
   };
 }
 
-test('[MR1] [MR4] [MR28] a copied file and its original, edited under one frozen clock, lose nothing and agree', () => {
+interface Outcome {
+  readonly original: ReturnType<typeof shown>;
+  readonly copy: ReturnType<typeof shown>;
+}
+
+/** A file and its copy, both edited, exchanged, edited and exchanged again. `sessionOfCopy` plants a copy that stamps as its original does. */
+function history(sessionOfCopy: (original: OpenWorkspace) => string | undefined): Outcome[] {
   const folder = mkdtempSync(join(tmpdir(), 'copied-'));
   const open: OpenWorkspace[] = [];
   try {
@@ -54,27 +60,37 @@ test('[MR1] [MR4] [MR28] a copied file and its original, edited under one frozen
     cpSync(from, to, { recursive: true });
     const original = openWorkspace({ folder: from, now });
     open.push(original);
-    const copy = openWorkspace({ folder: to, now });
-    open.push(copy);
+    const opened = openWorkspace({ folder: to, now });
+    open.push(opened);
+    const session = sessionOfCopy(original) ?? opened.replica.session;
+    const copy = { ...opened, replica: { ...opened.replica, session } };
+    const look = () => ({ original: shown(original, id), copy: shown(copy, id) });
 
     rename(original, id, 'of the original');
     rename(copy, id, 'of the copy');
     exchange(original, copy);
-
-    expect(shown(original, id)).toEqual(shown(copy, id));
-    const { title, conflicts } = shown(original, id);
-    expect(new Set([title, ...conflicts.map(([, lost]) => lost)])).toEqual(
-      new Set(['of the copy', 'of the original']),
-    );
-    expect(conflicts).toHaveLength(1);
-
+    const once = look();
     rename(original, id, 'after');
     undo(original.replica);
     exchange(original, copy);
-    expect(shown(copy, id)).toEqual(shown(original, id));
-    expect(shown(copy, id).title).toBe(title);
+    return [once, look()];
   } finally {
     for (const workspace of open) closeWorkspace(workspace);
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+test('[MR1] [MR4] [MR28] a copied file and its original, edited under one frozen clock, lose nothing and agree', () => {
+  const [once, undone] = history(() => undefined);
+  expect(once?.copy).toEqual(once?.original);
+  expect(undone?.copy).toEqual(undone?.original);
+  expect(undone?.copy.title).toBe(once?.copy.title);
+  const { title, conflicts = [] } = once?.original ?? {};
+  expect(conflicts).toHaveLength(1);
+  expect(new Set([title, conflicts[0]?.[1]])).toEqual(new Set(['of the copy', 'of the original']));
+});
+
+test('[MR1] a planted copy that stamps as its original does is caught: the two disagree', () => {
+  const [once] = history((original) => original.replica.session);
+  expect(once?.copy).not.toEqual(once?.original);
 });

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { entityNames } from '../../db/catalogue/catalogue.ts';
 import type { Id } from '../../db/catalogue/rows.ts';
+import type { Json } from '../../db/catalogue/types.ts';
 import { applyTransaction } from '../../db/replica/exchange/apply.ts';
+import { bySession, convertText } from '../../db/replica/exchange/convert-text.ts';
 import { dismissConflicts, listConflicts, pickValue } from '../../db/replica/exchange/conflicts.ts';
 import { exportTransactions } from '../../db/replica/exchange/export.ts';
 import { purge } from '../../db/replica/log/purge.ts';
 import { undo } from '../../db/replica/log/undo.ts';
-import { judge, replaceSet } from '../../db/replica/rows/elements.ts';
+import { judge, readJudgement, readSet, replaceSet } from '../../db/replica/rows/elements.ts';
 import { getRow, listRows } from '../../db/replica/rows/read.ts';
 import { writeText } from '../../db/replica/rows/text.ts';
 import { insertRow, removeRow, restoreRow, updateRow } from '../../db/replica/rows/write.ts';
@@ -16,8 +18,10 @@ import { loggedColumns } from '../../db/replica/schema/physical.ts';
 import { transact } from '../../db/replica/transaction/transact.ts';
 import { closeWorkspace, createWorkspace, type OpenWorkspace } from '../../db/replica/workspace/workspace.ts';
 import type { Mutants } from '../../sync/core/mutants.ts';
+import { placeAt } from '../../sync/core/order-key.ts';
 import { encodeStamp } from '../../sync/core/stamp.ts';
 import type { ExchangedTransaction } from '../../sync/protocol/exchange.ts';
+import { unaccounted } from './accounted.ts';
 
 /** A small seeded generator (mulberry32): the same seed gives the same history. */
 export function seeded(seed: number): () => number {
@@ -200,7 +204,9 @@ export class Hub {
     const { replica, layout } = device.workspace;
     const known = this.#rows.filter((id) => getRow(replica.db, 'evidence', id) !== undefined);
     const id = this.#pick(known);
-    const kind = Math.floor(this.#random() * 22);
+    // A fourth of all work is on one cell of one of the first rows: conflicts on conflicts need it.
+    const drawn = Math.floor(this.#random() * 32);
+    const kind = drawn >= 25 ? 3 : drawn;
     this.trace.push(`${this.devices.indexOf(device)} ${kind} ${id?.slice(-4) ?? '-'}`);
     if (id === undefined || kind === 0) {
       this.#add(device);
@@ -210,7 +216,7 @@ export class Hub {
     const conflict = this.#pick(
       listConflicts(replica.db, id).toSorted((a, b) => (a.column + a.stamp < b.column + b.stamp ? -1 : 1)),
     );
-    if (kind === 1 && this.#random() < 0.3 && getRow(replica.db, 'evidence', id)?._deleted === true) {
+    if (kind === 1 && getRow(replica.db, 'evidence', id)?._deleted === true) {
       purge(replica, [{ entity: 'evidence', id }], () => undefined, layout.purgeLedger);
       return;
     }
@@ -218,24 +224,51 @@ export class Hub {
       undo(replica);
       return;
     }
+    const grade = this.#pick(['A', 'B', null]) ?? null;
+    let visible = (): boolean => true;
+    if (kind >= 23) {
+      this.#place(device);
+      return;
+    }
     transact(replica, { command: `c${kind}`, ...(kind === 18 ? { pick: true } : {}) }, (tx) => {
-      if (kind <= 6) updateRow(tx, 'evidence', id, { title: word });
-      else if (kind <= 8)
-        updateRow(tx, 'evidence', id, {
-          metadata: { ...(getRow(replica.db, 'evidence', id)?.metadata as object), [word]: kind },
-        });
-      else if (kind <= 10) replaceSet(tx, 'evidence', id, 'tags', [word, 'always']);
-      else if (kind === 11) replaceSet(tx, 'evidence', id, 'tags', []);
-      else if (kind === 12) judge(tx, 'evidence', id, 'reliability', this.#pick(['A', 'B', null]) ?? null);
-      else if (kind <= 14) removeRow(tx, 'evidence', id);
-      else if (kind === 15) restoreRow(tx, 'evidence', id);
-      else if (kind === 16)
-        writeText(tx, 'evidence', id, 'notes', `${getRow(replica.db, 'evidence', id)?.notes ?? ''}${word} `);
-      else if (kind === 17 && conflict !== undefined)
+      const row = () => getRow(replica.db, 'evidence', id);
+      if (kind <= 6) {
+        updateRow(tx, 'evidence', id, { title: word });
+        visible = () => row()?.title === word;
+      } else if (kind <= 8) {
+        updateRow(tx, 'evidence', id, { metadata: { ...(row()?.metadata as object), [word]: kind } });
+        visible = () => (row()?.metadata as Record<string, Json> | undefined)?.[word] === kind;
+      } else if (kind <= 10) {
+        replaceSet(tx, 'evidence', id, 'tags', [word, 'always']);
+        visible = () => readSet(replica.db, id, 'tags').join() === ['always', word].join();
+      } else if (kind === 11) {
+        replaceSet(tx, 'evidence', id, 'tags', []);
+        visible = () => readSet(replica.db, id, 'tags').length === 0;
+      } else if (kind === 12) {
+        judge(tx, 'evidence', id, 'reliability', grade);
+        visible = () => this.#own(device, id) === grade;
+      } else if (kind <= 14) {
+        removeRow(tx, 'evidence', id);
+        visible = () => row()?._deleted === true;
+      } else if (kind === 15) {
+        restoreRow(tx, 'evidence', id);
+        visible = () => row()?._deleted === false;
+      } else if (kind === 16) {
+        const words = `${row()?.notes ?? ''}${word} `;
+        writeText(tx, 'evidence', id, 'notes', words);
+        visible = () => row()?.notes === words;
+      } else if (kind === 17 && conflict !== undefined) {
         dismissConflicts(tx, 'evidence', id, conflict.cell, [conflict.stamp]);
-      else if (kind === 18 && conflict !== undefined) pickValue(tx, conflict, conflict.lost);
-      else if (kind === 19) updateRow(tx, 'evidence', id, { language: word, summary: word });
-      else if (kind === 20)
+        visible = () => listConflicts(replica.db, id).every((open) => open.id !== conflict.id);
+      } else if (kind === 18 && conflict !== undefined) {
+        pickValue(tx, conflict, conflict.lost);
+        visible = () => listConflicts(replica.db, id).every((open) => open.id !== conflict.id);
+      } else if (kind === 19) {
+        updateRow(tx, 'evidence', id, { language: word, summary: word });
+        visible = () => row()?.language === word && row()?.summary === word;
+      } else if (kind === 22) {
+        convertText(tx, 'evidence', id, 'notes', bySession(replica.session));
+      } else if (kind === 20)
         insertRow(
           tx,
           'metadata_tags',
@@ -244,12 +277,57 @@ export class Hub {
         );
       else updateRow(tx, 'evidence', id, { source_name: word });
     });
+    if (!visible()) throw new Error('what the command did is not to be seen');
+  }
+
+  /** Puts a new claim somewhere into the session's list, or an old one somewhere else. */
+  #place(device: Device): void {
+    const { replica } = device.workspace;
+    const listed = (): { id: Id; position: string }[] =>
+      listRows(replica.db, 'research_claims', {
+        orderBy: 'research_claims.position, research_claims.id',
+      }).map(({ id, position }) => ({ id, position: position ?? '' }));
+    const moving = this.#random() < 0.4 ? this.#pick(listed()) : undefined;
+    const list = listed().filter(({ id }) => id !== moving?.id);
+    const at = Math.floor(this.#random() * (list.length + 1));
+    const { key, moved } = placeAt(
+      list.map(({ position }) => position),
+      at,
+    );
+    const id = transact(replica, { command: 'place' }, (tx) => {
+      for (const [place, position] of moved) {
+        const row = list[place];
+        if (row !== undefined) updateRow(tx, 'research_claims', row.id, { position });
+      }
+      if (moving === undefined)
+        return insertRow(tx, 'research_claims', {
+          session_id: this.#session,
+          claim_text: 'C',
+          position: key,
+        });
+      updateRow(tx, 'research_claims', moving.id, { position: key });
+      return moving.id;
+    }).result;
+    if (listed()[at]?.id !== id) throw new Error('a row does not stand where it was put');
+  }
+
+  /** The grade that a device's own person holds of a row. */
+  #own(device: Device, id: Id): Json {
+    const { db, author } = device.workspace.replica;
+    const { positions } = readJudgement(db, id, 'reliability');
+    return positions.find(({ authorId }) => authorId === author)?.value ?? null;
   }
 
   /** Everything reaches everybody. */
   settle(): void {
     for (const device of this.devices) this.#publish(device);
     for (const device of this.devices) this.#deliver(device, 2);
+  }
+
+  /** Writes that the first device does not account for in just one place (MR29). */
+  unaccounted(): string[] {
+    const [first] = this.devices;
+    return first === undefined ? [] : unaccounted(first.workspace.replica.db, this.#published);
   }
 
   /** What each device holds of the common work, values and conflicts, in a form that can be compared. */

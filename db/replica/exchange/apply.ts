@@ -113,7 +113,8 @@ export function applyEntry(context: ApplyContext, entry: ExchangedEntry): void {
     return;
   }
   const { db } = context.tx.replica;
-  const row = idToBlob(entry.row);
+  const row =
+    context.mutants.judgementAcrossAuthors === true ? sharedPosition(db, entity, entry) : idToBlob(entry.row);
   if (entry.op === 'purge') {
     appendLog(context, entry, null, null);
     purgeRow(context, entity, entry, row);
@@ -245,11 +246,22 @@ function joinInsert(
       joinCell(context, entity, row, `${column.spec.n}/${key}`, [item], [], []);
     }
   }
-  if (context.mutants.unknownOfInsertDropped !== true) {
-    for (const [cell, value] of unknownValues(entity, entry.values))
-      joinCell(context, entity, row, cell, value, [], []);
-  }
+  for (const [cell, value] of unknownValues(entity, entry.values))
+    joinCell(context, entity, row, cell, value, [], []);
   joinCell(context, entity, row, lifeCell, 'alive', [], []);
+}
+
+/** A planted mistake: the first position on the same column, whoever holds it. */
+function sharedPosition(db: ReadableDb, entity: EntityName, entry: ExchangedEntry): Buffer {
+  const own = idToBlob(entry.row);
+  if (entity !== 'judgements' || entry.op !== 'insert') return own;
+  const [, , , owner = null, column = null] = entry.values;
+  const first = db.statements.value<Buffer>(
+    'SELECT id FROM judgements WHERE owner_id = unhex(?) AND column_name = ? ORDER BY rid LIMIT 1',
+    owner as string,
+    column as string,
+  );
+  return first ?? own;
 }
 
 /** A text update counts as work on the row that it belongs to: a delete that did not see it keeps the row. */

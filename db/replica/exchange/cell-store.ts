@@ -158,7 +158,8 @@ function writeShown(db: WritableDb, place: CellPlace, value: Json, mutants: Muta
     return;
   }
   const text = db.statements.value<string | null>(`SELECT "${column.name}" FROM ${entity} WHERE id = ?`, row);
-  const document = { ...(JSON.parse(text ?? '{}') as Record<string, Json>) };
+  const others = mutants.mapMergedWhole === true ? {} : (JSON.parse(text ?? '{}') as Record<string, Json>);
+  const document = { ...others };
   const [written] = value as readonly Json[];
   if (written === undefined) delete document[key];
   else document[key] = written;

@@ -68,7 +68,9 @@ function conflictsOf(db: ReadableDb, stored: StoredCell, mutants: Mutants): Conf
   const entity = entityByNumber(stored.entity);
   const alive = db.statements.get(`SELECT 1 FROM ${entity} WHERE id = ? AND _deleted = 0`, stored.row);
   if (alive === undefined) return [];
-  const { rule } = placeOf(entity, stored.row, stored.cell);
+  const { rule, column: known } = placeOf(entity, stored.row, stored.cell);
+  // What a column of a newer build holds cannot be decided on here; its writes are kept until this build learns it (MR8).
+  if (known === undefined) return [];
   const state = decodeCell(stored.state);
   const shown = winner(state, rule, mutants);
   const row = blobToId(stored.row);
@@ -144,7 +146,7 @@ export function pickValue(tx: Transaction, conflict: Conflict, value: Json): voi
   }
   const place = placeOf(entity, idToBlob(row), cell);
   const { column, key } = place;
-  if (column === undefined) return;
+  if (column === undefined) throw new RangeError(`Cell ${cell} is not known here.`);
   // What is marked here stands in the row's stamps, so that capture names it in the base of the write that follows.
   const state = loadCell(db, place);
   storeCell(

@@ -4,6 +4,7 @@ import type { Id } from '../../catalogue/rows.ts';
 import type { Json } from '../../catalogue/types.ts';
 import type { ReadableDb } from '../sqlite/open.ts';
 import type { Transaction } from '../transaction/transact.ts';
+import { resolveStamps } from '../log/cells.ts';
 import { encodeValue } from './codec.ts';
 import { blobToId, derivedId, idToBlob } from './ids.ts';
 import { InputError } from './input-error.ts';
@@ -93,6 +94,7 @@ export interface Judged {
 }
 
 interface JudgementRow {
+  readonly _stamps: string;
   readonly author_id: Buffer;
   readonly value: string;
   readonly rationale: string | null;
@@ -107,7 +109,7 @@ interface JudgementRow {
  */
 export function readJudgement(db: ReadableDb, owner: Id, column: string): Judged {
   const rows = db.statements.all<JudgementRow>(
-    `SELECT j.author_id, j.value, j.rationale, j.created_at, coalesce(u.full_name, a.name) AS name,
+    `SELECT j.author_id, j.value, j.rationale, j.created_at, j._stamps, coalesce(u.full_name, a.name) AS name,
             coalesce(a.user_id, j.author_id) AS person
      FROM judgements AS j LEFT JOIN authors AS a ON a.id = j.author_id LEFT JOIN users AS u ON u.id = a.user_id
      WHERE j.owner_id = ? AND j.column_name = ? AND j._deleted = 0 AND j.value IS NOT NULL
@@ -115,7 +117,10 @@ export function readJudgement(db: ReadableDb, owner: Id, column: string): Judged
     idToBlob(owner),
     column,
   );
-  const byPerson = new Map(rows.map((row) => [row.person.toString('hex'), row]));
+  const written = new Map(rows.map((row) => [row, writtenAt(db, row)]));
+  // One person's rows that differ show the latest by stamp (MR9); the order of arrival differs between laptops.
+  const latestLast = rows.toSorted((a, b) => ((written.get(a) ?? '') < (written.get(b) ?? '') ? -1 : 1));
+  const byPerson = new Map(latestLast.map((row) => [row.person.toString('hex'), row]));
   const positions = [...byPerson.values()].map((row) => ({
     authorId: blobToId(row.author_id),
     author: row.name ?? '',
@@ -127,6 +132,17 @@ export function readJudgement(db: ReadableDb, owner: Id, column: string): Judged
   if (values.size === 0) return { column, state: 'none', value: null, positions };
   if (values.size > 1) return { column, state: 'contested', value: null, positions };
   return { column, state: 'agreed', value: positions[0]?.value ?? null, positions };
+}
+
+/** The highest stamp of a position's shown value. */
+function writtenAt(db: ReadableDb, { _stamps }: JudgementRow): string {
+  const stamps = JSON.parse(_stamps) as Record<string, Json>;
+  const cell = String(columnSpec('judgements', 'value')?.n);
+  return (
+    resolveStamps(db, stamps[cell] ?? stamps['*'])
+      .toSorted()
+      .at(-1) ?? ''
+  );
 }
 
 /** Sets, changes or (null) withdraws the author's own position, and refreshes what the row shows. True where anything changed. */

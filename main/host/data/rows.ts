@@ -1,11 +1,12 @@
 import type { EntityName } from '../../../db/catalogue/catalogue.ts';
-import { columnsOf, entitySpec } from '../../../db/catalogue/catalogue.ts';
+import { columnsOf } from '../../../db/catalogue/catalogue.ts';
 import { labelOf } from '../../../db/catalogue/label.ts';
 import type { Id } from '../../../db/catalogue/rows.ts';
+import { idsNamed } from '../../../db/queries/labels.ts';
 import { listConflicts } from '../../../db/replica/exchange/conflicts.ts';
 import { historyOf } from '../../../db/replica/log/history.ts';
 import { readJudgement } from '../../../db/replica/rows/elements.ts';
-import { blobToId, idToBlob } from '../../../db/replica/rows/ids.ts';
+import { idToBlob } from '../../../db/replica/rows/ids.ts';
 import { countRows, getRow, listRows, type ListOptions } from '../../../db/replica/rows/read.ts';
 import type { ReadableDb } from '../../../db/replica/sqlite/open.ts';
 import { WorkbenchError } from '../../../preload/contract/errors.ts';
@@ -75,40 +76,18 @@ export function rowHistory(db: ReadableDb, { entity, id }: { entity: EntityName;
   return { entries: historyOf(db, entity, id).map((step) => ({ ...step, columns: { ...step.columns } })) };
 }
 
-const label = /^([A-Z])-([0-9A-HJKMNP-TV-Z]{4,13})$/i;
-const idStart = /^[0-9a-f-]{6,36}$/i;
-
 /** The one row whose id begins so, or whose label this is. Throws where there is none, or more than one. */
 export function resolveRow(
   db: ReadableDb,
   { entity, text }: { entity: EntityName; text: string },
 ): { id: Id } {
-  const found = [...new Set(candidates(db, entity, text))];
+  const found = idsNamed(db, entity, text);
   const [only] = found;
   if (only !== undefined && found.length === 1) return { id: only };
   if (found.length === 0) throw missing(entity);
   throw new WorkbenchError('invalid-input', 'Several rows begin so. Give more of the id.', {
     found: found.length,
   });
-}
-
-function candidates(db: ReadableDb, entity: EntityName, text: string): Id[] {
-  const byLabel = label.exec(text);
-  if (byLabel !== null && byLabel[1]?.toUpperCase() === entitySpec(entity).label) {
-    const tail = byLabel[2] ?? '';
-    return ids(db, entity, 'SELECT id FROM {} ORDER BY rid', []).filter(
-      (id) => labelOf(entity, id, tail.length) === text.toUpperCase(),
-    );
-  }
-  if (!idStart.test(text)) return [];
-  const start = text.toUpperCase().replaceAll('-', '');
-  return ids(db, entity, 'SELECT id FROM {} WHERE hex(id) GLOB ? LIMIT 3', [`${start}*`]);
-}
-
-function ids(db: ReadableDb, entity: EntityName, sql: string, values: string[]): Id[] {
-  return db.statements
-    .all<{ id: Uint8Array }>(sql.replace('{}', entity), ...values)
-    .map((row) => blobToId(row.id));
 }
 
 function missing(entity: EntityName): WorkbenchError {

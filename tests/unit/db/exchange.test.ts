@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Id } from '../../../db/catalogue/rows.ts';
 import type { Json } from '../../../db/catalogue/types.ts';
 import { applyTransaction } from '../../../db/replica/exchange/apply.ts';
+import { bySession, convertText } from '../../../db/replica/exchange/convert-text.ts';
 import { dismissConflicts, listConflicts, pickValue } from '../../../db/replica/exchange/conflicts.ts';
 import { exportTransactions } from '../../../db/replica/exchange/export.ts';
 import { examine } from '../../../db/replica/care/doctor.ts';
@@ -9,7 +10,8 @@ import { replayRemote } from '../../../db/replica/exchange/replay.ts';
 import { purge } from '../../../db/replica/log/purge.ts';
 import { undo } from '../../../db/replica/log/undo.ts';
 import { getRow } from '../../../db/replica/rows/read.ts';
-import { derivedId, idToBlob } from '../../../db/replica/rows/ids.ts';
+import { derivedId, idToBlob, newId } from '../../../db/replica/rows/ids.ts';
+import { judge, readJudgement } from '../../../db/replica/rows/elements.ts';
 import { writeText } from '../../../db/replica/rows/text.ts';
 import { insertRow, removeRow, restoreRow, updateRow } from '../../../db/replica/rows/write.ts';
 import { transact } from '../../../db/replica/transaction/transact.ts';
@@ -93,6 +95,54 @@ test('[MR10] notes written on both sides from one lineage unite; two first notes
     expect(getRow(a.replica.db, 'evidence', other)?.notes).toBe(
       getRow(b.replica.db, 'evidence', other)?.notes,
     );
+  });
+});
+
+test('[MR10] what a session wrote in a lineage that lost is converted by it once, and by nobody else', () => {
+  withTwo((a, b, id) => {
+    const note = (workspace: OpenWorkspace, words: string) =>
+      transact(workspace.replica, { command: 'note' }, (tx) => writeText(tx, 'evidence', id, 'notes', words));
+    const convert = ({ replica }: OpenWorkspace) =>
+      transact(replica, { command: 'convert' }, (tx) =>
+        convertText(tx, 'evidence', id, 'notes', bySession(replica.session)),
+      ).result;
+    const notes = ({ replica }: OpenWorkspace) => getRow(replica.db, 'evidence', id)?.notes;
+    note(a, 'from a');
+    note(b, 'from b');
+    send(a, b);
+    send(b, a);
+    const shown = notes(a);
+    const [winner, loser] = shown === 'from a' ? [a, b] : [b, a];
+    expect(convert(winner)).toBe(false);
+    expect(convert(loser)).toBe(true);
+    expect(convert(loser)).toBe(false);
+    send(loser, winner);
+    for (const each of [a, b]) {
+      expect(notes(each)).toBe(shown === 'from a' ? 'from a\nfrom b' : 'from b\nfrom a');
+      expect(listConflicts(each.replica.db)).toEqual([]);
+    }
+  });
+});
+
+test('[MR9] one person’s positions that differ show the latest, whichever arrived last', () => {
+  withTwo((a, b, id) => {
+    const person = newId();
+    for (const each of [a, b]) {
+      transact(each.replica, { command: 'enrol' }, (tx) =>
+        updateRow(tx, 'authors', each.replica.author, { user_id: person }),
+      );
+    }
+    const grade = (each: OpenWorkspace, value: string) =>
+      transact(each.replica, { command: 'judge' }, (tx) => judge(tx, 'evidence', id, 'reliability', value));
+    grade(a, 'A');
+    grade(b, 'B');
+    send(a, b);
+    send(b, a);
+    for (const each of [a, b])
+      expect(readJudgement(each.replica.db, id, 'reliability')).toMatchObject({
+        state: 'agreed',
+        value: 'B',
+      });
   });
 });
 

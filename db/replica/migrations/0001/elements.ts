@@ -48,6 +48,7 @@ export const elementsTables: readonly string[] = [
   "column_name" TEXT NOT NULL,
   "lineage" BLOB NOT NULL CHECK (length("lineage") = 16),
   "update_hash" TEXT NOT NULL,
+  "converted_into" BLOB CHECK (length("converted_into") = 16),
   _stamps TEXT CHECK (_stamps IS NULL OR json_valid(_stamps)),
   _seq INTEGER,
   _ext TEXT CHECK (_ext IS NULL OR json_valid(_ext)),

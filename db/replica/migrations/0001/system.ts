@@ -135,4 +135,12 @@ export const indexStatements: readonly string[] = [
   `CREATE INDEX elements_by_element ON set_elements (element, owner_entity)`,
   `CREATE INDEX judgements_by_owner ON judgements (owner_id, column_name)`,
   `CREATE INDEX text_updates_by_owner ON text_updates (owner_id, column_name)`,
+  `CREATE INDEX research_sessions_by_label ON research_sessions (substr(hex(id), -5))`,
+  `CREATE INDEX evidence_by_label ON evidence (substr(hex(id), -5))`,
+  `CREATE INDEX research_claims_by_label ON research_claims (substr(hex(id), -5))`,
+  `CREATE INDEX claim_evidence_by_label ON claim_evidence (substr(hex(id), -5))`,
+  `CREATE INDEX artifacts_by_label ON artifacts (substr(hex(id), -5))`,
+  `CREATE INDEX content_extractions_by_label ON content_extractions (substr(hex(id), -5))`,
+  `CREATE INDEX annotations_by_label ON annotations (substr(hex(id), -5))`,
+  `CREATE INDEX reference_items_by_label ON reference_items (substr(hex(id), -5))`,
 ];
