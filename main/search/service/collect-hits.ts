@@ -30,7 +30,7 @@ export function collectHits(
   { db, highlighter }: { readonly db: ReadableDb; readonly highlighter: Highlighter },
   query: ParsedQuery,
   found: Found,
-  limit: number,
+  { limit, foldsSameWords }: { readonly limit: number; readonly foldsSameWords: boolean },
 ): Collected {
   const fused = fuse([
     { keys: found.passages.map(({ key }) => `passage:${key}`), weight: 1 },
@@ -45,7 +45,8 @@ export function collectHits(
       ? []
       : [{ chunk, score, words: words.get(chunk) ?? null, meaning: meaning.get(chunk) ?? null }];
   });
-  const folded = foldSameWords(readPassages(db, ranked));
+  const passages = readPassages(db, ranked);
+  const folded = foldsSameWords ? foldSameWords(passages) : passages;
   const shown = new Set(folded.slice(0, limit).map(({ hit }) => hit.evidenceId));
   const itemWords = relative(found.items);
   const items = fused

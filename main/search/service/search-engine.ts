@@ -22,6 +22,8 @@ export interface SearchRequest {
   readonly sessionId?: string;
   readonly types?: readonly string[];
   readonly limit: number;
+  /** Whether passages with the same words stand once, at the best place (as they do unless said otherwise). */
+  readonly foldsSameWords?: boolean;
 }
 
 export interface SearchAnswer {
@@ -104,7 +106,7 @@ export class SearchEngine {
       { db: this.#db, highlighter: this.#highlighter },
       query,
       found,
-      request.limit,
+      { limit: request.limit, foldsSameWords: request.foldsSameWords ?? true },
     );
     return { ...collected, cut: text.cut, notice: near.notice, ms: performance.now() - began };
   }
