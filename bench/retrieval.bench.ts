@@ -47,7 +47,12 @@ export async function run(): Promise<boolean> {
       const db = openForReading({ path: workspace.layout.database });
       const engine = new SearchEngine(db, [embedder]);
       const leg = (mode: SearchRequest['mode']) => async (query: string) => {
-        const { hits } = await engine.search({ query: `${query} `, mode, limit: passageDepth, foldsSameWords: false });
+        const { hits } = await engine.search({
+          query: `${query} `,
+          mode,
+          limit: passageDepth,
+          foldsSameWords: false,
+        });
         const found = hits.flatMap((hit) =>
           hit.evidenceId === null ? [] : (documentOf.get(hit.evidenceId) ?? []),
         );

@@ -45,7 +45,7 @@ export const searchSchemaStatements: readonly string[] = [
     WHERE chunks.live = 1`,
   `CREATE VIRTUAL TABLE chunk_fts USING fts5(
     title, body, scope,
-    content='chunk_index', content_rowid='chunk',
+    content='chunk_index', content_rowid='chunk', prefix='3 4',
     tokenize='porter unicode61 remove_diacritics 2'
   )`,
   `INSERT INTO chunk_fts (chunk_fts, rank) VALUES ('rank', 'bm25(2.0, 1.0, 0.0)')`,

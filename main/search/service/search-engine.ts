@@ -102,12 +102,10 @@ export class SearchEngine {
     const near = await this.#nearest(query, scope, questions);
     signal?.throwIfAborted();
     const found = { passages: text.matches, near: near.chunks, items };
-    const collected = collectHits(
-      { db: this.#db, highlighter: this.#highlighter },
-      query,
-      found,
-      { limit: request.limit, foldsSameWords: request.foldsSameWords ?? true },
-    );
+    const collected = collectHits({ db: this.#db, highlighter: this.#highlighter }, query, found, {
+      limit: request.limit,
+      foldsSameWords: request.foldsSameWords ?? true,
+    });
     return { ...collected, cut: text.cut, notice: near.notice, ms: performance.now() - began };
   }
 

@@ -61,14 +61,20 @@ describe('chunks', () => {
     );
   });
 
-  test('are about 200 words long and end with sentences', () => {
+  test('of a long paragraph have some forty words and end with sentences', () => {
     const text = 'The price of lithium fell in the second quarter of the year. '.repeat(100);
     const chunks = chunkText(text, []);
-    expect(chunks.length).toBe(6);
+    expect(chunks.length).toBe(25);
     for (const chunk of chunks) {
-      expect(chunk.words).toBeGreaterThan(150);
+      expect(chunk.words).toBe(48);
       expect(text[chunk.end - 1]).toBe('.');
     }
+  });
+
+  test('a paragraph stands alone, and one of a few words with the next', () => {
+    const words = (count: number, word: string): string => Array(count).fill(word).join(' ');
+    const text = `${words(30, 'first')}.\n\n${words(3, 'heading')}\n\n${words(25, 'second')}.`;
+    expect(chunkText(text, []).map((chunk) => chunk.words)).toEqual([30, 28]);
   });
 
   test('a text that is short stays whole', () => {

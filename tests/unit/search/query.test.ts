@@ -100,7 +100,7 @@ describe('rank fusion', () => {
       { keys: ['b', 'c'], weight: 1 },
     ]);
     expect(fused.map(({ key }) => key)).toEqual(['b', 'a', 'c']);
-    expect(fused[0]?.score).toBeCloseTo(1 / 62 + 1 / 61, 12);
+    expect(fused[0]?.score).toBeCloseTo(1 / 7 + 1 / 6, 12);
   });
 
   test('a leg that knows less does not push down what another found', () => {
