@@ -110,6 +110,17 @@ async function secretFor(folder: string, options: GlobalOptions): Promise<Secret
   );
 }
 
+/** The secret that opened the workspace, asked for once more before its encryption is taken away. */
+export async function secretAgain(
+  options: GlobalOptions,
+): Promise<{ by: 'key-file'; path: string } | { by: 'passphrase'; passphrase: string }> {
+  const path = keyFileOf(options);
+  if (path !== undefined) return { by: 'key-file', path };
+  const passphrase = await askPassphrase('Passphrase, once more: ');
+  if (passphrase === null || passphrase === '') throw new UsageError('Give the key with --key-file FILE.');
+  return { by: 'passphrase', passphrase };
+}
+
 function keyFileOf(options: GlobalOptions): string | undefined {
   const given = options.keyFile ?? process.env['WORKBENCH_KEY_FILE'];
   return given === undefined || given === '' ? undefined : resolve(given);

@@ -11,7 +11,7 @@ import { exportSession, showText } from './commands/documents.ts';
 import { ingest } from './commands/ingest.ts';
 import { addRow, editRow, getRow, listRows, moveRows, showHistory, stepHistory } from './commands/rows.ts';
 import { searchPassages } from './commands/search.ts';
-import { initWorkspace, restoreBackup, runBatch, serve } from './commands/workspace.ts';
+import { decryptWorkspace, initWorkspace, restoreBackup, runBatch, serve } from './commands/workspace.ts';
 import type { Action, GlobalOptions } from './context.ts';
 import { UsageError } from './terminal/usage-error.ts';
 
@@ -195,6 +195,10 @@ function defineCareCommands(program: Command, choose: Choose): void {
     .command('restore')
     .argument('<file>')
     .action(choose('backup restore', (file: string) => restoreBackup(file)));
+  program
+    .command('decrypt')
+    .description('take the encryption of the workspace away')
+    .action(choose('decrypt', () => decryptWorkspace()));
   program
     .command('doctor')
     .description('examine a workspace')

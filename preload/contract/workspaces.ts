@@ -89,6 +89,8 @@ export const keys = {
   /** Lets the operating system's key store open this workspace on this laptop, or ends that. */
   remember: procedure(z.object({ remember: z.boolean() }), nothing),
   encrypt: procedure(z.object({ passphrase: z.string().min(8) }), z.object({ recoveryKey: z.string() })),
+  /** Takes the encryption away again; asks once more for a secret that opens the workspace. */
+  decrypt: procedure(secret, nothing),
 };
 
 /** Backups of the open workspace. */

@@ -231,7 +231,13 @@ describe('the host answers every procedure as the contract says', () => {
     const { id } = await client.edits.add({ entity: 'research_sessions', values: { title: 'Kept' } });
     await client.keys.encrypt({ passphrase: 'a long passphrase' });
     expect((await client.workspaces.current()).workspace?.encrypted).toBe(true);
-    expect((await client.rows.get({ entity: 'research_sessions', id })).row['title']).toBe('Kept');
+    const kept = async () => (await client.rows.get({ entity: 'research_sessions', id })).row['title'];
+    expect(await kept()).toBe('Kept');
+    const wrong = client.keys.decrypt({ by: 'passphrase', passphrase: 'another passphrase' });
+    expect((await failure(wrong)).code).toBe('wrong-key');
+    await client.keys.decrypt({ by: 'passphrase', passphrase: 'a long passphrase' });
+    expect((await client.workspaces.current()).workspace?.encrypted).toBe(false);
+    expect(await kept()).toBe('Kept');
   });
 
   test('events tell of changes', async () => {

@@ -1,3 +1,4 @@
+import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   copyFileSync,
@@ -14,9 +15,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createBackup, restoreBackup, verifyBackup } from '../../db/replica/care/backup.ts';
 import { examine } from '../../db/replica/care/doctor.ts';
-import { encryptWorkspace } from '../../db/replica/care/encrypt.ts';
+import {
+  changeEncryption,
+  type EncryptionMoment,
+  finishEncryptionChange,
+} from '../../db/replica/care/encryption.ts';
 import { backupName, keptBackups } from '../../db/replica/care/rotation.ts';
-import { createKeys } from '../../db/replica/keys/key-ring.ts';
+import { createKeys, plainKeyFile } from '../../db/replica/keys/key-ring.ts';
 import { listRows } from '../../db/replica/rows/read.ts';
 import { insertRow, updateRow } from '../../db/replica/rows/write.ts';
 import { OpenError } from '../../db/replica/sqlite/open-error.ts';
@@ -26,6 +31,7 @@ import {
   createWorkspace,
   openWorkspace,
   type OpenWorkspace,
+  workspaceKeys,
 } from '../../db/replica/workspace/workspace.ts';
 import { addEvidence, addSession } from '../helpers/replica.ts';
 
@@ -127,7 +133,7 @@ test('a workspace is encrypted in place, with everything in it, and opens by its
   closeWorkspace(workspace);
   expect(filesUnder(join(folder, 'w')).some((path) => readFileSync(path).includes(canary))).toBe(true);
   const { file, dataKey } = await createKeys([{ by: 'passphrase', passphrase: 'a long passphrase' }]);
-  encryptWorkspace(join(folder, 'w'), dataKey, file);
+  changeEncryption(join(folder, 'w'), { from: null, to: dataKey, keyFile: file });
   for (const path of filesUnder(join(folder, 'w'))) expect(readFileSync(path).includes(canary)).toBe(false);
   expect(() => openWorkspace({ folder: join(folder, 'w') })).toThrowError(OpenError);
   expect(() => openWorkspace({ folder: join(folder, 'w'), dataKey: randomBytes(32) })).toThrowError(
@@ -136,8 +142,56 @@ test('a workspace is encrypted in place, with everything in it, and opens by its
   const encrypted = openWorkspace({ folder: join(folder, 'w'), dataKey });
   expect(listRows(encrypted.replica.db, 'evidence')).toEqual(rows);
   expect(encrypted.blobs.verify(hash)).toBe(true);
+  expect(encrypted.wasCopied).toBe(false);
   closeWorkspace(encrypted);
+  changeEncryption(join(folder, 'w'), { from: dataKey, to: null, keyFile: plainKeyFile() });
+  const plain = openWorkspace({ folder: join(folder, 'w') });
+  expect(listRows(plain.replica.db, 'evidence')).toEqual(rows);
+  expect(plain.blobs.names()).toEqual([hash]);
+  expect(examine(plain, nothingRemote)).toMatchObject({ ok: true, problems: [] });
+  closeWorkspace(plain);
 });
+
+const moments: readonly EncryptionMoment[] = ['blobs', 'copied', 'keys', 'swapped'];
+
+test.each(moments.flatMap((moment) => [[moment, 'encrypted'] as const, [moment, 'decrypted'] as const]))(
+  'killed at “%s” while it is %s, a workspace opens by what its key file says, whole',
+  async (moment, direction) => {
+    const { file, dataKey } = await createKeys([{ by: 'passphrase', passphrase: 'a long passphrase' }]);
+    const [from, to] = direction === 'encrypted' ? [null, dataKey] : [dataKey, null];
+    const place = join(folder, 'w');
+    const workspace = createWorkspace({
+      folder: place,
+      name: 'W',
+      authorName: 'Ada',
+      dataKey: from,
+      ...(from === null ? {} : { keyFile: file }),
+    });
+    const hash = fill(workspace);
+    const rows = listRows(workspace.replica.db, 'evidence');
+    closeWorkspace(workspace);
+    const keyFile = to === null ? plainKeyFile() : file;
+    const hex = (key: Uint8Array | null) => (key === null ? '' : Buffer.from(key).toString('hex'));
+    const program = new URL('../helpers/rekey-process.ts', import.meta.url);
+    const child = fork(program, [place, hex(from), hex(to), JSON.stringify(keyFile), moment], {
+      execPath: process.execPath,
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    const signal = await new Promise((resolve) => child.on('exit', (_, ended) => resolve(ended)));
+    expect(signal).toBe('SIGKILL');
+    const key = workspaceKeys(place)?.encrypted === true ? dataKey : null;
+    finishEncryptionChange(place, key);
+    const opened = openWorkspace({ folder: place, dataKey: key });
+    expect(opened.wasCopied).toBe(false);
+    expect(listRows(opened.replica.db, 'evidence')).toEqual(rows);
+    expect(opened.blobs.names()).toEqual([opened.blobs.nameOf(hash)]);
+    expect(examine(opened, nothingRemote)).toMatchObject({ ok: true, problems: [] });
+    closeWorkspace(opened);
+    if (key !== null)
+      for (const path of filesUnder(place)) expect(readFileSync(path).includes(canary), path).toBe(false);
+  },
+);
 
 test('[MR1] a copied file gets a replica of its own, and its stamps never meet those of the first', () => {
   const workspace = createWorkspace({ folder: join(folder, 'w'), name: 'W', authorName: 'Ada' });

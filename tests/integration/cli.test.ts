@@ -313,6 +313,21 @@ describe('an encrypted workspace', () => {
     ]);
     expect([wrong.exit, JSON.parse(wrong.out)]).toMatchObject([3, { error: { code: 'wrong-key' } }]);
   });
+
+  test('is decrypted in place by who has its key, and opens without it from then on', async () => {
+    const other = await cli.run(['decrypt', '--workspace', 'sealed', '--key-file', 'other', '--json']);
+    expect(other.exit).toBe(3);
+    await cli.json(['decrypt', ...at]);
+    const found = await cli.json<{ hits: unknown[] }>([
+      'search',
+      canary,
+      '--mode',
+      'text',
+      '--workspace',
+      'sealed',
+    ]);
+    expect(found.hits.length).toBe(1);
+  });
 });
 
 /** Files below a folder that hold a text in UTF-8 or UTF-16, by content or by name. */

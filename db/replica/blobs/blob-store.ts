@@ -122,10 +122,7 @@ export class BlobStore {
   verify(hash: string): boolean {
     const digest = createHash('sha256');
     try {
-      const size = this.size(hash);
-      for (let at = 0; at < size; at += readBytes)
-        digest.update(this.read(hash, at, Math.min(at + readBytes, size)));
-      if (size === 0) this.read(hash);
+      for (const part of this.parts(hash)) digest.update(part);
     } catch (error) {
       if (error instanceof BlobError) return false;
       throw error;
@@ -133,8 +130,23 @@ export class BlobStore {
     return digest.digest('hex') === hash;
   }
 
+  /** The bytes of a blob in their order, a part at a time; an empty blob is one empty part. */
+  *parts(hash: string): Generator<Buffer> {
+    const size = this.size(hash);
+    if (size === 0) yield this.read(hash);
+    for (let at = 0; at < size; at += readBytes) yield this.read(hash, at, Math.min(at + readBytes, size));
+  }
+
   remove(hash: string): void {
     rmSync(this.pathOf(hash), { force: true });
+  }
+
+  /** Removes every file of the folder but those of these hashes, whatever key they were written under. */
+  keepOnly(hashes: Iterable<string>): void {
+    const kept = new Set([...hashes].map((hash) => this.nameOf(hash)));
+    for (const name of this.names()) {
+      if (!kept.has(name)) rmSync(join(this.#folder, name.slice(0, 2), name.slice(2)), { force: true });
+    }
   }
 
   /** The names of all blobs: content hashes in a plain workspace, their HMACs in an encrypted one. */

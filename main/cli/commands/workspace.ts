@@ -22,6 +22,18 @@ export function initWorkspace(options: { sample?: boolean; encrypt?: boolean }):
   };
 }
 
+/** `workbench decrypt`: takes the encryption of the workspace away, in place. */
+export function decryptWorkspace(): Action {
+  return async (context) => {
+    const client = await context.client();
+    const { secretAgain } = await import('../host-connection.ts');
+    await client.keys.decrypt(await secretAgain(context.options));
+    return done({ encrypted: false }, [
+      'The workspace is not encrypted any more. Backups made before still need their key.',
+    ]);
+  };
+}
+
 /** `workbench backup restore FILE --workspace NEW`. */
 export function restoreBackup(file: string): Action {
   return async (context) => {

@@ -1,7 +1,13 @@
 import { layoutOf } from '../../../db/replica/workspace/layout.ts';
 import { workspaceKeys } from '../../../db/replica/workspace/workspace.ts';
 import { writeKeyFile } from '../../../db/replica/keys/key-file.ts';
-import { readSecretFile, renewRecoveryKey, replaceWrap, unlock } from '../../../db/replica/keys/key-ring.ts';
+import {
+  readSecretFile,
+  renewRecoveryKey,
+  replaceWrap,
+  type Secret,
+  unlock,
+} from '../../../db/replica/keys/key-ring.ts';
 import { WorkbenchError } from '../../../preload/contract/errors.ts';
 import type { HostService } from '../rpc/service.ts';
 import type { WorkspaceManager } from '../workspace/manager.ts';
@@ -22,10 +28,7 @@ export function workspaceServices(
       return { current: manager.current(), recoveryKey };
     },
     open: ({ path }) => manager.open(path),
-    unlock: async (secret) => {
-      if (secret.by === 'key-file') return manager.unlock(readSecretFile(secret.path));
-      return manager.unlock(secret.by === 'system-store' ? await manager.systemSecret() : secret);
-    },
+    unlock: async (secret) => manager.unlock(await secretOf(manager, secret)),
     lock: () => manager.lock(),
     close: () => manager.close(),
     rename: ({ path, name }) => manager.rename(path, name),
@@ -34,6 +37,14 @@ export function workspaceServices(
     sizes: () => manager.session().data.writer.call('workspace.sizes', undefined),
     freeSpace: () => manager.freeSpace(),
   };
+}
+
+type GivenSecret = Parameters<HostService['keys']['decrypt']>[0];
+
+/** A secret as the manager takes it: key files are read, and the system's store is asked. */
+async function secretOf(manager: WorkspaceManager, given: GivenSecret): Promise<Secret> {
+  if (given.by === 'key-file') return readSecretFile(given.path);
+  return given.by === 'system-store' ? manager.systemSecret() : given;
 }
 
 /** Keys of the open workspace. Wraps change; the data key, and with it the files, stays. */
@@ -65,5 +76,6 @@ export function keyServices(manager: WorkspaceManager): HostService['keys'] {
     },
     remember: ({ remember }) => manager.remember(remember),
     encrypt: ({ passphrase }) => manager.encrypt(passphrase),
+    decrypt: async (secret) => manager.decrypt(await secretOf(manager, secret)),
   };
 }

@@ -10,10 +10,11 @@ import {
   removeWrap,
   replaceWrap,
   type Secret,
+  plainKeyFile,
   unlock,
 } from '../../../db/replica/keys/key-ring.ts';
 import { closeWorkspace, createWorkspace, isWorkspace } from '../../../db/replica/workspace/workspace.ts';
-import { encryptWorkspace } from '../../../db/replica/care/encrypt.ts';
+import { changeEncryption, finishEncryptionChange } from '../../../db/replica/care/encryption.ts';
 import { layoutOf } from '../../../db/replica/workspace/layout.ts';
 import { FileLog, type Log, silentLog } from '../log/log.ts';
 import { folderWarning } from '../places/folder-warning.ts';
@@ -172,10 +173,10 @@ export class WorkspaceManager {
     });
   }
 
-  /** The secret that the system's store has for the locked workspace. */
+  /** The secret that the system's store has for the workspace that is open or locked. */
   async systemSecret(): Promise<Secret> {
-    const folder = this.#state.state === 'locked' ? this.#state.folder : null;
-    const bytes = folder === null ? null : await this.#options.secrets?.load(folder);
+    const folder = this.#state.state === 'locked' ? this.#state.folder : this.session().folder;
+    const bytes = await this.#options.secrets?.load(folder);
     if (bytes != null) return { by: 'system-store', bytes };
     throw new WorkbenchError(
       'wrong-key',
@@ -281,13 +282,32 @@ export class WorkspaceManager {
       const keys = await createKeys([{ by: 'passphrase', passphrase }]);
       await this.#close();
       try {
-        encryptWorkspace(folder, keys.dataKey, keys.file);
+        changeEncryption(folder, { from: null, to: keys.dataKey, keyFile: keys.file });
       } catch (error) {
         await this.#openOrFail(folder, null);
         throw error;
       }
       await this.#openOrFail(folder, keys.dataKey);
       return { recoveryKey: keys.recoveryKey };
+    });
+  }
+
+  /** Decrypts the open workspace in place, and opens it again. A secret that opens it is asked for once more. */
+  decrypt(secret: Secret): Promise<void> {
+    return this.#step(async () => {
+      const { folder, dataKey } = this.session();
+      const keys = keysOf(folder);
+      if (dataKey === null || keys === null)
+        throw new WorkbenchError('not-allowed', 'This workspace is not encrypted.');
+      await unlock(keys, secret);
+      await this.#close();
+      try {
+        changeEncryption(folder, { from: dataKey, to: null, keyFile: plainKeyFile() });
+      } catch (error) {
+        await this.#openOrFail(folder, dataKey);
+        throw error;
+      }
+      await this.#openOrFail(folder, null);
     });
   }
 
@@ -323,6 +343,7 @@ export class WorkspaceManager {
 
   async #open(folder: string, dataKey: Uint8Array | null): Promise<void> {
     const encrypted = dataKey !== null;
+    finishEncryptionChange(folder, dataKey);
     this.#log = new FileLog(logFolder(folder, encrypted, this.#options.configFolder));
     const { threads, onChange, onActivity } = this.#options;
     const session = await openSession({ folder, dataKey, log: this.#log, threads, onChange, onActivity });
