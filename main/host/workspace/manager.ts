@@ -14,7 +14,7 @@ import {
   unlock,
 } from '../../../db/replica/keys/key-ring.ts';
 import { closeWorkspace, createWorkspace, isWorkspace } from '../../../db/replica/workspace/workspace.ts';
-import { changeEncryption, finishEncryptionChange } from '../../../db/replica/care/encryption.ts';
+import { changeEncryption } from '../../../db/replica/care/encryption.ts';
 import { layoutOf } from '../../../db/replica/workspace/layout.ts';
 import { FileLog, type Log, silentLog } from '../log/log.ts';
 import { folderWarning } from '../places/folder-warning.ts';
@@ -29,7 +29,13 @@ import {
   refuseUsedFolder,
   unpackBackup,
 } from './folders.ts';
-import { logFolder, openSession, type SessionOptions, type WorkspaceSession } from './session.ts';
+import {
+  logFolder,
+  openSession,
+  type SessionOptions,
+  whileLocked,
+  type WorkspaceSession,
+} from './session.ts';
 
 /** A store of the operating system that keeps one secret for each workspace of this person. */
 export interface SystemSecrets {
@@ -282,7 +288,8 @@ export class WorkspaceManager {
       const keys = await createKeys([{ by: 'passphrase', passphrase }]);
       await this.#close();
       try {
-        changeEncryption(folder, { from: null, to: keys.dataKey, keyFile: keys.file });
+        const change = { from: null, to: keys.dataKey, keyFile: keys.file };
+        whileLocked(folder, () => changeEncryption(folder, change));
       } catch (error) {
         await this.#openOrFail(folder, null);
         throw error;
@@ -302,7 +309,8 @@ export class WorkspaceManager {
       await unlock(keys, secret);
       await this.#close();
       try {
-        changeEncryption(folder, { from: dataKey, to: null, keyFile: plainKeyFile() });
+        const change = { from: dataKey, to: null, keyFile: plainKeyFile() };
+        whileLocked(folder, () => changeEncryption(folder, change));
       } catch (error) {
         await this.#openOrFail(folder, dataKey);
         throw error;
@@ -343,7 +351,6 @@ export class WorkspaceManager {
 
   async #open(folder: string, dataKey: Uint8Array | null): Promise<void> {
     const encrypted = dataKey !== null;
-    finishEncryptionChange(folder, dataKey);
     this.#log = new FileLog(logFolder(folder, encrypted, this.#options.configFolder));
     const { threads, onChange, onActivity } = this.#options;
     const session = await openSession({ folder, dataKey, log: this.#log, threads, onChange, onActivity });

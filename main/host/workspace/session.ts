@@ -1,5 +1,6 @@
 import type { Activity } from '../../../preload/contract/capture.ts';
 import { WorkbenchError } from '../../../preload/contract/errors.ts';
+import { finishEncryptionChange } from '../../../db/replica/care/encryption.ts';
 import { layoutOf } from '../../../db/replica/workspace/layout.ts';
 import { blobStoreOf } from '../../../db/replica/workspace/workspace.ts';
 import type { BlobStore } from '../../../db/replica/blobs/blob-store.ts';
@@ -52,6 +53,7 @@ export async function openSession(options: SessionOptions): Promise<WorkspaceSes
 
 async function openLocked(options: SessionOptions, lock: HeldLock): Promise<WorkspaceSession> {
   const { folder, dataKey, log } = options;
+  finishEncryptionChange(folder, dataKey);
   // The threads ask for the model long after they were made, and the model is made over them.
   const late: { model: ModelService | null } = { model: null };
   const data = (options.threads ? startThreads : startInline)({
@@ -102,6 +104,16 @@ async function openLocked(options: SessionOptions, lock: HeldLock): Promise<Work
     },
   };
   return session;
+}
+
+/** Does something to a closed workspace's files while nobody else can open it. Throws `workspace-in-use`. */
+export function whileLocked<T>(folder: string, body: () => T): T {
+  const lock = lockOf(folder);
+  try {
+    return body();
+  } finally {
+    lock.release();
+  }
 }
 
 function lockOf(folder: string): HeldLock {
