@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { entitySchema, idSchema } from './payload.ts';
+import { plainTextSchema } from './text.ts';
 import { procedure } from './procedure.ts';
 import {
   conflictSchema,
@@ -51,6 +52,17 @@ export const edits = {
       entity: entitySchema,
       ids: z.array(idSchema).min(1).max(10_000),
       values: z.record(z.string(), z.json()),
+    }),
+    outcomeSchema,
+  ),
+  /** Puts elements into a set column of rows and takes others out; what is there already stays. */
+  tag: procedure(
+    z.object({
+      entity: entitySchema,
+      ids: z.array(idSchema).min(1).max(10_000),
+      column: z.string().default('tags'),
+      add: z.array(plainTextSchema).default([]),
+      remove: z.array(plainTextSchema).default([]),
     }),
     outcomeSchema,
   ),

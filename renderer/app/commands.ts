@@ -23,16 +23,17 @@ export function addCommands(added: readonly Command[]): () => void {
 function isTyping(event: KeyboardEvent): boolean {
   const target = event.target;
   if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName);
+  if (target instanceof HTMLInputElement) return !['checkbox', 'radio', 'button'].includes(target.type);
+  return target.isContentEditable || ['TEXTAREA', 'SELECT'].includes(target.tagName);
 }
 
-/** Listens to the keys of a list of commands. Keys without a modifier do nothing while somebody types. */
+/** Listens to the keys of a list of commands. While somebody types, keys without a modifier and undo belong to the field. */
 export function bindKeys(list: readonly Command[]): () => void {
   const bindings = list.flatMap((command) => {
     if (command.keys === undefined) return [];
-    const plain = !/\$mod|Alt/.test(command.keys);
+    const ofField = !/\$mod|Alt/.test(command.keys) || /^\$mod\+(Shift\+)?z$/.test(command.keys);
     const handler = (event: KeyboardEvent) => {
-      if (plain && isTyping(event)) return;
+      if (ofField && isTyping(event)) return;
       event.preventDefault();
       command.run();
     };

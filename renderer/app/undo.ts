@@ -1,5 +1,6 @@
 import type { HostClient } from '../../preload/contract/contract.ts';
 import { app } from '../messages/app.ts';
+import { commandName } from '../messages/commands.ts';
 import { showToast } from '../ui/toasts.tsx';
 
 /** Undoes or redoes one step and says what it was, and what it left alone. */
@@ -9,6 +10,7 @@ export async function stepBack(client: HostClient, direction: 'undo' | 'redo'): 
     showToast({ text: app.nothingToUndo });
     return;
   }
-  const said = direction === 'undo' ? app.undone(outcome.command) : app.redone(outcome.command);
+  const name = commandName(outcome.command);
+  const said = direction === 'undo' ? app.undone(name) : app.redone(name);
   showToast({ text: outcome.skipped.length === 0 ? said : said + app.skipped(outcome.skipped.length) });
 }

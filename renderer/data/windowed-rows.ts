@@ -20,6 +20,9 @@ export interface WindowedState {
 
 const pageRows = 200;
 const keptPages = 40;
+/** Rows that one command takes, and that one request brings. */
+const mostIds = 10_000;
+const idsAtOnce = 500;
 
 /** A list of any length of which only the pages in view, and some around, are held. */
 export class WindowedRows<T extends { readonly id: string }> {
@@ -51,6 +54,25 @@ export class WindowedRows<T extends { readonly id: string }> {
     for (const [page, rows] of this.#pages) {
       for (const [at, row] of rows.entries()) yield [page * pageRows + at, row];
     }
+  }
+
+  /** Ids of the rows between two places, both included; rows that are not held are asked for. At most 10,000. */
+  async ids(first: number, last: number): Promise<string[]> {
+    const end = Math.min(last, first + mostIds - 1);
+    const found: string[] = [];
+    for (let at = first; at <= end;) {
+      const row = this.row(at);
+      if (row !== undefined) {
+        found.push(row.id);
+        at += 1;
+        continue;
+      }
+      const answer = await this.#load(at, Math.min(idsAtOnce, end - at + 1));
+      if (answer.rows.length === 0) break;
+      found.push(...answer.rows.map(({ id }) => id));
+      at += answer.rows.length;
+    }
+    return found;
   }
 
   /** Asks for what is missing or stale between two places, both included. */

@@ -8,6 +8,7 @@ export const common = {
   open: 'Open',
   tryAgain: 'Try again',
   copyLink: 'Copy link',
+  copyTitle: 'Copy title and label',
   linkCopied: 'The link is on the clipboard.',
   more: 'More',
   messages: 'Messages',

@@ -4,7 +4,7 @@ import type { Id, NewRow, RowPatch } from '../../../db/catalogue/rows.ts';
 import type { Json } from '../../../db/catalogue/types.ts';
 import { nextRedo, nextUndo, redo, undo } from '../../../db/replica/log/undo.ts';
 import { purge } from '../../../db/replica/log/purge.ts';
-import { judge, replaceSet } from '../../../db/replica/rows/elements.ts';
+import { addElement, judge, removeElement, replaceSet } from '../../../db/replica/rows/elements.ts';
 import { writeText } from '../../../db/replica/rows/text.ts';
 import { insertRow, removeRow, restoreRow, updateRow } from '../../../db/replica/rows/write.ts';
 import { readMeta } from '../../../db/replica/transaction/meta.ts';
@@ -62,6 +62,36 @@ export function editRows(
       ];
       if (entity === 'evidence' && columns.length > 0) refreshQuality(tx, id);
       return columns.length === 0 ? [] : [{ entity, id, columns }];
+    }),
+  );
+  return { result: outcome(result, changes.length > 0 ? command : null), command, changes };
+}
+
+/** Puts elements into a set column of rows and takes others out, all in one step. */
+export function tagRows(
+  replica: Replica,
+  input: {
+    entity: EntityName;
+    ids: readonly Id[];
+    column: string;
+    add: readonly string[];
+    remove: readonly string[];
+  },
+): Done<Outcome> {
+  const { entity, ids, column } = input;
+  refuseForeign(entity, 'edit');
+  if (columnSpec(entity, column)?.merge !== 'set') {
+    throw new WorkbenchError(
+      'invalid-input',
+      `“${column}” of ${entity} is no list of tags. Nothing was changed.`,
+    );
+  }
+  const command = `tag.${entity}`;
+  const { result, changes } = transact(replica, { command }, (tx) =>
+    ids.flatMap((id): Change[] => {
+      const added = input.add.filter((element) => addElement(tx, entity, id, column, element));
+      const removed = input.remove.filter((element) => removeElement(tx, entity, id, column, element));
+      return added.length + removed.length === 0 ? [] : [{ entity, id, columns: [column] }];
     }),
   );
   return { result: outcome(result, changes.length > 0 ? command : null), command, changes };

@@ -7,7 +7,7 @@ import {
 import { readMeta, writeMeta } from '../../../db/replica/transaction/meta.ts';
 import { createLocalStore } from '../../capture/ingest/local-store.ts';
 import { purgeAgain } from '../commands/purge-again.ts';
-import { addRow, type Done, editRows, moveRows, purgeRows, stepBack } from '../commands/edits.ts';
+import { addRow, type Done, editRows, moveRows, purgeRows, stepBack, tagRows } from '../commands/edits.ts';
 import { sessionForCapture } from '../commands/sessions.ts';
 import { type SettingsPatch, writePreferences, writeSetting } from '../commands/settings.ts';
 import { recordReceipts, type Receipt } from '../../outbound/receipts.ts';
@@ -60,6 +60,7 @@ export function writerFunctions(workspace: OpenWorkspace, note: (change: ChangeN
   return {
     'edits.add': (input: Input<typeof addRow>) => finish(addRow(replica, input)),
     'edits.edit': (input: Input<typeof editRows>) => finish(editRows(replica, input)),
+    'edits.tag': (input: Input<typeof tagRows>) => finish(tagRows(replica, input)),
     'edits.remove': (input: Parameters<typeof moveRows>[2]) => finish(moveRows(replica, 'remove', input)),
     'edits.restore': (input: Parameters<typeof moveRows>[2]) => finish(moveRows(replica, 'restore', input)),
     'edits.purge': (input: Input<typeof purgeRows>) => finish(purgeRows(workspace, input)),

@@ -15,6 +15,7 @@ export function dataServices(manager: WorkspaceManager): Pick<HostService, 'rows
     edits: {
       add: (input) => writer().call('edits.add', input),
       edit: (input) => writer().call('edits.edit', input),
+      tag: (input) => writer().call('edits.tag', input),
       remove: (input) => writer().call('edits.remove', input),
       restore: (input) => writer().call('edits.restore', input),
       purge: (input) => writer().call('edits.purge', input),

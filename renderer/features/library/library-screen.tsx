@@ -1,39 +1,78 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { BookOpen, Copy } from 'lucide-react';
+import { useMemo, useState } from 'react';
 import type { ArtifactRow } from '../../../preload/contract/data.ts';
 import { go } from '../../app/location.ts';
 import { useClient } from '../../data/query.ts';
 import { useWindowedRows } from '../../data/windowed-rows.ts';
 import { common } from '../../messages/common.ts';
 import { libraryWords } from '../../messages/screens.ts';
+import { DataGrid, type GridColumn, type Sort } from '../../ui/data-grid.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { sizeText } from '../../ui/units.ts';
 
-const template = 'minmax(0, 1fr) 96px 84px 120px 200px';
-const rowHeight = 24;
-const sort = { column: 'addedAt', direction: 'descending' } as const;
+const columns: readonly GridColumn<ArtifactRow>[] = [
+  {
+    id: 'title',
+    head: libraryWords.file,
+    width: 'minmax(0, 1fr)',
+    sorts: true,
+    className: 'lead cut',
+    cell: (row) => row.title ?? row.fileName,
+  },
+  {
+    id: 'type',
+    head: libraryWords.type,
+    width: '96px',
+    sorts: true,
+    cell: (row) => common.types[row.type] ?? row.type,
+  },
+  {
+    id: 'bytes',
+    head: libraryWords.size,
+    width: '84px',
+    sorts: true,
+    className: 'num',
+    cell: (row) => (row.bytes === null ? null : sizeText(row.bytes)),
+  },
+  {
+    id: 'addedAt',
+    head: libraryWords.added,
+    width: '120px',
+    sorts: true,
+    className: 'num',
+    cell: (row) => new Date(row.addedAt).toLocaleDateString(),
+  },
+  {
+    id: 'usedIn',
+    head: libraryWords.usedIn,
+    width: '200px',
+    className: 'cut',
+    cell: ({ usedIn: [use] }) =>
+      use === undefined ? null : (
+        <a className="link" href={`#/read/${use.evidenceId}`}>
+          {use.sessionTitle}
+        </a>
+      ),
+  },
+];
+
+const titleOf = (row: ArtifactRow): string => row.title ?? row.fileName ?? '';
 
 /** Every file of the workspace, whichever session brought it. */
 export default function LibraryScreen() {
   const client = useClient();
   const [text, setText] = useState('');
+  const [sort, setSort] = useState<Sort>({ column: 'addedAt', direction: 'descending' });
+  const [cursor, setCursor] = useState(0);
   const source = useMemo(
     () => ({
       load: (offset: number, limit: number) => client.lists.artifacts({ text, sort, offset, limit }),
     }),
-    [client, text],
+    [client, text, sort],
   );
   const { rows, state } = useWindowedRows<ArtifactRow>(source, ['artifacts', 'evidence']);
-  const scroll = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    count: state.total ?? 0,
-    getScrollElement: () => scroll.current,
-    estimateSize: () => rowHeight,
-    overscan: 12,
-  });
-  const items = virtual.getVirtualItems();
-  const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
-  useEffect(() => rows.ensure(first, last), [rows, first, last, state.version]);
+  const open = ({ usedIn: [use] }: ArtifactRow): void =>
+    use === undefined ? undefined : go(`read/${use.evidenceId}`);
   return (
     <main className="screen" data-pane="main" tabIndex={-1}>
       <header className="screen-head">
@@ -50,73 +89,28 @@ export default function LibraryScreen() {
         </label>
       </div>
       {state.total === 0 ? <EmptyState title={libraryWords.none} /> : null}
-      <div
-        ref={scroll}
-        className="grid grid-scroll"
-        role="grid"
-        aria-label={libraryWords.title}
-        aria-rowcount={state.total ?? 0}
-        tabIndex={0}
-      >
-        <div className="grid-head" role="row" style={{ gridTemplateColumns: template }}>
-          {[
-            libraryWords.file,
-            libraryWords.type,
-            libraryWords.size,
-            libraryWords.added,
-            libraryWords.usedIn,
-          ].map((name) => (
-            <span key={name} role="columnheader">
-              {name}
-            </span>
-          ))}
-        </div>
-        <div
-          className="grid-body"
-          role="rowgroup"
-          style={{ height: virtual.getTotalSize(), position: 'relative' }}
-        >
-          {items.map((item) => {
-            const row = rows.row(item.index);
-            const use = row?.usedIn[0];
-            return (
-              <div
-                key={item.key}
-                role="row"
-                aria-rowindex={item.index + 1}
-                className="grid-row"
-                style={{
-                  gridTemplateColumns: template,
-                  position: 'absolute',
-                  top: item.start,
-                  left: 0,
-                  right: 0,
-                  height: rowHeight,
-                }}
-                onDoubleClick={() => (use === undefined ? undefined : go(`read/${use.evidenceId}`))}
-              >
-                <span role="gridcell" className="lead cut">
-                  {row?.title ?? row?.fileName}
-                </span>
-                <span role="gridcell">{row === undefined ? null : (common.types[row.type] ?? row.type)}</span>
-                <span role="gridcell" className="num">
-                  {row?.bytes == null ? null : sizeText(row.bytes)}
-                </span>
-                <span role="gridcell" className="num">
-                  {row === undefined ? null : new Date(row.addedAt).toLocaleDateString()}
-                </span>
-                <span role="gridcell" className="cut">
-                  {use === undefined ? null : (
-                    <a className="link" href={`#/read/${use.evidenceId}`}>
-                      {use.sessionTitle}
-                    </a>
-                  )}
-                </span>
-              </div>
-            );
-          })}
-        </div>
-      </div>
+      <DataGrid
+        label={libraryWords.title}
+        columns={columns}
+        rows={rows}
+        state={state}
+        titleOf={titleOf}
+        selectLabel={titleOf}
+        sort={sort}
+        onSort={setSort}
+        cursor={cursor}
+        onCursor={setCursor}
+        onOpen={open}
+        verbs={(row) => [
+          { id: 'open', title: common.open, icon: BookOpen, keys: 'Enter', run: () => open(row) },
+          {
+            id: 'copy',
+            title: common.copyTitle,
+            icon: Copy,
+            run: () => void navigator.clipboard.writeText(`${titleOf(row)} (${row.label})`),
+          },
+        ]}
+      />
     </main>
   );
 }

@@ -2,6 +2,7 @@ import { go } from '../../app/location.ts';
 import { failureOf } from '../../data/failure.ts';
 import { queries } from '../../data/queries.ts';
 import { useClient, useQuery } from '../../data/query.ts';
+import { commandName } from '../../messages/commands.ts';
 import { common } from '../../messages/common.ts';
 import { session } from '../../messages/session.ts';
 import { Button } from '../../ui/button.tsx';
@@ -109,7 +110,7 @@ export function Inspector({ id }: { id: string }) {
           {detail.history.slice(0, 12).map((step) => (
             <li key={`${step.at}${step.command}${Object.keys(step.columns).join()}`}>
               <span>
-                {step.author}: {step.command}
+                {step.author}: {commandName(step.command)}
               </span>
               <time dateTime={step.at}>{new Date(step.at).toLocaleString()}</time>
             </li>

@@ -1,22 +1,25 @@
-import { Plus, Trash2, X } from 'lucide-react';
+import { PenLine, Plus, Star, Tag, Trash2, X } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import type { EvidenceRow } from '../../../preload/contract/data.ts';
 import { go } from '../../app/location.ts';
-import { stepBack } from '../../app/undo.ts';
 import { queries } from '../../data/queries.ts';
 import { useClient, useQuery } from '../../data/query.ts';
 import { useWindowedRows } from '../../data/windowed-rows.ts';
-import { app } from '../../messages/app.ts';
+import { common } from '../../messages/common.ts';
 import { session } from '../../messages/session.ts';
 import { Button } from '../../ui/button.tsx';
+import { ColumnChooser, useHiddenColumns } from '../../ui/column-chooser.tsx';
+import { DataGrid, type Sort } from '../../ui/data-grid.tsx';
 import { Level } from '../../ui/marks.tsx';
 import { SplitPanes } from '../../ui/panes.tsx';
 import { EmptyState } from '../../ui/states.tsx';
-import { showToast } from '../../ui/toasts.tsx';
 import { SessionList } from '../sessions/session-list.tsx';
 import { useAddItems } from './capture-surface.tsx';
-import { EvidenceTable, type Sort } from './evidence-table.tsx';
+import { EnterEvidence } from './enter-evidence.tsx';
+import { evidenceVerbs, trashEvidence } from './evidence-actions.ts';
+import { evidenceColumns, fixedColumns, hiddenAtFirst } from './evidence-columns.tsx';
 import { Inspector } from './inspector.tsx';
+import { type Asked, SelectionDialog } from './selection-dialogs.tsx';
 import { WorkBar } from './work-bar.tsx';
 
 const watched = ['evidence', 'set_elements', 'judgements', 'claim_evidence', 'artifacts'] as const;
@@ -25,10 +28,14 @@ function Head({ id }: { id: string }) {
   const facts = useQuery(queries.session(id)).data;
   const picker = useRef<HTMLInputElement>(null);
   const add = useAddItems(id);
+  const [entering, setEntering] = useState(false);
   return (
     <header className="screen-head">
       <div className="row">
         <h1 className="grow cut">{facts?.title ?? facts?.question}</h1>
+        <Button icon={PenLine} onPress={() => setEntering(true)}>
+          {session.enter}
+        </Button>
         <Button look="primary" icon={Plus} onPress={() => picker.current?.click()}>
           {session.addEvidence}
         </Button>
@@ -45,6 +52,7 @@ function Head({ id }: { id: string }) {
           }}
         />
       </div>
+      {entering ? <EnterEvidence sessionId={id} onClose={() => setEntering(false)} /> : null}
       <p className="dim">{facts?.question}</p>
       <p className="props">
         <span>
@@ -76,18 +84,20 @@ export function SessionScreen({ id }: { id: string }) {
   );
   const { rows, state } = useWindowedRows<EvidenceRow>(source, watched);
   const current = rows.row(cursor);
-  async function trash(): Promise<void> {
-    const ids = selected.size > 0 ? [...selected] : current === undefined ? [] : [current.id];
-    if (ids.length === 0) return;
-    await client.edits.remove({ entity: 'evidence', ids });
-    setSelected(new Set());
-    showToast({
-      text: session.trashed(ids.length),
-      verb: { title: app.undo, keys: '$mod+z', run: () => void stepBack(client, 'undo') },
-    });
-  }
+  const [asked, setAsked] = useState<Asked>();
+  const [hidden, setHidden] = useHiddenColumns('evidence', hiddenAtFirst);
+  const columns = useMemo(() => evidenceColumns.filter((column) => !hidden.has(column.id)), [hidden]);
+  /** The selection, or the row that is meant where it is not part of one. */
+  const meant = (row: EvidenceRow | undefined): readonly string[] => {
+    if (row !== undefined && !selected.has(row.id)) return [row.id];
+    return selected.size > 0 ? [...selected] : row === undefined ? [] : [row.id];
+  };
+  const trash = async (ids: readonly string[]): Promise<void> => {
+    if (await trashEvidence(client, ids)) setSelected(new Set());
+  };
+  const chosen = [...selected];
   const main = (
-    <div className="screen" onKeyDown={(press) => (press.key === 'Delete' ? void trash() : undefined)}>
+    <div className="screen">
       <Head id={id} />
       <div className="tools">
         {selected.size === 0 ? (
@@ -102,7 +112,13 @@ export function SessionScreen({ id }: { id: string }) {
         ) : (
           <div className="bulk grow">
             <span className="grow">{session.selected(selected.size)}</span>
-            <Button icon={Trash2} keys="Delete" onPress={() => void trash()}>
+            <Button icon={Star} onPress={() => setAsked({ verb: 'rate', ids: chosen })}>
+              {session.rateVerb}
+            </Button>
+            <Button icon={Tag} onPress={() => setAsked({ verb: 'tag', ids: chosen })}>
+              {session.tagVerb}
+            </Button>
+            <Button icon={Trash2} keys="Delete" onPress={() => void trash(chosen)}>
               {session.toTrash}
             </Button>
             <Button look="bare" icon={X} onPress={() => setSelected(new Set())}>
@@ -110,27 +126,43 @@ export function SessionScreen({ id }: { id: string }) {
             </Button>
           </div>
         )}
+        <ColumnChooser
+          label={session.columnsShown}
+          columns={evidenceColumns}
+          fixed={fixedColumns}
+          hidden={hidden}
+          onHidden={setHidden}
+        />
       </div>
       <WorkBar sessionId={id} />
       {state.total === 0 && text === '' ? (
         <EmptyState title={session.noEvidence}>{session.noEvidenceHint}</EmptyState>
       ) : (
-        <EvidenceTable
+        <DataGrid
+          label={session.evidence}
+          columns={columns}
           rows={rows}
           state={state}
+          titleOf={(row) => row.title}
+          selectLabel={(row) => common.selectRow(row.title)}
           sort={sort}
           onSort={setSort}
           cursor={cursor}
           onCursor={setCursor}
           selected={selected}
-          onSelect={(row, on) =>
-            setSelected(
-              (before) => new Set(on ? [...before, row] : [...before].filter((each) => each !== row)),
-            )
-          }
+          onSelected={setSelected}
           onOpen={(row) => go(`read/${row.id}`)}
+          onRemove={() => void trash(selected.size > 0 ? chosen : meant(current))}
+          verbs={(row) =>
+            evidenceVerbs(row, selected, {
+              rate: () => setAsked({ verb: 'rate', ids: meant(row) }),
+              tag: () => setAsked({ verb: 'tag', ids: meant(row) }),
+              trash: () => void trash(meant(row)),
+            })
+          }
         />
       )}
+      {asked === undefined ? null : <SelectionDialog asked={asked} onClose={() => setAsked(undefined)} />}
     </div>
   );
   return (

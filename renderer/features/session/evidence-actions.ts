@@ -1,0 +1,84 @@
+import { BookOpen, Copy, Star, Tag, Trash2 } from 'lucide-react';
+import type { HostClient } from '../../../preload/contract/contract.ts';
+import type { EvidenceRow } from '../../../preload/contract/data.ts';
+import { go } from '../../app/location.ts';
+import { stepBack } from '../../app/undo.ts';
+import { failureOf } from '../../data/failure.ts';
+import { app } from '../../messages/app.ts';
+import { common } from '../../messages/common.ts';
+import { session } from '../../messages/session.ts';
+import type { Verb } from '../../ui/row-menu.tsx';
+import { showToast } from '../../ui/toasts.tsx';
+
+/** Moves evidence to the trash and offers the way back. False where it failed, which is said. */
+export async function trashEvidence(client: HostClient, ids: readonly string[]): Promise<boolean> {
+  if (ids.length === 0) return false;
+  const done = await attempt(client.edits.remove({ entity: 'evidence', ids: [...ids] }));
+  if (done) offerUndo(client, session.trashed(ids.length));
+  return done;
+}
+
+/** Rates evidence, all in one step. */
+export async function rateEvidence(
+  client: HostClient,
+  ids: readonly string[],
+  rating: string,
+): Promise<void> {
+  const [reliability = null, credibility = null] = rating;
+  const values = { reliability, credibility };
+  if (await attempt(client.edits.edit({ entity: 'evidence', ids: [...ids], values })))
+    offerUndo(client, session.rated(ids.length, rating));
+}
+
+/** Adds a tag to evidence; tags that are there stay. */
+export async function tagEvidence(client: HostClient, ids: readonly string[], tag: string): Promise<void> {
+  if (await attempt(client.edits.tag({ entity: 'evidence', ids: [...ids], column: 'tags', add: [tag] })))
+    offerUndo(client, session.tagged(ids.length, tag));
+}
+
+/** The verbs of one row, or of the selection that it belongs to. */
+export function evidenceVerbs(
+  row: EvidenceRow,
+  selected: ReadonlySet<string>,
+  acts: { readonly tag: () => void; readonly rate: () => void; readonly trash: () => void },
+): readonly (Verb | null)[] {
+  const alone = selected.size < 2 || !selected.has(row.id);
+  return [
+    ...(alone
+      ? [
+          {
+            id: 'open',
+            title: session.open,
+            icon: BookOpen,
+            keys: 'Enter',
+            run: () => go(`read/${row.id}`),
+          },
+          {
+            id: 'copy',
+            title: common.copyTitle,
+            icon: Copy,
+            run: () => void navigator.clipboard.writeText(`${row.title} (${row.label})`),
+          },
+          null,
+        ]
+      : []),
+    { id: 'rate', title: session.rateVerb, icon: Star, run: acts.rate },
+    { id: 'tag', title: session.tagVerb, icon: Tag, run: acts.tag },
+    null,
+    { id: 'trash', title: session.toTrash, icon: Trash2, keys: 'Delete', run: acts.trash },
+  ];
+}
+
+function offerUndo(client: HostClient, text: string): void {
+  showToast({ text, verb: { title: app.undo, keys: '$mod+z', run: () => void stepBack(client, 'undo') } });
+}
+
+async function attempt(edit: Promise<unknown>): Promise<boolean> {
+  try {
+    await edit;
+    return true;
+  } catch (thrown) {
+    showToast({ text: failureOf(thrown).message });
+    return false;
+  }
+}

@@ -1,0 +1,42 @@
+const verbs: Readonly<Record<string, string>> = {
+  add: 'add',
+  edit: 'change',
+  tag: 'tag',
+  link: 'link',
+  split: 'split',
+  merge: 'merge',
+  retract: 'retract',
+  remove: 'move to the trash',
+  restore: 'take out of the trash',
+  purge: 'purge',
+  undo: 'undo',
+  redo: 'redo',
+};
+
+const things: Readonly<Record<string, string>> = {
+  research_sessions: 'a session',
+  session: 'a session',
+  evidence: 'evidence',
+  research_claims: 'a claim',
+  claim_evidence: 'a quote of a claim',
+  annotations: 'an annotation',
+  artifacts: 'a file',
+  reference_items: 'a reference',
+  saved_searches: 'a saved search',
+  projects: 'a project',
+};
+
+const whole: Readonly<Record<string, string>> = {
+  'capture.add': 'add documents',
+  'quality.refresh': 'bring scores up to date',
+};
+
+/** What a command is called where people read it: `edit.evidence` is "change evidence". A name from a newer build stands as it is. */
+export function commandName(command: string): string {
+  const known = whole[command];
+  if (known !== undefined) return known;
+  const [verb = '', thing = ''] = command.split('.');
+  const act = verbs[verb];
+  if (act === undefined) return command;
+  return thing === '' ? act : `${act}: ${things[thing] ?? thing.replaceAll('_', ' ')}`;
+}

@@ -1,0 +1,236 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ArrowDown, ArrowUp } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
+import type { WindowedRows, WindowedState } from '../data/windowed-rows.ts';
+import { Checkbox } from './fields.tsx';
+import { gridStep } from './grid-keys.ts';
+import { Icon } from './icon.tsx';
+import { type MenuPlace, RowMenu, type Verb } from './row-menu.tsx';
+
+const rowHeight = 24;
+const headHeight = 24;
+
+export interface Sort {
+  readonly column: string;
+  readonly direction: 'ascending' | 'descending';
+}
+
+/** One column of a grid. `width` is a track of CSS grid. */
+export interface GridColumn<T> {
+  readonly id: string;
+  readonly head: string;
+  readonly width: string;
+  readonly sorts?: boolean;
+  readonly hidesHead?: boolean;
+  readonly className?: string | ((row: T) => string);
+  readonly cell: (row: T) => ReactNode;
+}
+
+interface GridProps<T extends { readonly id: string }> {
+  readonly label: string;
+  readonly columns: readonly GridColumn<T>[];
+  readonly rows: WindowedRows<T>;
+  readonly state: WindowedState;
+  readonly titleOf: (row: T) => string;
+  readonly selectLabel: (row: T) => string;
+  readonly sort?: Sort;
+  readonly onSort?: (sort: Sort) => void;
+  readonly cursor: number;
+  readonly onCursor: (index: number) => void;
+  readonly selected?: ReadonlySet<string>;
+  readonly onSelected?: (ids: ReadonlySet<string>) => void;
+  readonly onOpen: (row: T) => void;
+  readonly onRemove?: () => void;
+  readonly verbs?: (row: T) => readonly (Verb | null)[];
+}
+
+/**
+ * A table of any length of which the rows in view are held. The keyboard moves a cursor that is not the selection; Shift
+ * extends the selection from where it was begun; a letter jumps to the next row in hand that begins with it.
+ */
+export function DataGrid<T extends { readonly id: string }>(props: GridProps<T>) {
+  const { rows, state, cursor, onCursor, selected, onSelected } = props;
+  const id = useId();
+  const scroll = useRef<HTMLDivElement>(null);
+  const anchor = useRef(0);
+  const [menu, setMenu] = useState<{ place: MenuPlace; row: T }>();
+  const count = state.total ?? 0;
+  const selects = selected !== undefined && onSelected !== undefined;
+  const virtual = useVirtualizer({
+    count,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => rowHeight,
+    overscan: 12,
+    scrollPaddingStart: headHeight,
+  });
+  const items = virtual.getVirtualItems();
+  const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
+  useEffect(() => rows.ensure(first, last), [rows, first, last, state.version]);
+  const template = [...(selects ? ['32px'] : []), ...props.columns.map(({ width }) => width)].join(' ');
+
+  function move(to: number, extend: boolean): void {
+    if (extend && selects) void chooseRange(anchor.current, to);
+    else anchor.current = to;
+    onCursor(to);
+    virtual.scrollToIndex(to);
+  }
+  async function chooseRange(from: number, to: number): Promise<void> {
+    const ids = await rows.ids(Math.min(from, to), Math.max(from, to));
+    onSelected?.(new Set(ids));
+  }
+  function toggle(row: T): void {
+    if (!selects) return;
+    const next = new Set(selected);
+    if (!next.delete(row.id)) next.add(row.id);
+    onSelected(next);
+  }
+  function openMenu(index: number, row: T, place?: MenuPlace): void {
+    if (props.verbs === undefined) return;
+    onCursor(index);
+    const box = document.getElementById(`${id}-${index}`)?.getBoundingClientRect();
+    setMenu({ row, place: place ?? { x: (box?.left ?? 0) + 64, y: box?.bottom ?? 0 } });
+  }
+  function typeAhead(letter: string): void {
+    const wanted = letter.toLowerCase();
+    const held = [...rows.held()].filter(([, row]) => props.titleOf(row).toLowerCase().startsWith(wanted));
+    held.sort(([a], [b]) => a - b);
+    const next = held.find(([index]) => index > cursor) ?? held[0];
+    if (next !== undefined) move(next[0], false);
+  }
+  function press(event: React.KeyboardEvent): void {
+    // A focused checkbox or heading keeps the keys that press it.
+    const inside = event.target instanceof Element && event.target.closest('button, input, a') !== null;
+    if (inside && (event.key === 'Enter' || event.key === ' ')) return;
+    const page = Math.max(1, Math.floor((scroll.current?.clientHeight ?? 0) / rowHeight) - 2);
+    const step = gridStep(event, cursor, count, page);
+    if (step === null) return;
+    const row = rows.row(cursor);
+    if (step.act === 'move') move(step.to, step.extends);
+    else if (step.act === 'type') typeAhead(step.letter);
+    else if (step.act === 'all' && selects) void chooseRange(0, count - 1);
+    else if (step.act === 'none' && selects && selected.size > 0) onSelected(new Set());
+    else if (step.act === 'remove' && props.onRemove !== undefined) props.onRemove();
+    else if (step.act === 'open' && row !== undefined) props.onOpen(row);
+    else if (step.act === 'toggle' && row !== undefined) toggle(row);
+    else if (step.act === 'menu' && row !== undefined) openMenu(cursor, row);
+    else return;
+    event.preventDefault();
+  }
+
+  return (
+    <div
+      ref={scroll}
+      className="grid grid-scroll"
+      role="grid"
+      aria-label={props.label}
+      aria-rowcount={count + 1}
+      aria-multiselectable={selects}
+      aria-activedescendant={cursor >= first && cursor <= last && count > 0 ? `${id}-${cursor}` : undefined}
+      tabIndex={0}
+      onKeyDown={press}
+    >
+      <GridHead {...props} template={template} selects={selects} />
+      <div
+        className="grid-body"
+        role="rowgroup"
+        style={{ height: virtual.getTotalSize(), position: 'relative' }}
+      >
+        {items.map((item) => {
+          const row = rows.row(item.index);
+          const on = row !== undefined && selects && selected.has(row.id);
+          const place = {
+            top: item.start,
+            left: 0,
+            right: 0,
+            height: rowHeight,
+            position: 'absolute',
+          } as const;
+          return (
+            <div
+              key={item.key}
+              id={`${id}-${item.index}`}
+              role="row"
+              aria-rowindex={item.index + 2}
+              aria-selected={selects ? on : undefined}
+              className={`grid-row${item.index === cursor ? ' cursor' : ''}${row === undefined ? ' grid-waiting' : ''}`}
+              style={{ gridTemplateColumns: template, ...place }}
+              onClick={(click) => move(item.index, click.shiftKey)}
+              onDoubleClick={() => (row === undefined ? undefined : props.onOpen(row))}
+              onContextMenu={(click) => {
+                if (row === undefined || props.verbs === undefined) return;
+                click.preventDefault();
+                openMenu(item.index, row, { x: click.clientX, y: click.clientY });
+              }}
+            >
+              {row === undefined ? null : (
+                <>
+                  {selects ? (
+                    <span role="gridcell" className="grid-check">
+                      <Checkbox on={on} onChange={() => toggle(row)} label={props.selectLabel(row)} />
+                    </span>
+                  ) : null}
+                  {props.columns.map((column) => (
+                    <span
+                      key={column.id}
+                      role="gridcell"
+                      className={
+                        typeof column.className === 'function' ? column.className(row) : column.className
+                      }
+                    >
+                      {column.cell(row)}
+                    </span>
+                  ))}
+                </>
+              )}
+            </div>
+          );
+        })}
+      </div>
+      {menu === undefined ? null : (
+        <RowMenu
+          place={menu.place}
+          label={props.titleOf(menu.row)}
+          verbs={props.verbs?.(menu.row) ?? []}
+          onClose={() => {
+            setMenu(undefined);
+            scroll.current?.focus();
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+function GridHead<T extends { readonly id: string }>(
+  props: Pick<GridProps<T>, 'columns' | 'sort' | 'onSort'> & { template: string; selects: boolean },
+) {
+  const { columns, sort, onSort } = props;
+  return (
+    <div className="grid-head" role="row" aria-rowindex={1} style={{ gridTemplateColumns: props.template }}>
+      {props.selects ? <span role="columnheader" /> : null}
+      {columns.map(({ id, head, sorts, hidesHead }) => {
+        if (hidesHead === true) return <span key={id} role="columnheader" aria-label={head} />;
+        if (sorts !== true || onSort === undefined) {
+          return (
+            <span key={id} role="columnheader">
+              {head}
+            </span>
+          );
+        }
+        const sorted = sort?.column === id;
+        const direction = sorted && sort?.direction === 'descending' ? 'ascending' : 'descending';
+        return (
+          <span key={id} role="columnheader" aria-sort={sorted ? sort?.direction : 'none'}>
+            <button type="button" className="grid-sort" onClick={() => onSort({ column: id, direction })}>
+              {head}
+              {sorted ? (
+                <Icon of={sort?.direction === 'descending' ? ArrowDown : ArrowUp} size="small" />
+              ) : null}
+            </button>
+          </span>
+        );
+      })}
+    </div>
+  );
+}

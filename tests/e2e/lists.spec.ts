@@ -1,0 +1,94 @@
+import { expect, test } from './fixtures.ts';
+
+const filing = /half-year filing/;
+
+test('keys of a text field are the field’s own: undo and Delete there touch no evidence', async ({
+  workbench,
+}) => {
+  const { page } = workbench;
+  await page.getByRole('row', { name: filing }).click();
+  await page.getByRole('textbox', { name: 'Add a tag' }).fill('kept');
+  await page.getByRole('textbox', { name: 'Add a tag' }).press('Enter');
+  await expect(page.locator('.grid-row').filter({ hasText: 'kept' })).toBeVisible();
+  const filter = page.getByLabel('Filter evidence');
+  await filter.fill('filing');
+  await expect(page.getByRole('grid').getByRole('row')).toHaveCount(2);
+  await filter.press('Home');
+  await filter.press('Delete');
+  await filter.press('Control+z');
+  await filter.fill('');
+  await expect(page.getByRole('row', { name: filing })).toBeVisible();
+  await expect(page.locator('.grid-row').filter({ hasText: 'kept' })).toBeVisible();
+  await expect(page.getByText('Moved 1 item')).toHaveCount(0);
+});
+
+test('a heading that has the focus sorts by Enter, and no row opens', async ({ workbench }) => {
+  const { page } = workbench;
+  await page.getByRole('row', { name: filing }).click();
+  const title = page.getByRole('columnheader', { name: 'Title' });
+  await title.getByRole('button').focus();
+  await page.keyboard.press('Enter');
+  await expect(title).toHaveAttribute('aria-sort', 'descending');
+  await page.keyboard.press('Enter');
+  await expect(title).toHaveAttribute('aria-sort', 'ascending');
+  await expect(page.getByRole('grid', { name: 'Evidence' })).toBeVisible();
+});
+
+test('a range is chosen with Shift, tagged in one step, and that step undone', async ({ workbench }) => {
+  const { page } = workbench;
+  const grid = page.getByRole('grid', { name: 'Evidence' });
+  await expect(grid.getByRole('row').nth(3)).toBeVisible();
+  await grid.focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Shift+ArrowDown');
+  await expect(page.getByText('3 selected')).toBeVisible();
+  await page.getByRole('button', { name: 'Tag', exact: true }).click();
+  const field = page.getByRole('dialog').getByRole('textbox', { name: 'Add a tag' });
+  await field.fill('together');
+  await field.press('Enter');
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+  await expect(page.locator('.grid-row').filter({ hasText: 'together' })).toHaveCount(3);
+  await grid.focus();
+  await page.keyboard.press('Control+z');
+  await expect(page.locator('.grid-row').filter({ hasText: 'together' })).toHaveCount(0);
+});
+
+test('the menu of a row has its verbs by pointer and by key', async ({ workbench }) => {
+  const { page } = workbench;
+  const row = page.getByRole('row', { name: filing });
+  await row.click({ button: 'right' });
+  const menu = page.getByRole('menu');
+  await expect(menu.getByRole('menuitem')).toHaveText([/Open/, /Copy title/, /Rate/, /Tag/, /Move to trash/]);
+  await page.keyboard.press('Escape');
+  await expect(menu).toHaveCount(0);
+  await page.keyboard.press('Shift+F10');
+  await menu.getByRole('menuitem', { name: 'Rate' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Rate C3' }).click();
+  await expect(row).toContainText('C3');
+});
+
+test('columns are chosen, and the choice stays', async ({ workbench }) => {
+  const { page } = workbench;
+  await page.getByRole('button', { name: 'Columns' }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'Words' }).click();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('columnheader', { name: 'Words' })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('columnheader', { name: 'Words' })).toBeVisible();
+});
+
+test('evidence entered by hand stands in the table and is found by its words', async ({ workbench }) => {
+  const { page } = workbench;
+  await page.getByRole('button', { name: 'Enter by hand' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Evidence entered by hand' });
+  await dialog.getByLabel('Title').fill('Telephone note of the harbour master');
+  await dialog.getByLabel('Date of publication').fill('2026-02');
+  await dialog.getByLabel('Text').fill('The marmoset buoy was lifted twice in one winter.');
+  await dialog.getByRole('button', { name: 'Add evidence' }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByRole('row', { name: /Telephone note/ })).toContainText('2026-02');
+  await page.getByRole('link', { name: 'Search' }).click();
+  await page.getByLabel('Search everything').fill('marmoset buoy');
+  await expect(page.getByRole('list', { name: 'Results' })).toContainText('Telephone note');
+});
