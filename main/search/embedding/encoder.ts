@@ -15,6 +15,8 @@ const maximumCharacters = 8192;
 /** Turns one text into its vector. */
 export interface Encoder {
   encode(text: string): Promise<Float32Array>;
+  /** Gives the model's memory back. Nothing may be encoded afterwards. */
+  release(): Promise<void>;
 }
 
 /**
@@ -41,6 +43,7 @@ export async function loadEncoder(folder: string, threads: number): Promise<Enco
         throw new TypeError('the encoder answered without a vector');
       return output.data;
     },
+    release: () => session.release(),
   };
 }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
 import { localModel } from '../model/location.ts';
@@ -68,7 +69,11 @@ function encoderThread(settings: EncoderSettings): EncoderThread {
       );
   });
   worker.on('error', (error) => failAll(String(error)));
-  worker.on('exit', () => failAll('the thread ended'));
+  let hasExited = false;
+  worker.on('exit', () => {
+    hasExited = true;
+    failAll('the thread ended');
+  });
   return {
     encode(text) {
       if (ended !== undefined) return Promise.reject(ended);
@@ -80,7 +85,11 @@ function encoderThread(settings: EncoderSettings): EncoderThread {
       return request.promise;
     },
     async close() {
-      await worker.terminate();
+      if (hasExited) return;
+      const exited = once(worker, 'exit');
+      worker.ref();
+      worker.postMessage('end' satisfies EncoderRequest);
+      await exited;
     },
   };
 }
