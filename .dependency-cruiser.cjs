@@ -32,7 +32,7 @@ const capability = (name) =>
   only(
     `${name}-stands-alone`,
     `^main/${name}/`,
-    ['^db/', '^sync/', '^preload/contract/', '^main/(capture|search|documents|outbound|export)/'],
+    ['^db/', '^sync/', '^preload/contract/', '^main/(capture|search|documents|argument|outbound|export)/'],
     'A capability knows data, sync and the contract; main/host composes capabilities, never the reverse.',
   );
 
@@ -111,18 +111,24 @@ module.exports = {
     capability('capture'),
     capability('search'),
     capability('documents'),
+    capability('argument'),
     capability('outbound'),
     capability('export'),
     only(
       'host-composes-capabilities',
       '^main/host/',
-      ['^db/', '^sync/', '^preload/contract/', '^main/(capture|search|documents|outbound|export)/'],
+      ['^db/', '^sync/', '^preload/contract/', '^main/(capture|search|documents|argument|outbound|export)/'],
       'The host never reaches into the shells that start it.',
     ),
     only(
       'cli-sits-on-host',
       '^main/cli/',
-      ['^db/', '^sync/', '^preload/contract/', '^main/(host|capture|search|documents|outbound|export)/'],
+      [
+        '^db/',
+        '^sync/',
+        '^preload/contract/',
+        '^main/(host|capture|search|documents|argument|outbound|export)/',
+      ],
       'The command line is one shell over the host.',
     ),
     only(

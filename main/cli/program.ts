@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { defineArgumentCommands } from './argument-commands.ts';
 import {
   createBackup,
   examine,
@@ -12,6 +13,7 @@ import { ingest } from './commands/ingest.ts';
 import { addRow, editRow, getRow, listRows, moveRows, showHistory, stepHistory } from './commands/rows.ts';
 import { searchPassages } from './commands/search.ts';
 import { decryptWorkspace, initWorkspace, restoreBackup, runBatch, serve } from './commands/workspace.ts';
+import type { Choose } from './choose.ts';
 import type { Action, GlobalOptions } from './context.ts';
 import { UsageError } from './terminal/usage-error.ts';
 
@@ -50,6 +52,7 @@ export function parse(args: readonly string[], version: string): Parsed {
     };
   defineWorkspaceCommands(program, choose);
   defineRowCommands(program, choose);
+  defineArgumentCommands(program, choose);
   defineCareCommands(program, choose);
   for (const command of allCommands(program)) command.exitOverride().copyInheritedSettings(program);
   try {
@@ -63,8 +66,6 @@ export function parse(args: readonly string[], version: string): Parsed {
   if (chosen === undefined) throw new UsageError(program.helpInformation());
   return { ...chosen, options: program.opts<GlobalOptions>() };
 }
-
-type Choose = <A extends unknown[]>(command: string, make: (...given: A) => Action) => (...given: A) => void;
 
 function defineWorkspaceCommands(program: Command, choose: Choose): void {
   program

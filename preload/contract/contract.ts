@@ -1,4 +1,5 @@
 import type { ContractRouterClient } from '@orpc/contract';
+import { annotations, claims } from './argument.ts';
 import { activity, capture } from './capture.ts';
 import { edits, lists, rows } from './data.ts';
 import { documents } from './documents.ts';
@@ -20,6 +21,8 @@ export const contract = {
   search,
   model,
   documents,
+  claims,
+  annotations,
   privacy,
   exports,
   settings,

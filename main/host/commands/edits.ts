@@ -8,6 +8,7 @@ import { addElement, judge, removeElement, replaceSet } from '../../../db/replic
 import { writeText } from '../../../db/replica/rows/text.ts';
 import { insertRow, removeRow, restoreRow, updateRow } from '../../../db/replica/rows/write.ts';
 import { readMeta } from '../../../db/replica/transaction/meta.ts';
+import type { BlobStore } from '../../../db/replica/blobs/blob-store.ts';
 import type { Replica } from '../../../db/replica/transaction/replica.ts';
 import { transact, type RowChange, type Transaction } from '../../../db/replica/transaction/transact.ts';
 import { WorkbenchError } from '../../../preload/contract/errors.ts';
@@ -16,6 +17,7 @@ import type { Change, Outcome } from '../../../preload/contract/shapes.ts';
 import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
 import { changesOf } from './changes.ts';
 import { blobHashes, forgetIndexed, isNamed } from './purged-files.ts';
+import { noteLocation, quotes, withQuote } from './quoting.ts';
 import { refreshQuality } from './quality.ts';
 
 export type Values = Readonly<Record<string, Json>>;
@@ -31,15 +33,18 @@ export interface Done<T> {
 export function addRow(
   replica: Replica,
   { entity, values }: { entity: EntityName; values: Values },
+  blobs: BlobStore | null = null,
 ): Done<{ id: Id }> {
   refuseForeign(entity, 'add');
   const command = `add.${entity}`;
   const { result, changes } = transact(replica, { command }, (tx) => {
-    const given = check(newRowSchema(entity), { ...presets(tx, entity), ...values });
+    const said = quotes(entity) ? withQuote(replica.db, blobs, entity, values) : values;
+    const given = check(newRowSchema(entity), { ...presets(tx, entity), ...said });
     const { plain, parts } = split(entity, given);
     const id = insertRow(tx, entity, plain as NewRow<EntityName>);
     writeParts(tx, entity, id, parts);
     if (entity === 'evidence') refreshQuality(tx, id);
+    if (quotes(entity)) noteLocation(tx, entity, id);
     return { id };
   });
   return { result, command, changes };

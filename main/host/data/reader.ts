@@ -8,6 +8,9 @@ import type { BlobStore } from '../../../db/replica/blobs/blob-store.ts';
 import { closeDb, type ReadableDb } from '../../../db/replica/sqlite/open.ts';
 import { blobStoreOf, openReader } from '../../../db/replica/workspace/workspace.ts';
 import { WorkbenchError } from '../../../preload/contract/errors.ts';
+import { claimDetail, claimsOf } from '../../argument/claims.ts';
+import { rippleOf } from '../../argument/ripple.ts';
+import { annotationsOf } from '../../documents/annotations.ts';
 import { decodeGeometry, passageRectangles } from '../../documents/geometry.ts';
 import { leaving } from '../../outbound/leaving.ts';
 import { getRow } from '../../../db/replica/rows/read.ts';
@@ -54,6 +57,10 @@ export function readerFunctions(db: ReadableDb, blobs: BlobStore) {
       const geometry = hash === null ? [] : decodeGeometry(blobs.read(hash));
       return { rectangles: passageRectangles(geometry, input.start, input.end) };
     },
+    'claims.list': ({ sessionId }: { sessionId: Id }) => claimsOf(db, sessionId),
+    'claims.detail': (input: Input<typeof claimDetail>) => claimDetail(db, input),
+    'claims.ripple': (input: Input<typeof rippleOf>) => rippleOf(db, input),
+    'annotations.list': (input: Input<typeof annotationsOf>) => annotationsOf(db, input),
     'settings.preferences': () => readPreferences(db),
     'settings.privacy': () => readSetting(db, 'privacy') ?? null,
     'settings.endpointKey': () => readSetting(db, 'endpoint-key') ?? null,

@@ -8,6 +8,8 @@ import { readMeta, writeMeta } from '../../../db/replica/transaction/meta.ts';
 import { createLocalStore } from '../../capture/ingest/local-store.ts';
 import { purgeAgain } from '../commands/purge-again.ts';
 import { addRow, type Done, editRows, moveRows, purgeRows, stepBack, tagRows } from '../commands/edits.ts';
+import { linkClaim, mergeClaims, splitClaim } from '../commands/claims.ts';
+import { refreshStanding } from '../commands/standing.ts';
 import { sessionForCapture } from '../commands/sessions.ts';
 import { type SettingsPatch, writePreferences, writeSetting } from '../commands/settings.ts';
 import { recordReceipts, type Receipt } from '../../outbound/receipts.ts';
@@ -52,13 +54,14 @@ export function writerFunctions(workspace: OpenWorkspace, note: (change: ChangeN
   const finish = <T>(done: Done<T>): T => {
     if (done.changes.length > 0) {
       catchUp();
-      const rows = done.changes.map(({ entity, id }) => ({ entity, id }));
+      const claims = refreshStanding(replica, done.changes).map((id) => ({ entity: 'research_claims', id }));
+      const rows = [...done.changes.map(({ entity, id }) => ({ entity, id })), ...claims];
       note({ command: done.command, origin: 'local', rows });
     }
     return done.result;
   };
   return {
-    'edits.add': (input: Input<typeof addRow>) => finish(addRow(replica, input)),
+    'edits.add': (input: Input<typeof addRow>) => finish(addRow(replica, input, workspace.blobs)),
     'edits.edit': (input: Input<typeof editRows>) => finish(editRows(replica, input)),
     'edits.tag': (input: Input<typeof tagRows>) => finish(tagRows(replica, input)),
     'edits.remove': (input: Parameters<typeof moveRows>[2]) => finish(moveRows(replica, 'remove', input)),
@@ -66,6 +69,9 @@ export function writerFunctions(workspace: OpenWorkspace, note: (change: ChangeN
     'edits.purge': (input: Input<typeof purgeRows>) => finish(purgeRows(workspace, input)),
     'edits.undo': () => finish(stepBack(replica, 'undo')),
     'edits.redo': () => finish(stepBack(replica, 'redo')),
+    'claims.link': (input: Input<typeof linkClaim>) => finish(linkClaim(workspace, input)),
+    'claims.split': (input: Input<typeof splitClaim>) => finish(splitClaim(replica, input)),
+    'claims.merge': (input: Input<typeof mergeClaims>) => finish(mergeClaims(replica, input)),
     'sessions.forCapture': (input: Input<typeof sessionForCapture>) =>
       finish(sessionForCapture(replica, input)),
     'settings.preferences': (patch: SettingsPatch) => writePreferences(replica.db, patch),

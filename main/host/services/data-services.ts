@@ -1,8 +1,10 @@
 import type { HostService } from '../rpc/service.ts';
 import type { WorkspaceManager } from '../workspace/manager.ts';
 
-/** Rows, edits and lists: each is one named call to the thread that serves it. */
-export function dataServices(manager: WorkspaceManager): Pick<HostService, 'rows' | 'edits' | 'lists'> {
+/** Rows, edits, lists, claims and marks: each is one named call to the thread that serves it. */
+export function dataServices(
+  manager: WorkspaceManager,
+): Pick<HostService, 'rows' | 'edits' | 'lists' | 'claims' | 'annotations'> {
   const lists = () => manager.session().data.lists;
   const writer = () => manager.session().data.writer;
   return {
@@ -22,6 +24,17 @@ export function dataServices(manager: WorkspaceManager): Pick<HostService, 'rows
       undo: () => writer().call('edits.undo', undefined),
       redo: () => writer().call('edits.redo', undefined),
       undoState: () => writer().call('edits.undoState', undefined),
+    },
+    claims: {
+      list: (input, { signal }) => lists().call('claims.list', input, { signal }),
+      detail: (input) => lists().call('claims.detail', input),
+      link: (input) => writer().call('claims.link', input),
+      split: (input) => writer().call('claims.split', input),
+      merge: (input) => writer().call('claims.merge', input),
+      ripple: (input) => lists().call('claims.ripple', input),
+    },
+    annotations: {
+      list: (input) => lists().call('annotations.list', input),
     },
     lists: {
       sessions: (input) => lists().call('lists.sessions', input),
