@@ -146,6 +146,33 @@ describe('the host answers every procedure as the contract says', () => {
     );
   });
 
+  test('claims, quotes and marks', async () => {
+    const { id } = await client.edits.add({
+      entity: 'research_claims',
+      values: { session_id: sessionId, claim_text: 'Sodium cells last' },
+    });
+    const quote = 'Sodium cells last for many cycles';
+    const link = await client.claims.link({ claimId: id, evidenceId, stance: 'supports', quote });
+    expect(link).toMatchObject({ start: 0, end: quote.length, page: null });
+    const wrong = client.claims.link({
+      claimId: id,
+      evidenceId,
+      stance: 'supports',
+      quote: 'Iron cells last',
+    });
+    expect((await failure(wrong)).code).toBe('invalid-input');
+    expect((await client.claims.list({ sessionId }))[0]?.standing.sources).toBe(1);
+    expect((await client.claims.detail({ id })).links[0]).toMatchObject({ quote, orphan: false });
+    expect((await client.annotations.list({ evidenceId }))[0]?.claim?.id).toBe(id);
+    const rippled = await client.claims.ripple({ evidenceIds: [evidenceId], change: { kind: 'trash' } });
+    expect(rippled[0]?.after.sources).toBe(0);
+    const { ids } = await client.claims.split({ claimId: id, parts: ['Sodium lasts', 'Cells last'] });
+    await client.claims.merge({ into: id, claimIds: ids.slice(1) });
+    const tagged = { entity: 'research_claims' as const, ids: [id], add: ['cells'] };
+    expect((await client.edits.tag(tagged)).changed).toHaveLength(1);
+    expect((await client.edits.tag(tagged)).changed).toHaveLength(0);
+  });
+
   test('search and reading', async () => {
     const found = await client.search.query({ query: 'sodium cycles' });
     expect(found.hits[0]).toMatchObject({ evidenceId });

@@ -1,6 +1,8 @@
 import { statfsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Id } from '../../../db/catalogue/rows.ts';
+import { blobToId } from '../../../db/replica/rows/ids.ts';
 import { indexNotedRows, noteEveryRow } from '../../../db/replica/search-items.ts';
 import { rebuildTextIndexes } from '../../../db/replica/search-chunks.ts';
 import {
@@ -13,7 +15,9 @@ import {
   chooseModel as makeCurrent,
 } from '../../../db/replica/search-vectors.ts';
 import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
+import type { ReadableDb } from '../../../db/replica/sqlite/open.ts';
 import { nextQueued } from '../../search/background/embedding-queue.ts';
+import { refreshRelevance, type RelevanceRequest } from './relevance.ts';
 import { undoState } from '../commands/edits.ts';
 
 interface Embedded {
@@ -42,7 +46,9 @@ export function maintenanceFunctions(workspace: OpenWorkspace) {
       nextQueued(replica.db, model, limit),
     'vectors.store': ({ model, embedded }: { model: number; embedded: readonly Embedded[] }) => {
       storeVectors(replica.db.sqlite, model, embedded);
+      return sessionsWith(replica.db, embedded);
     },
+    'relevance.refresh': (input: RelevanceRequest) => refreshRelevance(replica, input),
     'vectors.finish': () => {
       dropFinishedModels(replica.db.sqlite);
     },
@@ -64,6 +70,17 @@ export function maintenanceFunctions(workspace: OpenWorkspace) {
       return { database, blobs, backups, logs, temporary, freeOnDisk: disk.bavail * disk.bsize };
     },
   };
+}
+
+/** The sessions whose passages these are. */
+function sessionsWith(db: ReadableDb, embedded: readonly Embedded[]): Id[] {
+  return db.statements
+    .all<{ id: Uint8Array }>(
+      `SELECT DISTINCT search_sessions.id AS id FROM chunks JOIN search_sessions USING (session)
+       WHERE chunks.chunk IN (SELECT value FROM json_each(?))`,
+      JSON.stringify(embedded.map(({ chunk }) => chunk)),
+    )
+    .map(({ id }) => blobToId(id));
 }
 
 async function databaseBytes(path: string): Promise<number> {

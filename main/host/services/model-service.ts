@@ -1,3 +1,4 @@
+import type { Id } from '../../../db/catalogue/rows.ts';
 import type { Activity } from '../../../preload/contract/capture.ts';
 import {
   BackgroundIndexer,
@@ -21,6 +22,8 @@ export interface ModelServiceOptions {
   readonly outbound: Outbound;
   readonly log: Log;
   readonly onProgress: () => void;
+  /** Passages of these sessions got their vectors, and nothing waits any more. */
+  readonly onIndexed: (sessions: readonly Id[]) => void;
 }
 
 type Group = Activity['groups'][number];
@@ -36,6 +39,7 @@ export class ModelService {
   #progress: IndexerProgress | null = null;
   #installing = false;
   #closed = false;
+  readonly #indexed = new Set<Id>();
 
   constructor(options: ModelServiceOptions) {
     this.#options = options;
@@ -65,6 +69,12 @@ export class ModelService {
       this.#options.log.write('warning', 'embedding.failed', causeFields(error));
       await search.call('search.embedded', { embed, vectors: null });
     }
+  }
+
+  /** The vector of a question by the model that passages have theirs of; null where no model answers. */
+  async question(text: string): Promise<Float32Array | null> {
+    const embedder = await this.#current();
+    return embedder === null ? null : ((await embedder.embed([text], 'query'))[0] ?? null);
   }
 
   /** Something may wait for its vector. Work goes on in the background. */
@@ -200,6 +210,10 @@ export class ModelService {
     if (progress.state === 'idle' && progress.done === 0 && this.#progress === null) return;
     this.#progress = progress;
     this.#options.onProgress();
+    if (progress.state !== 'idle' || this.#indexed.size === 0) return;
+    const sessions = [...this.#indexed];
+    this.#indexed.clear();
+    this.#options.onIndexed(sessions);
   }
 
   #store(): VectorStore {
@@ -207,7 +221,10 @@ export class ModelService {
     return {
       begin: (model) => writer.call('vectors.begin', model),
       next: (model, limit) => writer.call('vectors.next', { model, limit }),
-      store: (model, embedded) => writer.call('vectors.store', { model, embedded }),
+      store: async (model, embedded) => {
+        for (const session of await writer.call('vectors.store', { model, embedded }))
+          this.#indexed.add(session);
+      },
       finish: () => writer.call('vectors.finish', undefined),
       pending: (model) => writer.call('vectors.pending', model),
     };

@@ -11,6 +11,7 @@ import type { ChangeNote } from '../data/writer.ts';
 import { type HeldLock, takeLock } from '../lock/lock-file.ts';
 import { socketAddress } from '../lock/runtime-folder.ts';
 import type { Log } from '../log/log.ts';
+import { RelevanceService } from '../services/relevance-service.ts';
 import { ModelService } from '../services/model-service.ts';
 import { ingestOver } from '../services/ingest-over.ts';
 import { Outbound } from '../services/outbound-service.ts';
@@ -33,6 +34,7 @@ export interface WorkspaceSession {
   readonly data: DataThreads;
   readonly blobs: BlobStore;
   readonly model: ModelService;
+  readonly relevance: RelevanceService;
   readonly outbound: Outbound;
   /** Started at its first use: a question does not need it. */
   ingest(): Promise<IngestService>;
@@ -51,24 +53,51 @@ export async function openSession(options: SessionOptions): Promise<WorkspaceSes
   }
 }
 
+/** Commands that may change a session's question. */
+const asksAnew = /^(?:edit\.research_sessions|undo|redo)$/;
+
 async function openLocked(options: SessionOptions, lock: HeldLock): Promise<WorkspaceSession> {
   const { folder, dataKey, log } = options;
   finishEncryptionChange(folder, dataKey);
   // The threads ask for the model long after they were made, and the model is made over them.
-  const late: { model: ModelService | null } = { model: null };
+  const late: { model: ModelService | null; relevance: RelevanceService | null } = {
+    model: null,
+    relevance: null,
+  };
   const data = (options.threads ? startThreads : startInline)({
     folder,
     dataKey,
     log,
-    onChange: options.onChange,
+    onChange: (note) => {
+      options.onChange(note);
+      if (!asksAnew.test(note.command)) return;
+      const asked = note.rows.filter(({ entity }) => entity === 'research_sessions');
+      late.relevance?.refresh(asked.map(({ id }) => id));
+    },
     onEmbed: (question: EmbedNote) => void late.model?.answer(question),
     model: async () => (await late.model?.choice()) ?? { kind: 'none' },
   });
   // The writer comes first: it migrates, and readers open what it leaves.
   await data.writer.call('workspace.facts', undefined);
   const outbound = new Outbound(data);
-  const vectors = new ModelService({ data, outbound, log, onProgress: options.onActivity });
+  const vectors = new ModelService({
+    data,
+    outbound,
+    log,
+    onProgress: options.onActivity,
+    onIndexed: (sessions) => late.relevance?.refresh(sessions),
+  });
   late.model = vectors;
+  const relevance = new RelevanceService({
+    data,
+    log,
+    embed: (question) => vectors.question(question),
+    onChanged: (evidence) => {
+      const rows = evidence.map((id) => ({ entity: 'evidence', id }));
+      options.onChange({ command: 'quality.refresh', origin: 'local', rows });
+    },
+  });
+  late.relevance = relevance;
   const blobs = blobStoreOf(folder, dataKey);
   let ingest: ReturnType<typeof ingestOver> | undefined;
   const session: WorkspaceSession = {
@@ -78,6 +107,7 @@ async function openLocked(options: SessionOptions, lock: HeldLock): Promise<Work
     data,
     blobs,
     model: vectors,
+    relevance,
     outbound,
     ingest: async () => {
       ingest ??= ingestOver({
@@ -97,6 +127,7 @@ async function openLocked(options: SessionOptions, lock: HeldLock): Promise<Work
     },
     close: async () => {
       if (ingest !== undefined) await (await ingest).close();
+      await relevance.close();
       await vectors.close();
       await Promise.all([data.search.stop(), data.lists.stop()]);
       await data.writer.stop();
