@@ -3,7 +3,16 @@ import { createStore } from '../data/store.ts';
 /** A place in the application, as the address after `#` spells it. */
 export interface Location {
   readonly screen:
-    'sessions' | 'session' | 'search' | 'read' | 'library' | 'trash' | 'activity' | 'settings' | 'workspaces';
+    | 'sessions'
+    | 'session'
+    | 'claims'
+    | 'search'
+    | 'read'
+    | 'library'
+    | 'trash'
+    | 'activity'
+    | 'settings'
+    | 'workspaces';
   readonly id: string | null;
   readonly query: URLSearchParams;
 }
@@ -11,6 +20,7 @@ export interface Location {
 const screens: readonly string[] = [
   'sessions',
   'session',
+  'claims',
   'search',
   'read',
   'library',

@@ -1,5 +1,5 @@
 import type { LucideIcon } from 'lucide-react';
-import { Activity, FolderOpen, Library, Search, Settings, Trash2 } from 'lucide-react';
+import { Activity, FolderOpen, Library, MessageSquareQuote, Search, Settings, Trash2 } from 'lucide-react';
 import { useStore } from '../data/store.ts';
 import { app } from '../messages/app.ts';
 import { Icon } from '../ui/icon.tsx';
@@ -8,6 +8,7 @@ import { location } from './location.ts';
 const places: readonly (readonly [screen: keyof typeof app.screens, icon: LucideIcon])[] = [
   ['sessions', FolderOpen],
   ['search', Search],
+  ['claims', MessageSquareQuote],
   ['library', Library],
 ];
 const below: typeof places = [

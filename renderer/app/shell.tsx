@@ -22,6 +22,7 @@ import { stepBack } from './undo.ts';
 
 const SearchScreen = lazy(() => import('../features/search/search-screen.tsx'));
 const ReaderScreen = lazy(() => import('../features/reader/reader-screen.tsx'));
+const ClaimsScreen = lazy(() => import('../features/claims/claims-screen.tsx'));
 const LibraryScreen = lazy(() => import('../features/library/library-screen.tsx'));
 const TrashScreen = lazy(() => import('../features/trash/trash-screen.tsx'));
 const ActivityScreen = lazy(() => import('../features/activity/activity-screen.tsx'));
@@ -39,6 +40,8 @@ function Screen({ place }: { place: Location }) {
       );
     case 'search':
       return <SearchScreen initial={place.query.get('q') ?? ''} />;
+    case 'claims':
+      return <ClaimsScreen sessionId={place.id} claimId={place.query.get('claim')} />;
     case 'library':
       return <LibraryScreen />;
     case 'trash':
@@ -64,6 +67,7 @@ function useShellCommands(openPalette: () => void, openSheet: () => void): void 
       { id: 'settings', title: app.screens.settings, keys: '$mod+Comma', run: () => go('settings') },
       { id: 'go-sessions', title: app.screens.sessions, keys: 'g s', run: () => go('sessions') },
       { id: 'go-search', title: app.find, keys: 'g f', run: () => go('search') },
+      { id: 'go-claims', title: app.screens.claims, keys: 'g c', run: () => go('claims') },
       { id: 'go-library', title: app.screens.library, keys: 'g l', run: () => go('library') },
       { id: 'go-trash', title: app.screens.trash, keys: 'g t', run: () => go('trash') },
       { id: 'go-activity', title: app.screens.activity, keys: 'g a', run: () => go('activity') },

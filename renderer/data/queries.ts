@@ -9,6 +9,16 @@ function query<T>(
   return { key, watches, load };
 }
 
+/** What a claim's picture hangs on. */
+const argumentTopics: readonly Topic[] = [
+  'research_claims',
+  'claim_evidence',
+  'evidence',
+  'judgements',
+  'set_elements',
+  'text_updates',
+];
+
 /** Every question that more than one screen asks, by name. */
 export const queries = {
   workspace: query('workspace', ['workspace'], (host) => host.workspaces.current()),
@@ -44,6 +54,13 @@ export const queries = {
     ['research_sessions', 'evidence', 'artifacts', 'set_elements', 'judgements', 'text_updates'],
     (host) => host.edits.undoState(),
   ),
+  claims: (sessionId: string) =>
+    query(`claims:${sessionId}`, argumentTopics, (host) => host.claims.list({ sessionId })),
+  claim: (id: string) => query(`claim:${id}`, argumentTopics, (host) => host.claims.detail({ id })),
+  marks: (evidenceId: string) =>
+    query(`marks:${evidenceId}`, [...argumentTopics, 'annotations'], (host) =>
+      host.annotations.list({ evidenceId }),
+    ),
   items: (sessionId: string | undefined) =>
     query(`items:${sessionId ?? ''}`, ['activity'], (host) =>
       host.activity.items(sessionId === undefined ? {} : { sessionId }),

@@ -3,6 +3,7 @@ export const app = {
   screens: {
     sessions: 'Sessions',
     search: 'Search',
+    claims: 'Claims',
     library: 'Library',
     trash: 'Trash',
     activity: 'Activity',

@@ -1,0 +1,49 @@
+import type { ClaimRow, Standing } from '../../../preload/contract/argument.ts';
+import { claimWords } from '../../messages/claims.ts';
+import { Glyph } from '../../ui/glyphs.tsx';
+
+/** What a claim rests on, in one line: sources and origins, and what stands against it. */
+export function StandingLine({ standing }: { standing: Standing }) {
+  if (standing.strength === null) {
+    return (
+      <span className="claim-standing">
+        <Glyph name="unsupported" /> {claimWords.unsupported}
+      </span>
+    );
+  }
+  return (
+    <span className="claim-standing">
+      <span className="plus">+{standing.sources}</span>
+      {standing.contradicting > 0 ? <span className="minus">−{standing.contradicting}</span> : null}
+      <span>{claimWords.sources(standing.sources, standing.origins)}</span>
+      <span>{claimWords.strengths[standing.strength]}</span>
+    </span>
+  );
+}
+
+/** A claim on the board. */
+export function ClaimCard({
+  claim,
+  current,
+  onChoose,
+}: {
+  claim: ClaimRow;
+  current: boolean;
+  onChoose: () => void;
+}) {
+  return (
+    <button
+      type="button"
+      className={`claim-card${current ? ' current' : ''}`}
+      aria-pressed={current}
+      onClick={onChoose}
+    >
+      <span className="claim-text">{claim.text}</span>
+      <span className="row">
+        <span className="ref">{claim.label}</span>
+        {claim.contested ? <Glyph name="contested" label={claimWords.contested} /> : null}
+      </span>
+      <StandingLine standing={claim.standing} />
+    </button>
+  );
+}

@@ -1,0 +1,150 @@
+import { Merge, Split, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import type { ClaimRow } from '../../../preload/contract/argument.ts';
+import { stepBack } from '../../app/undo.ts';
+import { failureOf } from '../../data/failure.ts';
+import { queries } from '../../data/queries.ts';
+import { useClient, useQuery } from '../../data/query.ts';
+import { app } from '../../messages/app.ts';
+import { claimWords } from '../../messages/claims.ts';
+import { Button } from '../../ui/button.tsx';
+import { Select, TextField } from '../../ui/fields.tsx';
+import { TagField } from '../../ui/tag-field.tsx';
+import { showToast } from '../../ui/toasts.tsx';
+import { StandingLine } from './claim-card.tsx';
+import { ClaimLinks } from './claim-links.tsx';
+import { MergeDialog, SplitDialog } from './split-merge.tsx';
+
+const choices = (words: Readonly<Record<string, string>>) =>
+  Object.entries(words).map(([id, title]) => ({ id, title }));
+const confidences = ['none', '.1', '.2', '.3', '.4', '.5', '.6', '.7', '.8', '.9', '1'];
+
+/** One claim: its words, what is held of it, and every quote that it rests on. */
+export function ClaimInspector({ id, others }: { id: string; others: readonly ClaimRow[] }) {
+  const client = useClient();
+  const detail = useQuery(queries.claim(id)).data;
+  const [asked, setAsked] = useState<'split' | 'merge'>();
+  if (detail === undefined) return null;
+  const { claim, links } = detail;
+  async function attempt(act: Promise<unknown>): Promise<void> {
+    try {
+      await act;
+    } catch (thrown) {
+      showToast({ text: failureOf(thrown).message });
+    }
+  }
+  const edit = (values: Record<string, string | number | string[] | null>): void =>
+    void attempt(client.edits.edit({ entity: 'research_claims', ids: [id], values }));
+  const trash = async (): Promise<void> => {
+    await attempt(client.edits.remove({ entity: 'research_claims', ids: [id] }));
+    const verb = { title: app.undo, keys: '$mod+z', run: () => void stepBack(client, 'undo') };
+    showToast({ text: claimWords.trashed, verb });
+  };
+  return (
+    <div className="scroll">
+      <section className="section">
+        <div className="bar-line">
+          <span className="ref">{claim.label}</span>
+          <span className="grow" />
+          <StandingLine standing={claim.standing} />
+        </div>
+        <EditedText
+          key={`${id} ${claim.text}`}
+          label={claimWords.claim}
+          text={claim.text}
+          lines={3}
+          onChange={(text) => edit({ claim_text: text })}
+        />
+        <div className="form-row">
+          <Select
+            label={claimWords.status}
+            choices={choices(claimWords.statuses)}
+            value={claim.status ?? 'open'}
+            onChange={(status) => edit({ status })}
+          />
+          <Select
+            label={claimWords.verdict}
+            choices={[{ id: 'none', title: claimWords.undecided }, ...choices(claimWords.verdicts)]}
+            value={claim.verdict ?? 'none'}
+            onChange={(verdict) => edit({ final_verdict: verdict === 'none' ? null : verdict })}
+          />
+          <Select
+            label={claimWords.confidence}
+            choices={confidences.map((each) => ({ id: each, title: each === 'none' ? '–' : each }))}
+            value={claim.confidence === null ? 'none' : nearestStep(claim.confidence)}
+            onChange={(value) => edit({ confidence: value === 'none' ? null : Number(value) })}
+          />
+        </div>
+        <div className="acts">
+          <Button icon={Split} onPress={() => setAsked('split')}>
+            {claimWords.split}
+          </Button>
+          <Button icon={Merge} disabled={others.length === 0} onPress={() => setAsked('merge')}>
+            {claimWords.merge}
+          </Button>
+          <Button icon={Trash2} look="bare" onPress={() => void trash()}>
+            {claimWords.toTrash}
+          </Button>
+        </div>
+      </section>
+      {(['supports', 'contradicts'] as const).map((stance) => (
+        <ClaimLinks
+          key={stance}
+          links={links}
+          stance={stance}
+          onRemove={(link) => void attempt(client.edits.remove({ entity: 'claim_evidence', ids: [link] }))}
+        />
+      ))}
+      <section className="section">
+        <EditedText
+          key={`${id} ${detail.reasoning ?? ''}`}
+          label={claimWords.reasoning}
+          text={detail.reasoning ?? ''}
+          lines={4}
+          onChange={(reasoning) => edit({ reasoning })}
+        />
+      </section>
+      <section className="section last">
+        <h3 className="section-title">{claimWords.tags}</h3>
+        <TagField label={claimWords.tags} tags={claim.tags} onChange={(tags) => edit({ tags: [...tags] })} />
+      </section>
+      {asked === 'split' ? (
+        <SplitDialog claim={claim} links={links} onClose={() => setAsked(undefined)} />
+      ) : asked === 'merge' ? (
+        <MergeDialog claim={claim} others={others} onClose={() => setAsked(undefined)} />
+      ) : null}
+    </div>
+  );
+}
+
+function nearestStep(confidence: number): string {
+  return confidences[Math.max(1, Math.round(confidence * 10))] ?? 'none';
+}
+
+/** Words that are written when the field is left, so that one edit is one step of undo. */
+function EditedText({
+  label,
+  text,
+  lines,
+  onChange,
+}: {
+  label: string;
+  text: string;
+  lines: number;
+  onChange: (text: string) => void;
+}) {
+  const [draft, setDraft] = useState(text);
+  return (
+    <TextField
+      label={label}
+      value={draft}
+      lines={lines}
+      onChange={setDraft}
+      onBlur={() => {
+        if (draft.trim() !== '' || text === '') {
+          if (draft !== text) onChange(draft);
+        } else setDraft(text);
+      }}
+    />
+  );
+}

@@ -1,0 +1,65 @@
+import { X } from 'lucide-react';
+import type { ClaimLink } from '../../../preload/contract/argument.ts';
+import { go, passageAddress } from '../../app/location.ts';
+import { claimWords } from '../../messages/claims.ts';
+import { Tool } from '../../ui/button.tsx';
+import { Glyph } from '../../ui/glyphs.tsx';
+import { Rating } from '../../ui/marks.tsx';
+
+function remarkOf(link: ClaimLink, repeats: boolean): string | null {
+  if (!link.present) return claimWords.missing;
+  if (link.retracted) return claimWords.retracted;
+  if (link.orphan) return claimWords.orphan;
+  return repeats ? claimWords.repeats : null;
+}
+
+/** The quotes of a claim by stance. Each opens its passage; one that does not count says why. */
+export function ClaimLinks({
+  links,
+  stance,
+  onRemove,
+}: {
+  links: readonly ClaimLink[];
+  stance: ClaimLink['stance'];
+  onRemove: (id: string) => void;
+}) {
+  const seen = new Set<string>();
+  const shown = links
+    .filter((link) => link.stance === stance)
+    .map((link) => {
+      const key = link.origin;
+      const repeats = seen.has(key) && link.present && !link.retracted;
+      seen.add(key);
+      return { link, remark: remarkOf(link, repeats) };
+    });
+  if (shown.length === 0) return null;
+  return (
+    <section className="section" aria-label={claimWords[stance]}>
+      <h3 className="section-title">
+        {claimWords[stance]} <span className="num">{shown.length}</span>
+      </h3>
+      <ul className="claim-links">
+        {shown.map(({ link, remark }) => (
+          <li key={link.id} className={`claim-link ${stance}${remark === null ? '' : ' weakened'}`}>
+            <button
+              type="button"
+              className="claim-quote"
+              onClick={() => go(passageAddress(link.evidenceId, link.start, link.end))}
+            >
+              {link.quote === null ? <i>{claimWords.whole}</i> : <q>{link.quote}</q>}
+            </button>
+            <span className="claim-source">
+              <Glyph name={link.retracted ? 'retracted' : stance === 'supports' ? 'support' : 'contradict'} />
+              <span className={link.retracted ? 'cut grow strike' : 'cut grow'}>{link.title}</span>
+              {link.page === null ? null : <span className="num">{claimWords.page(link.page)}</span>}
+              <Rating reliability={link.reliability} credibility={link.credibility} />
+              <Tool icon={X} name={claimWords.removeLink} onPress={() => onRemove(link.id)} />
+            </span>
+            {link.note === null || link.note === '' ? null : <p className="note">{link.note}</p>}
+            {remark === null ? null : <p className="note">{remark}</p>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
