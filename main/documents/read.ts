@@ -7,6 +7,7 @@ import { readBody } from '../../db/replica/rows/text.ts';
 import type { ReadableDb } from '../../db/replica/sqlite/open.ts';
 import { WorkbenchError } from '../../preload/contract/errors.ts';
 import { pageSchema } from '../../preload/contract/documents.ts';
+import { findWords, type Passage } from './anchors/resolve.ts';
 import { sentenceOf } from '../capture/messages.ts';
 import { z } from 'zod';
 
@@ -79,6 +80,19 @@ export function textRange(
   const from = Math.min(start, text.length);
   const to = Math.min(end ?? text.length, text.length);
   return { text: text.slice(from, to), start: from, end: Math.max(from, to), length: text.length };
+}
+
+/** Places that one answer names. */
+const mostPassages = 2000;
+
+/** Where words stand between two offsets of a text, in order. */
+export function findPassages(
+  db: ReadableDb,
+  input: { extractionId: Id; words: string; start: number; end?: number | undefined },
+): { passages: Passage[] } {
+  const { text, start } = textRange(db, input);
+  const found = findWords(text, input.words).slice(0, mostPassages);
+  return { passages: found.map((each) => ({ start: each.start + start, end: each.end + start })) };
 }
 
 const mostBytes = 4 * 1024 * 1024;

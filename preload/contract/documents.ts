@@ -60,6 +60,16 @@ export const documents = {
       ),
     }),
   ),
+  /** Where words stand between two offsets of a text, whatever its white space and hyphens are; in order. */
+  find: procedure(
+    z.object({
+      extractionId: idSchema,
+      words: z.string().min(1).max(20_000),
+      start: z.number().int().min(0).default(0),
+      end: z.number().int().optional(),
+    }),
+    z.object({ passages: z.array(z.object({ start: z.number().int(), end: z.number().int() })) }),
+  ),
   /** Bytes of an artifact's file, at most 4 MiB at once. */
   bytes: procedure(
     z.object({ artifactId: idSchema, start: z.number().int().min(0), end: z.number().int().min(0) }),

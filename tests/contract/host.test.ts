@@ -183,6 +183,9 @@ describe('the host answers every procedure as the contract says', () => {
     const text = await client.documents.text({ extractionId, start: 0, end: 6 });
     expect(text.text).toBe('Sodium');
     expect(await client.documents.passage({ extractionId, start: 0, end: 6 })).toEqual({ rectangles: [] });
+    expect(await client.documents.find({ extractionId, words: 'cells\nlast' })).toEqual({
+      passages: [{ start: 7, end: 17 }],
+    });
     const bytes = await client.documents.bytes({ artifactId, start: 0, end: 6 });
     expect(new TextDecoder().decode(await bytes.data.arrayBuffer())).toBe('Sodium');
   });

@@ -14,7 +14,7 @@ import { annotationsOf } from '../../documents/annotations.ts';
 import { decodeGeometry, passageRectangles } from '../../documents/geometry.ts';
 import { leaving } from '../../outbound/leaving.ts';
 import { getRow } from '../../../db/replica/rows/read.ts';
-import { bytesOf, openDocument, textRange } from '../../documents/read.ts';
+import { bytesOf, findPassages, openDocument, textRange } from '../../documents/read.ts';
 import { exportSession } from '../../export/session.ts';
 import { readReceipts } from '../../outbound/receipts.ts';
 import { readPreferences, readSetting } from '../commands/settings.ts';
@@ -51,6 +51,7 @@ export function readerFunctions(db: ReadableDb, blobs: BlobStore) {
     },
     'documents.open': (input: Input<typeof openDocument>) => openDocument(db, input),
     'documents.text': (input: Input<typeof textRange>) => textRange(db, input),
+    'documents.find': (input: Input<typeof findPassages>) => findPassages(db, input),
     'documents.bytes': (input: Parameters<typeof bytesOf>[2]) => bytesOf(db, blobs, input),
     'documents.passage': (input: { extractionId: Id; start: number; end: number }) => {
       const hash = getRow(db, 'content_extractions', input.extractionId)?.geometry_hash ?? null;

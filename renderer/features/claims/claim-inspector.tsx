@@ -55,7 +55,7 @@ export function ClaimInspector({ id, others }: { id: string; others: readonly Cl
           lines={3}
           onChange={(text) => edit({ claim_text: text })}
         />
-        <div className="form-row">
+        <div className="claim-facts">
           <Select
             label={claimWords.status}
             choices={choices(claimWords.statuses)}

@@ -1,103 +1,75 @@
 import { ChevronDown, ChevronUp, Minus, Plus } from 'lucide-react';
-import type { PDFDocumentProxy } from 'pdfjs-dist';
-import { getDocument, GlobalWorkerOptions } from 'pdfjs-dist/legacy/build/pdf.mjs';
-import worker from 'pdfjs-dist/legacy/build/pdf.worker.mjs?url';
-import { useEffect, useState } from 'react';
-import type { HostClient } from '../../../preload/contract/contract.ts';
+import { useEffect, useRef, useState } from 'react';
+import type { Mark } from '../../../preload/contract/argument.ts';
 import { useClient } from '../../data/query.ts';
 import { readerWords } from '../../messages/screens.ts';
 import { Tool } from '../../ui/button.tsx';
 import { ErrorNotice, Waiting } from '../../ui/states.tsx';
 import { PdfPage, type Rectangle } from './pdf-page.tsx';
+import { usePdf } from './pdf-source.ts';
 import { type Passage, TextDocument } from './text-document.tsx';
 
-GlobalWorkerOptions.workerSrc = worker;
+const scales = [0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4];
 
-const partBytes = 4 * 1024 * 1024;
-
-async function bytesOf(client: HostClient, artifactId: string): Promise<Uint8Array> {
-  const first = await client.documents.bytes({ artifactId, start: 0, end: partBytes });
-  const whole = new Uint8Array(first.total);
-  whole.set(new Uint8Array(await first.data.arrayBuffer()));
-  for (let at = first.data.size; at < first.total; at += partBytes) {
-    const part = await client.documents.bytes({
-      artifactId,
-      start: at,
-      end: Math.min(at + partBytes, first.total),
-    });
-    whole.set(new Uint8Array(await part.data.arrayBuffer()), at);
-  }
-  return whole;
+/** Size of the first page, which stands for pages that are not drawn yet. */
+interface PageSize {
+  readonly width: number;
+  readonly height: number;
 }
 
-function usePdf(artifactId: string): { pdf: PDFDocumentProxy | undefined; failed: boolean } {
-  const client = useClient();
-  const [pdf, setPdf] = useState<PDFDocumentProxy>();
-  const [failed, setFailed] = useState(false);
-  useEffect(() => {
-    let close: (() => void) | undefined;
-    let gone = false;
-    bytesOf(client, artifactId)
-      // Captured files are hostile: nothing in one is evaluated, and nothing is fetched for it.
-      .then(
-        (data) =>
-          getDocument({
-            data,
-            useSystemFonts: true,
-            disableFontFace: false,
-            enableXfa: false,
-          }).promise,
-      )
-      .then(
-        (document) => {
-          close = () => void document.loadingTask.destroy();
-          if (gone) close();
-          else setPdf(document);
-        },
-        () => setFailed(true),
-      );
-    return () => {
-      gone = true;
-      close?.();
-    };
-  }, [client, artifactId]);
-  return { pdf, failed };
-}
-
-/** A PDF, one page at a time, with the passage marked where its words stand. */
+/** A PDF as pages one below the other, of which those in view are drawn; marks and the passage stand on them. */
 export default function PdfDocument({
   artifactId,
   extractionId,
   passage,
+  marks,
 }: {
   artifactId: string;
   extractionId: string;
   passage: Passage | null;
+  marks: readonly Mark[];
 }) {
   const client = useClient();
   const { pdf, failed } = usePdf(artifactId);
+  const [size, setSize] = useState<PageSize>();
   const [page, setPage] = useState(1);
   const [scale, setScale] = useState(1.25);
-  const [rectangles, setRectangles] = useState<readonly Rectangle[]>([]);
+  const [flash, setFlash] = useState<readonly Rectangle[]>([]);
+  const desk = useRef<HTMLDivElement>(null);
   const { start, end } = passage ?? {};
   useEffect(() => {
     if (start === undefined || end === undefined) return;
-    void client.documents.passage({ extractionId, start, end }).then((answer) => {
-      setRectangles(answer.rectangles);
-      const first = answer.rectangles[0];
-      if (first !== undefined) setPage(first.page);
-    });
+    void client.documents.passage({ extractionId, start, end }).then((answer) => setFlash(answer.rectangles));
   }, [client, extractionId, start, end]);
+  useEffect(() => {
+    void pdf?.getPage(1).then((first) => {
+      const { width, height } = first.getViewport({ scale: 1 });
+      setSize({ width, height });
+    });
+  }, [pdf]);
+  const first = flash[0];
+  useEffect(() => {
+    if (first === undefined || size === undefined || desk.current === null) return;
+    const sheet = desk.current.querySelector<HTMLElement>(`[data-page="${first.page}"]`);
+    if (sheet === null) return;
+    // The drawn height tells the zoom, so that a new zoom alone does not scroll back to the passage.
+    const middle = first.y * (sheet.offsetHeight / size.height) - desk.current.clientHeight / 2;
+    desk.current.scrollTop = Math.max(0, sheet.offsetTop + middle);
+  }, [first, size]);
   if (failed) {
     return (
       <>
         <ErrorNotice message={readerWords.failed} />
-        <TextDocument extractionId={extractionId} passage={passage} />
+        <TextDocument extractionId={extractionId} passage={passage} marks={marks} />
       </>
     );
   }
-  if (pdf === undefined) return <Waiting>{readerWords.reading}</Waiting>;
-  const go = (to: number) => setPage(Math.max(1, Math.min(pdf.numPages, to)));
+  if (pdf === undefined || size === undefined) return <Waiting>{readerWords.reading}</Waiting>;
+  const go = (to: number): void => {
+    const number = Math.max(1, Math.min(pdf.numPages, to));
+    desk.current?.querySelector(`[data-page="${number}"]`)?.scrollIntoView({ block: 'start' });
+  };
+  const zoom = (step: 1 | -1): void => setScale(scales[scales.indexOf(scale) + step] ?? scale);
   return (
     <>
       <div className="tools">
@@ -107,25 +79,37 @@ export default function PdfDocument({
           {readerWords.page(page, pdf.numPages)}
         </span>
         <span className="grow" />
-        <Tool icon={Minus} name={readerWords.smaller} onPress={() => setScale(Math.max(0.5, scale - 0.25))} />
-        <Tool icon={Plus} name={readerWords.larger} onPress={() => setScale(Math.min(4, scale + 0.25))} />
+        <Tool icon={Minus} name={readerWords.smaller} onPress={() => zoom(-1)} />
+        <Tool icon={Plus} name={readerWords.larger} onPress={() => zoom(1)} />
       </div>
       <div
-        className="scroll desk"
+        ref={desk}
+        className="scroll desk reader-text"
         tabIndex={0}
         role="document"
         aria-label={readerWords.document}
+        onScroll={({ currentTarget }) => {
+          const sheets = currentTarget.querySelectorAll<HTMLElement>('[data-page]');
+          const line = currentTarget.scrollTop + currentTarget.clientHeight / 3;
+          const above = [...sheets].filter((sheet) => sheet.offsetTop <= line);
+          setPage(Number(above.at(-1)?.dataset['page'] ?? 1));
+        }}
         onKeyDown={(press) => {
-          if (press.key === 'j' || press.key === 'PageDown') go(page + 1);
-          if (press.key === 'k' || press.key === 'PageUp') go(page - 1);
+          if (press.key === 'j') go(page + 1);
+          if (press.key === 'k') go(page - 1);
         }}
       >
-        <PdfPage
-          pdf={pdf}
-          number={page}
-          scale={scale}
-          rectangles={rectangles.filter((each) => each.page === page)}
-        />
+        {Array.from({ length: pdf.numPages }, (_, at) => (
+          <PdfPage
+            key={at}
+            pdf={pdf}
+            number={at + 1}
+            scale={scale}
+            size={size}
+            flash={flash.filter((each) => each.page === at + 1)}
+            marks={marks}
+          />
+        ))}
       </div>
     </>
   );

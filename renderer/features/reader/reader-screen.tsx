@@ -1,10 +1,18 @@
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useCallback } from 'react';
+import type { Mark } from '../../../preload/contract/argument.ts';
+import type { HostClient } from '../../../preload/contract/contract.ts';
 import { queries } from '../../data/queries.ts';
-import { useQuery } from '../../data/query.ts';
+import { useClient, useQuery } from '../../data/query.ts';
 import { common } from '../../messages/common.ts';
 import { readerWords } from '../../messages/screens.ts';
+import { SplitPanes } from '../../ui/panes.tsx';
 import { EmptyState, ErrorNotice, Waiting } from '../../ui/states.tsx';
-import { TextDocument } from './text-document.tsx';
+import { MarkList } from './mark-list.tsx';
+import { selectedInPdf, selectedInText } from './selection.ts';
+import { SelectionBar } from './selection-bar.tsx';
+import { type Passage, TextDocument } from './text-document.tsx';
+
+type DocumentFacts = Awaited<ReturnType<HostClient['documents']['open']>>;
 
 const PdfDocument = lazy(() => import('./pdf-document.tsx'));
 
@@ -25,9 +33,24 @@ export default function ReaderScreen({ evidenceId, query }: { evidenceId: string
   }
   const [start, end] = [numberOf(query, 'start'), numberOf(query, 'end')];
   const passage = start === null || end === null ? null : { start, end };
-  const { extractionId, artifactId } = facts;
-  return (
-    <main className="reader" data-pane="main" tabIndex={-1}>
+  return <Document facts={facts} passage={passage} />;
+}
+
+/** The document with its marks: what is selected becomes a mark or a quote, and all of them stand beside it. */
+function Document({ facts, passage }: { facts: DocumentFacts; passage: Passage | null }) {
+  const client = useClient();
+  const { evidenceId, extractionId, artifactId, pages, sessionId } = facts;
+  const marks = useQuery(queries.marks(evidenceId)).data ?? noMarks;
+  const isPdf = facts.type === 'pdf' && artifactId !== null;
+  const offsets = useCallback(
+    (range: Range) =>
+      isPdf && extractionId !== null
+        ? selectedInPdf(client, extractionId, range, pages)
+        : selectedInText(range),
+    [client, extractionId, isPdf, pages],
+  );
+  const main = (
+    <div className="reader">
       <header className="bar">
         <h1 className="grow cut">{facts.title}</h1>
         <span className="dim">{common.types[facts.type] ?? facts.type}</span>
@@ -35,13 +58,25 @@ export default function ReaderScreen({ evidenceId, query }: { evidenceId: string
       </header>
       {extractionId === null ? (
         <EmptyState title={readerWords.noText} />
-      ) : facts.type === 'pdf' && artifactId !== null ? (
+      ) : isPdf ? (
         <Suspense fallback={<Waiting>{readerWords.reading}</Waiting>}>
-          <PdfDocument artifactId={artifactId} extractionId={extractionId} passage={passage} />
+          <PdfDocument artifactId={artifactId} extractionId={extractionId} passage={passage} marks={marks} />
         </Suspense>
       ) : (
-        <TextDocument extractionId={extractionId} passage={passage} />
+        <TextDocument extractionId={extractionId} passage={passage} marks={marks} />
       )}
-    </main>
+      {extractionId === null ? null : (
+        <SelectionBar evidenceId={evidenceId} sessionId={sessionId} offsets={offsets} />
+      )}
+    </div>
+  );
+  return (
+    <SplitPanes
+      id="reader"
+      main={main}
+      side={<MarkList evidenceId={evidenceId} sessionId={sessionId} marks={marks} />}
+    />
   );
 }
+
+const noMarks: readonly Mark[] = [];

@@ -1,0 +1,73 @@
+import { X } from 'lucide-react';
+import type { Mark } from '../../../preload/contract/argument.ts';
+import { go, passageAddress } from '../../app/location.ts';
+import { failureOf } from '../../data/failure.ts';
+import { useClient } from '../../data/query.ts';
+import { claimWords } from '../../messages/claims.ts';
+import { markWords } from '../../messages/reader.ts';
+import { Tool } from '../../ui/button.tsx';
+import { showToast } from '../../ui/toasts.tsx';
+import { CommentField } from './comment-field.tsx';
+
+/** Every mark on the document in reading order. One that lost its place stays, with its words. */
+export function MarkList({
+  evidenceId,
+  sessionId,
+  marks,
+}: {
+  evidenceId: string;
+  sessionId: string;
+  marks: readonly Mark[];
+}) {
+  const client = useClient();
+  const orphans = marks.filter(({ state }) => state === 'orphan').length;
+  const remove = async (mark: Mark): Promise<void> => {
+    const entity = mark.source === 'claim' ? 'claim_evidence' : 'annotations';
+    try {
+      await client.edits.remove({ entity, ids: [mark.id] });
+    } catch (thrown) {
+      showToast({ text: failureOf(thrown).message });
+    }
+  };
+  return (
+    <div className="scroll">
+      <section className="section last">
+        <h2 className="section-title">
+          {markWords.marks} <span className="num">{marks.length}</span>
+        </h2>
+        {orphans === 0 ? null : <p className="note">{markWords.orphans(orphans)}</p>}
+        {marks.length === 0 ? <p className="note">{markWords.none}</p> : null}
+        <ul className="claim-links">
+          {marks.map((mark) => (
+            <li
+              key={mark.id}
+              className={`claim-link mark-${mark.colour}${mark.state === 'orphan' ? ' weakened' : ''}`}
+            >
+              <button
+                type="button"
+                className="claim-quote"
+                onClick={() => go(passageAddress(evidenceId, mark.start, mark.end))}
+              >
+                <q>{mark.quote}</q>
+              </button>
+              <span className="claim-source">
+                {mark.claim === null ? (
+                  <span className="cut grow">{markWords.colours[mark.colour] ?? mark.colour}</span>
+                ) : (
+                  <a className="link cut grow" href={`#/claims/${sessionId}?claim=${mark.claim.id}`}>
+                    {mark.claim.text}
+                  </a>
+                )}
+                {mark.page === null ? null : <span className="num">{claimWords.page(mark.page)}</span>}
+                <Tool icon={X} name={markWords.remove} onPress={() => void remove(mark)} />
+              </span>
+              {mark.source === 'annotation' ? (
+                <CommentField key={mark.body ?? ''} id={mark.id} body={mark.body ?? ''} />
+              ) : null}
+            </li>
+          ))}
+        </ul>
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,24 @@
+/** Words of marking and quoting in the reader. */
+export const markWords = {
+  marks: 'Marks',
+  none: 'No mark yet. Select a passage to highlight it, or to quote it to a claim.',
+  selection: 'The selected passage',
+  colours: { support: 'Supports', contradict: 'Contradicts', question: 'Question', note: 'Note' } as Readonly<
+    Record<string, string>
+  >,
+  quote: 'Quote to claim',
+  comment: 'Comment',
+  commentAdd: 'Add comment',
+  remove: 'Remove this mark',
+  ofClaim: (label: string) => `Quote of ${label}`,
+  orphans: (count: number) =>
+    count === 1
+      ? '1 quote lost its place when the text was read again.'
+      : `${count} quotes lost their place when the text was read again.`,
+  notFound: 'This passage could not be found in the text that was read from the page. Select a little less.',
+  claim: 'Claim',
+  stance: 'Stance',
+  newClaim: 'A new claim',
+  newText: 'What it says',
+  link: 'Quote',
+} as const;

@@ -1,0 +1,99 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures.ts';
+
+/** Selects words of the open document as a person's pointer would, and lets go. */
+async function selectWords(page: Page, words: string): Promise<void> {
+  await page.evaluate((wanted) => {
+    const root = document.querySelector('.reader-text');
+    if (root === null) throw new Error('no document is open');
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const at = node.textContent?.indexOf(wanted) ?? -1;
+      if (at < 0) continue;
+      const range = document.createRange();
+      range.setStart(node, at);
+      range.setEnd(node, at + wanted.length);
+      window.getSelection()?.removeAllRanges();
+      window.getSelection()?.addRange(range);
+      document.dispatchEvent(new PointerEvent('pointerup', { bubbles: true }));
+      return;
+    }
+    throw new Error(`“${wanted}” is not on the page`);
+  }, words);
+}
+
+const words = 'We called Monday the scraping day.';
+
+test('a selected passage is highlighted by a key, commented, and undone', async ({ workbench }) => {
+  const { page } = workbench;
+  await page.getByRole('row', { name: /lab-report|Fouling of tidal membranes/ }).dblclick();
+  await expect(page.locator('.reader-text p').first()).toBeVisible();
+  const result = 'It does not end it.';
+  await selectWords(page, result);
+  await expect(page.getByRole('toolbar', { name: 'The selected passage' })).toBeVisible();
+  await page.keyboard.press('3');
+  await expect(page.locator('mark.mark-question')).toHaveText(result);
+  const comment = page.getByRole('listitem').filter({ hasText: result }).getByLabel('Comment');
+  await comment.fill('How long is a season?');
+  await comment.blur();
+  await page.reload();
+  await expect(page.getByText('How long is a season?')).toBeVisible();
+  await page.locator('.reader-text').first().click();
+  await page.keyboard.press('Control+z');
+  await page.keyboard.press('Control+z');
+  await expect(page.locator('mark.mark-question')).toHaveCount(0);
+});
+
+test('a quote is given to a new claim, and the claim leads back to its words', async ({ workbench }) => {
+  const { page } = workbench;
+  await page.getByRole('row', { name: /interview-osk/ }).dblclick();
+  await expect(page.locator('mark.mark-support').filter({ hasText: words })).toBeVisible();
+  await selectWords(page, 'The transformer alone was ordered for the summer of next year.');
+  await page.keyboard.press('q');
+  const dialog = page.getByRole('dialog', { name: 'Quote to a claim' });
+  await dialog.getByRole('button', { name: /Claim/ }).click();
+  await page.getByRole('option', { name: 'A new claim' }).click();
+  await dialog.getByLabel('What it says').fill('The transformer comes late');
+  await dialog.getByRole('radio', { name: 'Supports' }).click();
+  await dialog.getByRole('button', { name: 'Quote', exact: true }).click();
+  await expect(dialog).toHaveCount(0);
+
+  await page.getByRole('link', { name: 'Claims' }).click();
+  await page.getByRole('button', { name: /The transformer comes late/ }).click();
+  const support = page.getByRole('region', { name: 'Supports' });
+  await expect(support).toContainText('The transformer alone was ordered');
+  await support.getByRole('button').filter({ hasText: 'The transformer alone' }).click();
+  await expect(page.locator('mark.flash')).toHaveText(
+    'The transformer alone was ordered for the summer of next year.',
+  );
+});
+
+test('a citation of a PDF opens its page, with the quoted words under the flash', async ({ workbench }) => {
+  const { page } = workbench;
+  await page.getByRole('link', { name: 'Claims' }).click();
+  await page.getByRole('button', { name: /A warm summer shortens/ }).click();
+  await page.getByRole('button').filter({ hasText: 'Membrane life is assumed' }).click();
+  await expect(page.getByText('Page 4 of 4')).toBeVisible();
+  await expect(page.locator('[data-page="4"] .flash-box').first()).toBeVisible();
+  await expect(page.locator('[data-page="4"] .textLayer')).toContainText('Membrane life is assumed');
+  await selectWords(page, 'Biological fouling is the largest operating risk.');
+  await page.keyboard.press('4');
+  await expect(
+    page.getByRole('listitem').filter({ hasText: 'Biological fouling is the largest' }).first(),
+  ).toContainText('p. 4');
+});
+
+test('a claim is split and merged again', async ({ workbench }) => {
+  const { page } = workbench;
+  await page.getByRole('link', { name: 'Claims' }).click();
+  await page.getByRole('button', { name: /Halcyon offers the lowest price/ }).click();
+  await page.getByRole('button', { name: 'Split' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Split the claim' });
+  await dialog.getByLabel('Claim', { exact: true }).fill('Halcyon asks least\nHalcyon delivers first');
+  await dialog.getByRole('button', { name: 'Split' }).click();
+  await expect(page.getByRole('button', { name: /Halcyon delivers first/ })).toBeVisible();
+  await page.keyboard.press('Control+z');
+  await expect(page.getByRole('button', { name: /Halcyon offers the lowest price/ })).toBeVisible();
+  await page.getByRole('radio', { name: 'Table' }).click();
+  await expect(page.getByRole('grid', { name: 'Claims' }).getByRole('row')).toHaveCount(16);
+});
