@@ -1,5 +1,14 @@
 import type { LucideIcon } from 'lucide-react';
-import { Activity, FolderOpen, Library, MessageSquareQuote, Search, Settings, Trash2 } from 'lucide-react';
+import {
+  Activity,
+  Briefcase,
+  FolderOpen,
+  Library,
+  MessageSquareQuote,
+  Search,
+  Settings,
+  Trash2,
+} from 'lucide-react';
 import { useStore } from '../data/store.ts';
 import { app } from '../messages/app.ts';
 import { Icon } from '../ui/icon.tsx';
@@ -14,6 +23,7 @@ const places: readonly (readonly [screen: keyof typeof app.screens, icon: Lucide
 const below: typeof places = [
   ['trash', Trash2],
   ['activity', Activity],
+  ['workspaces', Briefcase],
   ['settings', Settings],
 ];
 

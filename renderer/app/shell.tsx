@@ -26,6 +26,7 @@ const ClaimsScreen = lazy(() => import('../features/claims/claims-screen.tsx'));
 const LibraryScreen = lazy(() => import('../features/library/library-screen.tsx'));
 const TrashScreen = lazy(() => import('../features/trash/trash-screen.tsx'));
 const ActivityScreen = lazy(() => import('../features/activity/activity-screen.tsx'));
+const WorkspacesScreen = lazy(() => import('../features/workspaces/workspaces-screen.tsx'));
 const SettingsScreen = lazy(() => import('../features/settings/settings-screen.tsx'));
 
 function Screen({ place }: { place: Location }) {
@@ -49,8 +50,9 @@ function Screen({ place }: { place: Location }) {
     case 'activity':
       return <ActivityScreen />;
     case 'settings':
-    case 'workspaces':
       return <SettingsScreen />;
+    case 'workspaces':
+      return <WorkspacesScreen />;
     case 'sessions':
       return <SessionsScreen />;
   }
@@ -71,6 +73,7 @@ function useShellCommands(openPalette: () => void, openSheet: () => void): void 
       { id: 'go-library', title: app.screens.library, keys: 'g l', run: () => go('library') },
       { id: 'go-trash', title: app.screens.trash, keys: 'g t', run: () => go('trash') },
       { id: 'go-activity', title: app.screens.activity, keys: 'g a', run: () => go('activity') },
+      { id: 'go-workspaces', title: app.screens.workspaces, keys: 'g w', run: () => go('workspaces') },
       { id: 'back', title: app.back, keys: 'Alt+ArrowLeft', run: () => window.history.back() },
       { id: 'forward', title: app.forward, keys: 'Alt+ArrowRight', run: () => window.history.forward() },
       { id: 'shortcuts', title: app.shortcuts, keys: 'Shift+?', run: openSheet },

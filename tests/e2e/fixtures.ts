@@ -39,7 +39,11 @@ export const test = base.extend<Options & { workbench: Workbench }>({
   workbench: async ({ page, start }, use) => {
     const folder = mkdtempSync(join(tmpdir(), 'workbench-e2e-'));
     const workspace = join(folder, 'workspace');
-    const env = { ...process.env, WORKBENCH_CONFIG_DIR: join(folder, 'config') };
+    const env = {
+      ...process.env,
+      WORKBENCH_CONFIG_DIR: join(folder, 'config'),
+      WORKBENCH_WORKSPACES_DIR: join(folder, 'workspaces'),
+    };
     const command = join(root, 'bin', 'workbench.mjs');
     const cli = (...args: string[]): unknown =>
       JSON.parse(

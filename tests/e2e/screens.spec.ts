@@ -4,6 +4,8 @@ import { expect, test } from './fixtures.ts';
 const screens = [
   ['sessions', 'Tidal desalination, Corran Strait'],
   ['search?q=fouling', 'passages in'],
+  ['claims', 'Very strong'],
+  ['workspaces', 'Open now'],
   ['library', 'Library'],
   ['trash', 'The trash is empty.'],
   ['activity', 'Activity'],

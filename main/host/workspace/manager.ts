@@ -76,6 +76,8 @@ export interface NewWorkspace {
 export class WorkspaceManager {
   readonly recent: RecentList;
   readonly #options: ManagerOptions;
+  /** Names of workspaces that this process moved to the trash: a closed folder tells only its own. */
+  readonly #trashedNames = new Map<string, string>();
   #state: State = { state: 'none' };
   #log: Log = silentLog;
   #turn: Promise<unknown> = Promise.resolve();
@@ -258,13 +260,18 @@ export class WorkspaceManager {
         throw new WorkbenchError('workspace-missing', `There is no workspace at ${folder}.`);
       if (this.#state.state === 'open' && this.#state.session.folder === folder) await this.#close();
       const trashedTo = moveToTrash(folder);
+      this.#trashedNames.set(
+        trashedTo,
+        this.recent.read().find((each) => each.path === folder)?.name ?? basename(folder),
+      );
       this.recent.forget(folder);
       return { trashedTo };
     });
   }
 
   restoreFromTrash(trashedTo: string): WorkspaceSummary {
-    const { folder, name } = moveFromTrash(resolve(trashedTo));
+    const { folder, name: folderName } = moveFromTrash(resolve(trashedTo));
+    const name = this.#trashedNames.get(resolve(trashedTo)) ?? folderName;
     this.recent.note({ path: folder, name, encrypted: keysOf(folder)?.encrypted ?? false, openedAt: null });
     return this.#summary(folder, name);
   }

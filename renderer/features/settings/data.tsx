@@ -4,6 +4,7 @@ import { useCache, useClient, useQuery } from '../../data/query.ts';
 import { settingsWords } from '../../messages/screens.ts';
 import { Button } from '../../ui/button.tsx';
 import { showToast } from '../../ui/toasts.tsx';
+import { Retention } from './retention.tsx';
 import { sizeText } from '../../ui/units.ts';
 
 /** Where the workspace stands, how large its parts are, and the report that can be copied. */
@@ -32,6 +33,7 @@ export function Data() {
           </div>
         ))}
       </dl>
+      <Retention />
       <p className="form-label">{settingsWords.report}</p>
       <pre className="report mono-s" tabIndex={0}>
         {report}

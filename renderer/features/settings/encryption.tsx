@@ -5,6 +5,8 @@ import { settingsWords } from '../../messages/screens.ts';
 import { welcome } from '../../messages/welcome.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/fields.tsx';
+import { workspaceWords } from '../../messages/workspaces.ts';
+import { DecryptDialog } from './decrypt.tsx';
 import { RecoveryKey } from '../welcome/recovery.tsx';
 import { useAction } from './use-action.ts';
 
@@ -16,7 +18,9 @@ export function Encryption() {
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
   const [recovery, setRecovery] = useState<string>();
+  const [decrypting, setDecrypting] = useState(false);
   if (keys === undefined) return null;
+  const isRemembered = keys.wraps.includes('system-store');
   const show = (call: Promise<{ recoveryKey: string }>) => call.then((made) => setRecovery(made.recoveryKey));
   return (
     <div className="form section">
@@ -37,6 +41,20 @@ export function Encryption() {
               {settingsWords.renew}
             </Button>
           </div>
+          <div className="acts">
+            <Button
+              disabled={busy}
+              onPress={() =>
+                run(() => client.keys.remember({ remember: !isRemembered }), workspaceWords.saved)
+              }
+            >
+              {isRemembered ? workspaceWords.rememberOff : workspaceWords.remember}
+            </Button>
+            <Button look="danger" disabled={busy} onPress={() => setDecrypting(true)}>
+              {workspaceWords.decrypt}
+            </Button>
+          </div>
+          {decrypting ? <DecryptDialog onClose={() => setDecrypting(false)} /> : null}
         </>
       ) : (
         <>

@@ -3,6 +3,7 @@ import { useClient, useQuery } from '../../data/query.ts';
 import { settingsWords } from '../../messages/screens.ts';
 import { Button } from '../../ui/button.tsx';
 import { Waiting } from '../../ui/states.tsx';
+import { Endpoint } from './endpoint.tsx';
 import { useAction } from './use-action.ts';
 
 /** The embedding model: where it runs, how far it is, how to obtain it. */
@@ -23,6 +24,7 @@ export function ModelSettings() {
           </Button>
         </div>
       )}
+      <Endpoint />
       {busy ? <Waiting>{settingsWords.installing}</Waiting> : null}
     </div>
   );

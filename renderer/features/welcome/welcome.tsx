@@ -5,80 +5,9 @@ import { queries } from '../../data/queries.ts';
 import { useCache, useClient, useQuery } from '../../data/query.ts';
 import { welcome } from '../../messages/welcome.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { TextField } from '../../ui/fields.tsx';
-import { ErrorNotice, Waiting } from '../../ui/states.tsx';
+import { ErrorNotice } from '../../ui/states.tsx';
+import { CreateWorkspace, type Wanted } from './create-workspace.tsx';
 import { RecoveryKey } from './recovery.tsx';
-
-type Wanted = 'sample' | 'empty' | 'folder';
-
-function CreateForm({
-  wanted,
-  onClose,
-  onDone,
-}: {
-  wanted: Wanted;
-  onClose: () => void;
-  onDone: (key: string | null) => void;
-}) {
-  const client = useClient();
-  const [name, setName] = useState(wanted === 'sample' ? 'Sample' : 'Research');
-  const [passphrase, setPassphrase] = useState('');
-  const [folder, setFolder] = useState('');
-  const [error, setError] = useState<string>();
-  const [busy, setBusy] = useState(false);
-  async function create(): Promise<void> {
-    setBusy(true);
-    try {
-      const { path } = await client.workspaces.suggestPath({ name });
-      const made = await client.workspaces.create({
-        path,
-        name,
-        sample: wanted === 'sample',
-        ...(passphrase === '' ? {} : { passphrase }),
-      });
-      if (wanted === 'folder')
-        await client.capture.add({ newSession: { question: folder }, paths: [folder] });
-      onDone(made.recoveryKey);
-    } catch (thrown) {
-      setError(failureOf(thrown).message);
-      setBusy(false);
-    }
-  }
-  const title = { sample: welcome.sample, empty: welcome.empty, folder: welcome.folder }[wanted];
-  return (
-    <Dialog
-      title={title}
-      onClose={onClose}
-      actions={
-        <Button look="primary" disabled={busy} onPress={() => void create()}>
-          {welcome.create}
-        </Button>
-      }
-    >
-      <div className="form">
-        {error === undefined ? null : <ErrorNotice message={error} />}
-        <TextField label={welcome.name} value={name} onChange={setName} autoFocus required />
-        {wanted === 'folder' ? (
-          <TextField
-            label={welcome.importFolder}
-            hint={welcome.importLead}
-            value={folder}
-            onChange={setFolder}
-          />
-        ) : null}
-        <TextField
-          label={welcome.passphrase}
-          hint={welcome.passphraseHint}
-          value={passphrase}
-          onChange={setPassphrase}
-          secret
-        />
-        {busy ? <Waiting>{welcome.working}</Waiting> : null}
-      </div>
-    </Dialog>
-  );
-}
 
 /** The first thing that a person sees: three ways to start, and the workspaces that are known. */
 export function Welcome({ current }: { current: CurrentWorkspace }) {
@@ -132,7 +61,7 @@ export function Welcome({ current }: { current: CurrentWorkspace }) {
         </section>
       )}
       {wanted === undefined ? null : (
-        <CreateForm
+        <CreateWorkspace
           wanted={wanted}
           onClose={() => setWanted(undefined)}
           onDone={(key) => {
