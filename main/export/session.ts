@@ -15,8 +15,6 @@ export type Filter = (
 ) => unknown;
 
 export interface ExportedSession {
-  readonly name: string;
-  readonly title: string;
   readonly session: Row<'research_sessions'>;
   readonly evidence: readonly Row<'evidence'>[];
   readonly claims: readonly Row<'research_claims'>[];
@@ -41,8 +39,6 @@ export function exportSession(db: ReadableDb, { sessionId }: { sessionId: Id }):
     if (found.length > 0) rows[entity] = found.map((row): Record<string, unknown> => ({ ...row }));
   }
   return {
-    name: fileName(session.title ?? session.research_question ?? 'session'),
-    title: session.title ?? session.research_question ?? labelOf('research_sessions', sessionId),
     session,
     evidence: listRows(db, 'evidence', inScope),
     claims: listRows(db, 'research_claims', inScope),
@@ -90,7 +86,8 @@ export function toMarkdown(exported: ExportedSession, filter: Filter): string {
     if (passed === null || passed === undefined) return '';
     return typeof passed === 'string' ? escapeMarkdown(passed) : '[redacted]';
   };
-  const lines = [`# ${say('research_sessions', 'title', exported.title, session)}`, ''];
+  const title = say('research_sessions', 'title', session.title, session);
+  const lines = [`# ${title === '' ? labelOf('research_sessions', session.id) : title}`, ''];
   const question = say('research_sessions', 'research_question', session.research_question, session);
   if (question !== '') lines.push(`**Question.** ${question}`, '');
   if (claims.length > 0) lines.push('## Claims', '');
@@ -99,7 +96,8 @@ export function toMarkdown(exported: ExportedSession, filter: Filter): string {
     for (const link of links.filter((each) => each.claim_id === claim.id)) {
       const quote = say('claim_evidence', 'quote', link.quote, link);
       const source = `[${numbers.get(link.evidence_id) ?? '?'}]`;
-      lines.push(`  - ${link.stance} ${source}${quote === '' ? '' : `: “${quote}”`}`);
+      const stance = say('claim_evidence', 'stance', link.stance, link);
+      lines.push(`  - ${stance} ${source}${quote === '' ? '' : `: “${quote}”`}`);
     }
   }
   if (claims.length > 0) lines.push('');
@@ -113,7 +111,9 @@ type Say = (entity: EntityName, column: string, value: unknown, row: object) => 
 function sourceLine(source: Row<'evidence'>, say: Say): string {
   const parts = [
     say('evidence', 'author', source.author, source),
-    say('evidence', 'title', source.title ?? source.file_name, source),
+    source.title === null
+      ? say('evidence', 'file_name', source.file_name, source)
+      : say('evidence', 'title', source.title, source),
     say('evidence', 'source_name', source.source_name, source),
     say('evidence', 'publication_date', source.publication_date, source),
     say('evidence', 'source_url', source.source_url, source),
@@ -123,6 +123,14 @@ function sourceLine(source: Row<'evidence'>, say: Say): string {
 
 function escapeMarkdown(text: string): string {
   return text.replaceAll(/\s+/g, ' ').replaceAll(/([\\`*_[\]<>#|])/g, '\\$1');
+}
+
+/** A file's name for an export: the session's title as far as it may be known, else its label. */
+export function exportName({ session }: ExportedSession, filter: Filter): string {
+  const title = filter('research_sessions', 'title', session.title, { ...session });
+  return fileName(
+    typeof title === 'string' && title !== '' ? title : labelOf('research_sessions', session.id),
+  );
 }
 
 function fileName(title: string): string {

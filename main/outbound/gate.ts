@@ -1,13 +1,13 @@
-import type { EntityName } from '../../db/catalogue/catalogue.ts';
-import { columnSpec, entitySpec } from '../../db/catalogue/catalogue.ts';
 import type { Id } from '../../db/catalogue/rows.ts';
-import { decide, type Ruling, type SourceFacts, type Subject } from '../../sync/core/decide.ts';
+import { decide, type Ruling } from '../../sync/core/decide.ts';
 import {
   defaultPrivacySettings,
-  type PolicyDestination,
   type PrivacySettings,
   privacySettingsSchema,
 } from '../../sync/core/privacy-settings.ts';
+import { hidesWhole, redactText } from './detectors.ts';
+import type { ExportTally } from './export-filter.ts';
+import type { RowFacts } from './facts.ts';
 import type { Receipt } from './receipts.ts';
 
 /** Where receipts go; it resolves when they are durable. */
@@ -57,21 +57,40 @@ export class Gate {
     return this.#settle(ruling, 'fetch', { host: hostname }, 1);
   }
 
-  /** Whether words may go to an embedding endpoint. */
+  /**
+   * What of these words may go to an embedding endpoint, without what the detectors find. Class rules decide here; whether a
+   * document's own facts keep it back is decided for each passage before it is offered (`passageMayLeave`).
+   */
   async decideEmbedding(
     texts: readonly string[],
     endpoint: string,
-  ): Promise<{ allowed: true } | { allowed: false; rule: string }> {
-    const { hostname } = new URL(endpoint);
-    const destination = isLoopback(hostname) ? 'models_local' : 'models_remote';
-    const ruling = decide(this.policy, { class: 'content', source: { domain: hostname } }, destination);
-    const { allowed, rule } = await this.#settle(ruling, destination, { host: hostname }, texts.length);
-    return allowed ? { allowed } : { allowed, rule };
+  ): Promise<{ allowed: true; texts: readonly string[] } | { allowed: false; rule: string }> {
+    const destination = modelDestination(endpoint);
+    const ruling = decide(this.policy, { class: 'content', level: 'public' }, destination);
+    const { redaction } = this.policy;
+    if (ruling.decision === 'allow' && hidesWhole(redaction)) {
+      return { allowed: false, rule: 'redaction.person_names' };
+    }
+    const clean = texts.map((text) => redactText(text, redaction));
+    const redacted = clean.reduce((sum, each) => sum + each.found, 0);
+    const subject = { host: new URL(endpoint).hostname, policy: this.policy.v, redacted };
+    const { allowed, rule } = await this.#settle(ruling, destination, subject, texts.length);
+    return allowed ? { allowed, texts: clean.map(({ text }) => text) } : { allowed, rule };
   }
 
-  /** Leaves the receipt of an export before its file is written. */
-  async exported(sessionId: Id, format: string, rows: number, rule: string): Promise<void> {
-    const subject = { entity: 'research_sessions', id: sessionId, format };
+  /** Leaves the receipt of an export before its file is written: what passed, what did not, and by which rules. */
+  async exported(sessionId: Id, format: string, tally: ExportTally, rows: number): Promise<void> {
+    const { allowed, redacted, withheld, rules } = tally;
+    const subject = {
+      entity: 'research_sessions',
+      id: sessionId,
+      format,
+      policy: this.policy.v,
+      allowed,
+      redacted,
+      withheld,
+    };
+    const rule = Object.keys(rules).toSorted().join(', ');
     await this.#settle({ decision: 'allow', rule, reason: '' }, 'export', subject, rows);
   }
 
@@ -90,39 +109,16 @@ export class Gate {
   }
 }
 
-/** The ruling on one column of one row. */
-export function rulingOn(
-  policy: PrivacySettings,
-  entity: EntityName,
-  column: string,
-  about: { readonly level?: Subject['level']; readonly source?: SourceFacts; readonly localOnly?: boolean },
-  destination: PolicyDestination,
-): Ruling {
-  const privacy = columnSpec(entity, column)?.privacy ?? 'secret';
-  return decide(policy, { class: privacy, ...about }, destination);
+/** Whether a document's words may go to an embedding endpoint: its level, session, tags, type and address are asked. */
+export function passageMayLeave(policy: PrivacySettings, facts: RowFacts, endpoint: string): boolean {
+  const { level, source, localOnly } = facts;
+  const subject = { class: 'content' as const, level, source, localOnly };
+  return decide(policy, subject, modelDestination(endpoint)).decision === 'allow';
 }
 
-/** What stands in place of a redacted value. */
-export function marker(policy: PrivacySettings, rule: string): { redacted: string; policy: number } {
-  return { redacted: rule, policy: policy.v };
-}
-
-/** Columns of an entity that are words of a person or a source: the others are facts of the row. */
-export function columnsByRuling(
-  policy: PrivacySettings,
-  entity: EntityName,
-  about: Parameters<typeof rulingOn>[3],
-  destination: PolicyDestination,
-): Map<string, { readonly ruling: Ruling; readonly columns: string[] }> {
-  const found = new Map<string, { readonly ruling: Ruling; readonly columns: string[] }>();
-  for (const column of Object.keys(entitySpec(entity).columns)) {
-    const ruling = rulingOn(policy, entity, column, about, destination);
-    const key = `${ruling.decision} ${ruling.rule}`;
-    const same = found.get(key) ?? { ruling, columns: [] };
-    same.columns.push(column);
-    found.set(key, same);
-  }
-  return found;
+/** A model on this laptop is not outside of it. */
+function modelDestination(endpoint: string): 'models_local' | 'models_remote' {
+  return isLoopback(new URL(endpoint).hostname) ? 'models_local' : 'models_remote';
 }
 
 function isLoopback(hostname: string): boolean {

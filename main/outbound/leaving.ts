@@ -6,7 +6,8 @@ import { countRows, listRows } from '../../db/replica/rows/read.ts';
 import type { ReadableDb } from '../../db/replica/sqlite/open.ts';
 import type { LeavingItem } from '../../preload/contract/governance.ts';
 import type { PolicyDestination, PrivacySettings } from '../../sync/core/privacy-settings.ts';
-import { columnsByRuling } from './gate.ts';
+import { factsOf } from './facts.ts';
+import { columnsByRuling } from './rulings.ts';
 
 export interface LeavingRequest {
   readonly policy: PrivacySettings;
@@ -24,8 +25,6 @@ const entities: readonly EntityName[] = [
   'artifacts',
 ];
 
-type Level = 'public' | 'partner' | 'internal' | 'restricted';
-
 /** What would leave for a destination: each row once for each rule that decides on some of its columns. */
 export function leaving(db: ReadableDb, request: LeavingRequest) {
   const items: LeavingItem[] = [];
@@ -40,7 +39,7 @@ export function leaving(db: ReadableDb, request: LeavingRequest) {
       for (const { ruling, columns } of columnsByRuling(
         policy,
         entity,
-        aboutOf(facts),
+        factsOf(db, entity, facts),
         destination,
       ).values()) {
         const filled = columns.filter((name) => isFilled(facts[name]));
@@ -61,23 +60,6 @@ export function leaving(db: ReadableDb, request: LeavingRequest) {
   }
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return { sentence: sentence(total, destination), counts, items };
-}
-
-/** What rules can ask of a row: its sharing level and its source. */
-export function aboutOf(row: Readonly<Record<string, unknown>>) {
-  const address = row['source_url'];
-  const domain = typeof address === 'string' && URL.canParse(address) ? new URL(address).hostname : null;
-  return {
-    level: (row['sharing_level'] ?? null) as Level | null,
-    source: {
-      domain,
-      type: (row['source_type'] ?? row['artifact_type'] ?? null) as string | null,
-      tags: Array.isArray(row['tags']) ? row['tags'].map(String) : [],
-      session: (row['session_id'] ?? null) as string | null,
-      mime: (row['mime_type'] ?? null) as string | null,
-    },
-    localOnly: row['local_only'] === true,
-  };
 }
 
 function isFilled(value: unknown): boolean {

@@ -16,9 +16,17 @@ import {
 } from '../../../db/replica/search-vectors.ts';
 import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
 import type { ReadableDb } from '../../../db/replica/sqlite/open.ts';
+import { nextThatMayLeave, type Remote } from './leaving-passages.ts';
 import { nextQueued } from '../../search/background/embedding-queue.ts';
 import { refreshRelevance, type RelevanceRequest } from './relevance.ts';
 import { undoState } from '../commands/edits.ts';
+
+interface NextPassages {
+  readonly model: number;
+  readonly limit: number;
+  /** The endpoint that the words would go to, and the policy that decides on them; null for the laptop's own model. */
+  readonly remote: Remote | null;
+}
 
 interface Embedded {
   readonly chunk: number;
@@ -42,8 +50,10 @@ export function maintenanceFunctions(workspace: OpenWorkspace) {
       };
     },
     'vectors.begin': (model: EmbeddingModel) => makeCurrent(replica.db.sqlite, model),
-    'vectors.next': ({ model, limit }: { model: number; limit: number }) =>
-      nextQueued(replica.db, model, limit),
+    'vectors.next': ({ model, limit, remote }: NextPassages) =>
+      remote === null
+        ? nextQueued(replica.db, model, limit)
+        : nextThatMayLeave(replica.db, model, limit, remote),
     'vectors.store': ({ model, embedded }: { model: number; embedded: readonly Embedded[] }) => {
       storeVectors(replica.db.sqlite, model, embedded);
       return sessionsWith(replica.db, embedded);

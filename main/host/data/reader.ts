@@ -15,7 +15,7 @@ import { decodeGeometry, passageRectangles } from '../../documents/geometry.ts';
 import { leaving } from '../../outbound/leaving.ts';
 import { getRow } from '../../../db/replica/rows/read.ts';
 import { bytesOf, findPassages, openDocument, textRange } from '../../documents/read.ts';
-import { exportSession } from '../../export/session.ts';
+import { writeExport } from '../../export/write.ts';
 import { readReceipts } from '../../outbound/receipts.ts';
 import { readPreferences, readSetting } from '../commands/settings.ts';
 import type { CallsOf } from '../threads/caller.ts';
@@ -67,7 +67,7 @@ export function readerFunctions(db: ReadableDb, blobs: BlobStore) {
     'settings.endpointKey': () => readSetting(db, 'endpoint-key') ?? null,
     'receipts.list': ({ limit }: { limit: number }) => readReceipts(db, limit),
     'privacy.leaving': (input: Input<typeof leaving>) => leaving(db, input),
-    'export.session': (input: Input<typeof exportSession>) => exportSession(db, input),
+    'export.session': (input: Input<typeof writeExport>) => writeExport(db, input),
   };
 }
 

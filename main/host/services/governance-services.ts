@@ -1,12 +1,8 @@
 import { resolve } from 'node:path';
-import type { Json } from '../../../db/catalogue/types.ts';
 import { writeFileDurably } from '../../../db/replica/files/write-durably.ts';
 import { WorkbenchError } from '../../../preload/contract/errors.ts';
-import type { EntityName } from '../../../db/catalogue/catalogue.ts';
 import { privacySettingsSchema, type PolicyDestination } from '../../../sync/core/privacy-settings.ts';
-import { type Filter, toJson, toMarkdown } from '../../export/session.ts';
-import { type Gate, marker, policyFrom, rulingOn } from '../../outbound/gate.ts';
-import { aboutOf } from '../../outbound/leaving.ts';
+import { policyFrom } from '../../outbound/gate.ts';
 import { defaultSettings } from '../commands/settings.ts';
 import type { HostService } from '../rpc/service.ts';
 import type { WorkspaceManager } from '../workspace/manager.ts';
@@ -35,6 +31,8 @@ export function governanceServices(
         const parsed = privacySettingsSchema.safeParse(settings);
         if (!parsed.success) throw new WorkbenchError('invalid-input', policyProblem(parsed.error.issues[0]));
         await session().data.writer.call('settings.privacy', parsed.data);
+        // What was kept back may leave now, and what waits may not any more: the queue is made anew.
+        await session().model.changed();
         return {
           settings: parsed.data as unknown as never,
           sentence: 'The privacy settings hold from now on.',
@@ -62,19 +60,21 @@ export function governanceServices(
       session: async ({ sessionId, format, out }) => {
         const { data, outbound } = session();
         const gate = await outbound.gate();
-        const exported = await data.lists.call('export.session', { sessionId });
-        const { filter, withheld } = filterBy(gate, { ...exported.session });
         const at = new Date().toISOString();
-        const text = format === 'md' ? toMarkdown(exported, filter) : toJson(exported, filter, at);
-        const rows = Object.values(exported.rows).reduce((sum, list) => sum + list.length, 0);
-        await gate.exported(sessionId, format, rows, 'export');
-        const name = `${exported.name}.${format}`;
+        const { text, name, tally, rows } = await data.lists.call('export.session', {
+          sessionId,
+          format,
+          policy: gate.policy,
+          at,
+        });
+        await gate.exported(sessionId, format, tally, rows);
+        const withheld = tally.withheld + tally.redacted;
         if (out === undefined) {
-          return { file: null, name, data: new Blob([text], { type: 'text/plain' }), withheld: withheld() };
+          return { file: null, name, data: new Blob([text], { type: 'text/plain' }), withheld };
         }
         const file = resolve(out);
         writeFileDurably(file, text);
-        return { file, name, data: null, withheld: withheld() };
+        return { file, name, data: null, withheld };
       },
     },
     settings: {
@@ -87,31 +87,18 @@ export function governanceServices(
         if (patch.embedding !== undefined) await session().model.changed();
         return next;
       },
-      setEndpointKey: ({ key }) => session().data.writer.call('settings.endpointKey', key),
+      setEndpointKey: async ({ key }) => {
+        const { data, dataKey, model } = session();
+        if (dataKey === null) throw new WorkbenchError('not-allowed', unprotectedKey);
+        await data.writer.call('settings.endpointKey', key);
+        await model.changed();
+      },
     },
   };
 }
 
-/** The gate's word on each value of an export. Withheld values are left out and counted; redacted ones leave a marker. */
-function filterBy(
-  gate: Gate,
-  session: Readonly<Record<string, unknown>>,
-): { filter: Filter; withheld: () => number } {
-  let count = 0;
-  const filter = (
-    entity: EntityName,
-    column: string,
-    value: unknown,
-    row: Readonly<Record<string, unknown>>,
-  ) => {
-    const about = aboutOf({ ...row, sharing_level: row['sharing_level'] ?? session['sharing_level'] });
-    const { decision, rule } = rulingOn(gate.policy, entity, column, about, 'export');
-    if (decision === 'allow') return value as Json;
-    if (value !== null && value !== undefined) count += 1;
-    return decision === 'redact' ? marker(gate.policy, rule) : undefined;
-  };
-  return { filter, withheld: () => count };
-}
+const unprotectedKey =
+  'The key would stand unprotected in a workspace that is not encrypted, so it was not stored. Encrypt the workspace first, or give the key in the environment variable WORKBENCH_EMBEDDING_KEY.';
 
 function policyProblem(issue: { path: PropertyKey[]; message: string } | undefined): string {
   const path = issue?.path.map(String).join('.') ?? '';

@@ -12,6 +12,7 @@ import { installModel } from '../../search/model/install.ts';
 import { installedModel } from '../../search/model/installed.ts';
 import { localModel } from '../../search/model/location.ts';
 import type { EmbedNote, ModelChoice } from '../data/search.ts';
+import type { Remote } from '../data/leaving-passages.ts';
 import type { DataThreads } from '../data/threads.ts';
 import type { Log } from '../log/log.ts';
 import { causeFields } from '../log/log.ts';
@@ -185,7 +186,8 @@ export class ModelService {
     if (choice.kind === 'laptop') return localEmbedder(choice.folder);
     const { data, outbound } = this.#options;
     const { embedding } = await data.lists.call('settings.preferences', undefined);
-    const key = await data.lists.call('settings.endpointKey', undefined);
+    const stored = await data.lists.call('settings.endpointKey', undefined);
+    const key = stored ?? process.env['WORKBENCH_EMBEDDING_KEY'];
     return remoteEmbedder({
       endpoint: embedding.url ?? '',
       model: choice.name,
@@ -216,11 +218,20 @@ export class ModelService {
     this.#options.onIndexed(sessions);
   }
 
+  /** Where passages would go if they left, and what may; null where they stay. */
+  async #remote(): Promise<Remote | null> {
+    const { data, outbound } = this.#options;
+    const { embedding } = await data.lists.call('settings.preferences', undefined);
+    if (embedding.kind !== 'endpoint' || embedding.url === null) return null;
+    return { endpoint: embedding.url, policy: (await outbound.gate()).policy };
+  }
+
   #store(): VectorStore {
     const { writer } = this.#options.data;
     return {
       begin: (model) => writer.call('vectors.begin', model),
-      next: (model, limit) => writer.call('vectors.next', { model, limit }),
+      next: async (model, limit) =>
+        writer.call('vectors.next', { model, limit, remote: await this.#remote() }),
       store: async (model, embedded) => {
         for (const session of await writer.call('vectors.store', { model, embedded }))
           this.#indexed.add(session);

@@ -24,7 +24,7 @@ export class Outbound {
   async decideEmbedding(
     texts: readonly string[],
     endpoint: string,
-  ): Promise<{ allowed: true } | { allowed: false; rule: string }> {
+  ): Promise<{ allowed: true; texts: readonly string[] } | { allowed: false; rule: string }> {
     return (await this.gate()).decideEmbedding(texts, endpoint);
   }
 

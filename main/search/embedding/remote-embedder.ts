@@ -3,11 +3,14 @@ import { z } from 'zod';
 import { ModelError } from '../model/model-error.ts';
 import type { Embedder } from './embedder.ts';
 
-/** Says whether these texts may go to this endpoint; a refusal carries the rule that decided. Leaves the receipt itself. */
+/** What of these texts may go to this endpoint, as it may go; a refusal carries the rule that decided. Leaves the receipt itself. */
 export type EmbeddingGate = (
   texts: readonly string[],
   endpoint: string,
-) => Promise<{ readonly allowed: true } | { readonly allowed: false; readonly rule: string }>;
+) => Promise<
+  | { readonly allowed: true; readonly texts: readonly string[] }
+  | { readonly allowed: false; readonly rule: string }
+>;
 
 export interface RemoteSettings {
   /** Base address of an API in the form of OpenAI's, for instance `https://models.example/v1`. */
@@ -49,7 +52,9 @@ export function remoteEmbedder(settings: RemoteSettings): Embedder {
         const batch = texts.slice(start, start + batchSize);
         const decision = await gate(batch, endpoint);
         if (!decision.allowed) throw refused(endpoint, decision.rule);
-        vectors.push(...vectorsOf(await request(settings, address, batch, signal), batch.length, dimensions));
+        vectors.push(
+          ...vectorsOf(await request(settings, address, decision.texts, signal), batch.length, dimensions),
+        );
       }
       return vectors;
     },
@@ -77,15 +82,36 @@ async function request(
       signal?.throwIfAborted();
       return error instanceof Error ? error : new Error(String(error));
     });
-    if (answer instanceof Response && answer.ok) return answer.json();
+    if (answer instanceof Response && answer.ok) return readAnswer(answer, address);
     const busy = answer instanceof Error || answer.status === 429 || answer.status >= 500;
     if (!busy || attempt === attempts) throw unusable(address, answer);
     await wait(distance(answer, attempt), signal);
   }
 }
 
+/** Bytes that an answer may have: 64 vectors of 8,192 numbers as text, and room. */
+const mostBytes = 32 * 1024 * 1024;
+
+/** The answer as JSON, read no further than an honest one can be long. */
+async function readAnswer(answer: Response, address: string): Promise<unknown> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of answer.body ?? []) {
+    length += part.length;
+    if (length > mostBytes) throw unusable(address, new Error('the answer is too large'));
+    parts.push(part);
+  }
+  try {
+    return JSON.parse(Buffer.concat(parts).toString('utf8'));
+  } catch {
+    throw unusable(address, new Error('the answer is not JSON'));
+  }
+}
+
 function distance(answer: Response | Error, attempt: number): number {
-  const given = answer instanceof Response ? Number(answer.headers.get('retry-after')) : 0;
+  const said = answer instanceof Response ? (answer.headers.get('retry-after') ?? '') : '';
+  const until = Date.parse(said);
+  const given = Number.isNaN(until) || /^\d+$/.test(said) ? Number(said) : (until - Date.now()) / 1000;
   return given > 0 && given <= 60 ? given * 1000 : firstPause * 2 ** (attempt - 1);
 }
 
@@ -128,10 +154,24 @@ function refused(endpoint: string, rule: string): ModelError {
 }
 
 function unusable(address: string, answer: Response | Error): ModelError {
+  const { host } = new URL(address);
   const reason = answer instanceof Response ? `status ${answer.status}` : answer.message;
-  return new ModelError(
-    'model-missing',
-    `The embedding endpoint at ${new URL(address).host} cannot be used now; search goes on by text.`,
-    { reason },
-  );
+  return new ModelError('model-missing', `${whyUnusable(host, answer)} Search goes on by text.`, { reason });
+}
+
+function whyUnusable(host: string, answer: Response | Error): string {
+  if (!(answer instanceof Response)) {
+    const isLate = answer.name === 'TimeoutError';
+    return isLate
+      ? `The embedding endpoint at ${host} did not answer within a minute.`
+      : `The embedding endpoint at ${host} could not be reached, or its answer could not be read.`;
+  }
+  if (answer.status === 401 || answer.status === 403) {
+    return `The embedding endpoint at ${host} did not accept the key. Enter it again in the settings.`;
+  }
+  if (answer.status === 404) {
+    return `The embedding endpoint at ${host} does not know this address or model. Check both in the settings.`;
+  }
+  if (answer.status === 429) return `The embedding endpoint at ${host} takes no more requests for now.`;
+  return `The embedding endpoint at ${host} answered with status ${answer.status}.`;
 }

@@ -16,7 +16,11 @@ function storeOf(count: number): { store: VectorStore; stored: number[]; finishe
     store: {
       begin: () => Promise.resolve(1),
       next: (_model, limit) =>
-        Promise.resolve([...waiting].slice(0, limit).map((chunk) => ({ chunk, text: `t${chunk}` }))),
+        Promise.resolve(
+          [...waiting]
+            .slice(0, limit)
+            .map((chunk) => ({ chunk, text: `t${chunk}`, evidence: new Uint8Array(16) })),
+        ),
       store: (_model, embedded) => {
         for (const { chunk } of embedded) {
           waiting.delete(chunk);

@@ -37,7 +37,7 @@ function settings(fetch: RemoteSettings['fetch'], more: Partial<RemoteSettings> 
     endpoint: 'https://models.example/v1',
     model: 'm',
     dimensions: 2,
-    gate: () => Promise.resolve({ allowed: true }),
+    gate: (texts) => Promise.resolve({ allowed: true, texts }),
     wait: () => Promise.resolve(),
     fetch,
     ...more,
@@ -53,7 +53,7 @@ describe('an embedding endpoint', () => {
         key: 'k',
         gate: (texts) => {
           asked.push(texts.length);
-          return Promise.resolve({ allowed: true });
+          return Promise.resolve({ allowed: true, texts });
         },
       }),
     );

@@ -1,0 +1,87 @@
+import type { EntityName } from '../../db/catalogue/catalogue.ts';
+import type { Id } from '../../db/catalogue/rows.ts';
+import { readSet } from '../../db/replica/rows/elements.ts';
+import { idToBlob } from '../../db/replica/rows/ids.ts';
+import { getRow, listRows } from '../../db/replica/rows/read.ts';
+import type { ReadableDb } from '../../db/replica/sqlite/open.ts';
+import type { SourceFacts, Subject } from '../../sync/core/decide.ts';
+
+/** What rules can ask of a row. */
+export interface RowFacts {
+  readonly level: NonNullable<Subject['level']>;
+  readonly source: SourceFacts;
+  readonly localOnly: boolean;
+}
+
+type Values = Readonly<Record<string, unknown>>;
+type Level = RowFacts['level'];
+
+const levels: readonly Level[] = ['public', 'partner', 'internal', 'restricted'];
+
+/**
+ * The facts of a row for a decision. Its level is the strictest of its own, its session's and that of what it quotes; what it says
+ * of its source is what its document says: a quote is as confidential as the page that it was taken from. A file that several
+ * documents use has the strictest level among them.
+ */
+export function factsOf(db: ReadableDb, entity: EntityName, row: Values): RowFacts {
+  const evidence = evidenceOf(db, entity, row);
+  const claim = entity === 'claim_evidence' ? rowAt(db, 'research_claims', row['claim_id']) : undefined;
+  const sessionId =
+    textOf(row['session_id']) ?? textOf(evidence[0]?.['session_id']) ?? textOf(claim?.['session_id']);
+  const session = entity === 'research_sessions' ? row : rowAt(db, 'research_sessions', sessionId);
+  const artifact =
+    entity === 'artifacts' ? row : rowAt(db, 'artifacts', row['artifact_id'] ?? evidence[0]?.['artifact_id']);
+  const told = evidence[0] ?? row;
+  const address = textOf(told['source_url']) ?? textOf(artifact?.['source_url']);
+  return {
+    level: strictest([row, session, claim, ...evidence].map((each) => each?.['sharing_level'])),
+    source: {
+      domain: address !== null && URL.canParse(address) ? new URL(address).hostname : null,
+      type: textOf(told['source_type']) ?? textOf(artifact?.['artifact_type']),
+      tags: [row, ...evidence].flatMap((each) => tagsOf(db, each)),
+      session: entity === 'research_sessions' ? textOf(row['id']) : sessionId,
+      mime: textOf(artifact?.['mime_type']),
+    },
+    localOnly: session?.['local_only'] === true,
+  };
+}
+
+/** The documents whose words a row may hold. */
+function evidenceOf(db: ReadableDb, entity: EntityName, row: Values): Values[] {
+  if (entity === 'evidence') return [row];
+  const named = rowAt(db, 'evidence', row['evidence_id']);
+  if (named !== undefined) return [named];
+  const owner = row['owner_entity'] === 'evidence' ? rowAt(db, 'evidence', row['owner_id']) : undefined;
+  if (owner !== undefined) return [owner];
+  const artifact = entity === 'artifacts' ? row['id'] : row['artifact_id'];
+  if (!isId(artifact)) return [];
+  return listRows(db, 'evidence', { where: 'evidence.artifact_id = ?', values: [idToBlob(artifact)] }).map(
+    (each) => ({ ...each }),
+  );
+}
+
+function rowAt(db: ReadableDb, entity: EntityName, id: unknown): Values | undefined {
+  if (!isId(id)) return undefined;
+  const row = getRow(db, entity, id);
+  return row === undefined ? undefined : { ...row };
+}
+
+function isId(value: unknown): value is Id {
+  return typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
+}
+
+function tagsOf(db: ReadableDb, row: Values): readonly string[] {
+  const tags = row['tags'];
+  if (Array.isArray(tags)) return tags.map(String);
+  return isId(row['id']) ? readSet(db, row['id'], 'tags') : [];
+}
+
+function strictest(given: readonly unknown[]): Level {
+  const known = given.map((each) => levels.indexOf(each as Level));
+  const highest = Math.max(-1, ...known);
+  return levels[highest] ?? 'internal';
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}

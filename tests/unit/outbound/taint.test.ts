@@ -1,0 +1,246 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { columnsOf, type EntityName } from '../../../db/catalogue/catalogue.ts';
+import type { Id } from '../../../db/catalogue/rows.ts';
+import { getRow } from '../../../db/replica/rows/read.ts';
+import { chooseModel } from '../../../db/replica/search-vectors.ts';
+import { insertChunks } from '../../../db/replica/search-chunks.ts';
+import { idToBlob } from '../../../db/replica/rows/ids.ts';
+import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
+import { exportSession, toJson } from '../../../main/export/session.ts';
+import { writeExport } from '../../../main/export/write.ts';
+import { nextThatMayLeave } from '../../../main/host/data/leaving-passages.ts';
+import { writerFunctions } from '../../../main/host/data/writer.ts';
+import { factsOf } from '../../../main/outbound/facts.ts';
+import { rulingOn } from '../../../main/outbound/rulings.ts';
+import {
+  decisions,
+  type PrivacySettings,
+  privacySettingsSchema,
+} from '../../../sync/core/privacy-settings.ts';
+import { addReadable } from '../../helpers/readable-evidence.ts';
+import { addSession, withWorkspace } from '../../helpers/replica.ts';
+
+const seed = 20_261_121;
+const decision = fc.constantFrom(...decisions);
+const effect = fc.record({ export: decision, models_remote: decision }, { requiredKeys: [] });
+const level = fc.constantFrom('public', 'partner', 'internal', 'restricted');
+
+const policies: fc.Arbitrary<PrivacySettings> = fc
+  .record({
+    classes: fc.record({ open: effect, internal: effect, content: effect }, { requiredKeys: [] }),
+    level_rules: fc.dictionary(level, effect),
+    sources: fc.array(
+      fc.record({
+        match: fc.oneof(
+          fc.record({ domain: fc.constantFrom('example.org', 'paper.example.org') }),
+          fc.record({ tag: fc.constantFrom('secret', 'other') }),
+          fc.record({ type: fc.constantFrom('uploaded_document', 'manual_entry') }),
+        ),
+        effect,
+        locked: fc.boolean(),
+      }),
+      { maxLength: 3 },
+    ),
+  })
+  .map((given) => privacySettingsSchema.parse(given));
+
+/** Every form in which a value may stand in a buffer that leaves. */
+function formsOf(canary: string): string[] {
+  return [
+    canary,
+    JSON.stringify(canary).slice(1, -1),
+    encodeURIComponent(canary),
+    Buffer.from(canary).toString('base64'),
+  ];
+}
+
+interface Planted {
+  readonly session: Id;
+  readonly canaries: readonly { entity: EntityName; column: string; id: Id; text: string }[];
+}
+
+/** A session whose every text that a person writes is a canary of its own. */
+function plant(
+  workspace: OpenWorkspace,
+  sharing: { session: string; evidence: string | null; tag: boolean },
+): Planted {
+  const write = writerFunctions(workspace, () => undefined);
+  let count = 0;
+  const canary = (): string => `canary ${(count += 1)} “é” & ${'x'.repeat(3)}z${count}z`;
+  const session = addSession(workspace, canary());
+  const words = canary();
+  const evidence = addReadable(workspace, session, canary(), words);
+  const edit = (entity: EntityName, id: Id, values: Record<string, string | string[]>): void => {
+    write['edits.edit']({ entity, ids: [id], values });
+  };
+  edit('research_sessions', session, {
+    research_question: canary(),
+    notes: canary(),
+    sharing_level: sharing.session,
+  });
+  edit('evidence', evidence, {
+    summary: canary(),
+    author: canary(),
+    source_url: 'https://paper.example.org/a',
+    ...(sharing.evidence === null ? {} : { sharing_level: sharing.evidence }),
+    ...(sharing.tag ? { tags: ['secret'] } : {}),
+  });
+  const claim = write['edits.add']({
+    entity: 'research_claims',
+    values: { session_id: session, claim_text: canary() },
+  }).id;
+  edit('research_claims', claim, { reasoning: canary() });
+  const link = write['claims.link']({
+    claimId: claim,
+    evidenceId: evidence,
+    stance: 'supports',
+    quote: words,
+  });
+  const place = { selectors: [{ type: 'TextPositionSelector', start: 0, end: words.length }] };
+  const mark = write['edits.add']({
+    entity: 'annotations',
+    values: { evidence_id: evidence, anchor: place, body: canary() },
+  }).id;
+  const rows: [EntityName, Id][] = [
+    ['research_sessions', session],
+    ['evidence', evidence],
+    ['research_claims', claim],
+    ['claim_evidence', link.linkId],
+    ['annotations', mark],
+  ];
+  const canaries = rows.flatMap(([entity, id]) =>
+    columnsOf(entity).flatMap(([column]) => {
+      const value = (getRow(workspace.replica.db, entity, id) as Record<string, unknown> | undefined)?.[
+        column
+      ];
+      return typeof value === 'string' && value.startsWith('canary')
+        ? [{ entity, column, id, text: value }]
+        : [];
+    }),
+  );
+  return { session, canaries };
+}
+
+/** Canaries that no rule lets out by any column that holds them. */
+function forbidden(workspace: OpenWorkspace, { canaries }: Planted, policy: PrivacySettings): string[] {
+  const { db } = workspace.replica;
+  const allowed = new Set(
+    canaries
+      .filter(({ entity, column, id }) => {
+        const row = { ...getRow(db, entity, id) };
+        return rulingOn(policy, entity, column, factsOf(db, entity, row), 'export').decision === 'allow';
+      })
+      .map(({ text }) => text),
+  );
+  return [...new Set(canaries.map(({ text }) => text))].filter((text) => !allowed.has(text));
+}
+
+function leaks(buffer: string, texts: readonly string[]): string[] {
+  return texts.filter((text) => formsOf(text).some((form) => buffer.includes(form)));
+}
+
+const sharings = fc.record({ session: level, evidence: fc.option(level), tag: fc.boolean() });
+const at = '2026-01-01T00:00:00.000Z';
+
+describe('what leaves by an export', () => {
+  test('holds no byte of a value that a policy keeps, in the file and in its name', () => {
+    let kept = 0;
+    fc.assert(
+      fc.property(sharings, fc.array(policies, { minLength: 4, maxLength: 4 }), (sharing, tried) => {
+        withWorkspace((workspace) => {
+          const planted = plant(workspace, sharing);
+          expect(planted.canaries.length).toBeGreaterThan(8);
+          for (const policy of tried) {
+            const secret = forbidden(workspace, planted, policy);
+            kept += secret.length;
+            for (const format of ['md', 'json'] as const) {
+              const { text, name } = writeExport(workspace.replica.db, {
+                sessionId: planted.session,
+                format,
+                policy,
+                at,
+              });
+              expect(leaks(text + name, secret)).toEqual([]);
+            }
+          }
+        });
+      }),
+      { seed, numRuns: 25 },
+    );
+    expect(kept).toBeGreaterThan(100);
+  });
+
+  test('the scan notices an export that skips the filter', () => {
+    withWorkspace((workspace) => {
+      const planted = plant(workspace, { session: 'restricted', evidence: null, tag: false });
+      const policy = privacySettingsSchema.parse({ classes: { internal: { export: 'withhold' } } });
+      const secret = forbidden(workspace, planted, policy);
+      const exported = exportSession(workspace.replica.db, { sessionId: planted.session });
+      expect(
+        leaks(
+          toJson(exported, (_entity, _column, value) => value, at),
+          secret,
+        ).length,
+      ).toBeGreaterThan(3);
+    });
+  });
+
+  test('a tightened policy lets nothing more through', () => {
+    fc.assert(
+      fc.property(policies, level, (policy, strict) => {
+        withWorkspace((workspace) => {
+          const planted = plant(workspace, { session: strict, evidence: null, tag: true });
+          const tight = {
+            ...policy,
+            level_rules: { ...policy.level_rules, [strict]: { export: 'withhold' as const } },
+          };
+          const request = { sessionId: planted.session, format: 'json' as const, at };
+          const loose = writeExport(workspace.replica.db, { ...request, policy }).tally.allowed;
+          expect(
+            writeExport(workspace.replica.db, { ...request, policy: tight }).tally.allowed,
+          ).toBeLessThanOrEqual(loose);
+        });
+      }),
+      { seed, numRuns: 10 },
+    );
+  });
+});
+
+describe('passages for an embedding endpoint', () => {
+  test('are only those of documents that every rule lets go', () => {
+    withWorkspace((workspace) => {
+      const { replica } = workspace;
+      const session = addSession(workspace);
+      const write = writerFunctions(workspace, () => undefined);
+      const texts = ['open words', 'restricted words', 'tagged words'];
+      const ids = texts.map((text) => addReadable(workspace, session, text, text));
+      write['edits.edit']({
+        entity: 'evidence',
+        ids: [ids[1] as Id],
+        values: { sharing_level: 'restricted' },
+      });
+      write['edits.edit']({ entity: 'evidence', ids: [ids[2] as Id], values: { tags: ['secret'] } });
+      const model = chooseModel(replica.db.sqlite, { name: 'm', version: 'v', dimensions: 2 });
+      for (const [at, id] of ids.entries()) {
+        insertChunks(replica.db.sqlite, {
+          evidence: idToBlob(id),
+          session: idToBlob(session),
+          extraction: null,
+          title: '',
+          chunks: [{ start: 0, end: 5, page: null, text: texts[at] ?? '' }],
+        });
+      }
+      const policy = privacySettingsSchema.parse({
+        classes: { content: { models_remote: 'allow' } },
+        level_rules: { restricted: { models_remote: 'withhold' } },
+        sources: [{ match: { tag: 'secret' }, effect: { models_remote: 'keep_local' }, locked: true }],
+      });
+      const remote = { endpoint: 'https://models.example/v1', policy };
+      expect(nextThatMayLeave(replica.db, model, 10, remote).map(({ text }) => text)).toEqual(['open words']);
+      const own = { endpoint: 'http://127.0.0.1:8080/v1', policy };
+      chooseModel(replica.db.sqlite, { name: 'm', version: 'v', dimensions: 2 });
+      expect(nextThatMayLeave(replica.db, model, 10, own)).toHaveLength(3);
+    });
+  });
+});
