@@ -20,6 +20,7 @@ async function selectWords(page: Page, words: string): Promise<void> {
     }
     throw new Error(`“${wanted}” is not on the page`);
   }, words);
+  await expect(page.getByRole('toolbar', { name: 'The selected passage' })).toBeVisible();
 }
 
 const words = 'We called Monday the scraping day.';
@@ -30,7 +31,6 @@ test('a selected passage is highlighted by a key, commented, and undone', async 
   await expect(page.locator('.reader-text p').first()).toBeVisible();
   const result = 'It does not end it.';
   await selectWords(page, result);
-  await expect(page.getByRole('toolbar', { name: 'The selected passage' })).toBeVisible();
   await page.keyboard.press('3');
   await expect(page.locator('mark.mark-question')).toHaveText(result);
   const comment = page.getByRole('listitem').filter({ hasText: result }).getByLabel('Comment');
@@ -96,4 +96,29 @@ test('a claim is split and merged again', async ({ workbench }) => {
   await expect(page.getByRole('button', { name: /Halcyon offers the lowest price/ })).toBeVisible();
   await page.getByRole('radio', { name: 'Table' }).click();
   await expect(page.getByRole('grid', { name: 'Claims' }).getByRole('row')).toHaveCount(16);
+});
+
+test('before a source is retracted or put away, the claims that rest on it are shown; undo takes it back', async ({
+  workbench,
+}) => {
+  const { page } = workbench;
+  const row = page.getByRole('row', { name: /half-year filing/ });
+  await row.click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Retract' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('claims rest on this');
+  await expect(dialog.getByRole('listitem').filter({ hasText: 'a fifth below nameplate' })).toContainText(
+    'No quote yet',
+  );
+  await dialog.getByLabel('Reason').fill('restated by the company');
+  await dialog.getByRole('button', { name: 'Retract' }).click();
+  await expect(row.locator('.strike')).toBeVisible();
+  await page.getByRole('grid', { name: 'Evidence' }).focus();
+  await page.keyboard.press('Control+z');
+  await expect(row.locator('.strike')).toHaveCount(0);
+  await row.click();
+  await page.keyboard.press('Delete');
+  await expect(dialog).toContainText('claims rest on this');
+  await page.keyboard.press('Escape');
+  await expect(row).toBeVisible();
 });

@@ -59,7 +59,14 @@ test('the menu of a row has its verbs by pointer and by key', async ({ workbench
   const row = page.getByRole('row', { name: filing });
   await row.click({ button: 'right' });
   const menu = page.getByRole('menu');
-  await expect(menu.getByRole('menuitem')).toHaveText([/Open/, /Copy title/, /Rate/, /Tag/, /Move to trash/]);
+  await expect(menu.getByRole('menuitem')).toHaveText([
+    /Open/,
+    /Copy title/,
+    /Rate/,
+    /Tag/,
+    /Retract/,
+    /Move to trash/,
+  ]);
   await page.keyboard.press('Escape');
   await expect(menu).toHaveCount(0);
   await page.keyboard.press('Shift+F10');

@@ -19,7 +19,7 @@ const sentences: Readonly<Record<OpenFailure, string>> = {
   newer:
     'A newer version of the Workbench wrote this workspace. Nothing was changed. Update the Workbench to open it.',
   'read-only':
-    'The disk or the folder cannot be written to. Everything can be read. Allow writing, or copy the folder elsewhere.',
+    'The disk or the folder cannot be written to, so the workspace was not opened. Nothing was changed. Allow writing, or copy the folder elsewhere and open the copy.',
   'disk-full': 'The disk is full. What was saved is safe. Free some space and try again.',
   missing: 'There is no workspace at this place. Choose another folder, or make a new workspace.',
   'in-use': 'Another program is writing to the database. Close it and try again.',

@@ -1,10 +1,11 @@
-import { BookOpen, Copy, Star, Tag, Trash2 } from 'lucide-react';
+import { BookOpen, Copy, Star, Tag, Trash2, Undo2 } from 'lucide-react';
 import type { HostClient } from '../../../preload/contract/contract.ts';
 import type { EvidenceRow } from '../../../preload/contract/data.ts';
 import { go } from '../../app/location.ts';
 import { stepBack } from '../../app/undo.ts';
 import { failureOf } from '../../data/failure.ts';
 import { app } from '../../messages/app.ts';
+import { claimWords } from '../../messages/claims.ts';
 import { common } from '../../messages/common.ts';
 import { session } from '../../messages/session.ts';
 import type { Verb } from '../../ui/row-menu.tsx';
@@ -16,6 +17,17 @@ export async function trashEvidence(client: HostClient, ids: readonly string[]):
   const done = await attempt(client.edits.remove({ entity: 'evidence', ids: [...ids] }));
   if (done) offerUndo(client, session.trashed(ids.length));
   return done;
+}
+
+/** Retracts evidence: it stays, and counts for nothing any more. One step. */
+export async function retractEvidence(
+  client: HostClient,
+  ids: readonly string[],
+  reason: string,
+): Promise<void> {
+  const values = { retracted_at: new Date().toISOString(), retraction_reason: reason === '' ? null : reason };
+  if (await attempt(client.edits.edit({ entity: 'evidence', ids: [...ids], values })))
+    offerUndo(client, claimWords.retractedToast(ids.length));
 }
 
 /** Rates evidence, all in one step. */
@@ -40,7 +52,12 @@ export async function tagEvidence(client: HostClient, ids: readonly string[], ta
 export function evidenceVerbs(
   row: EvidenceRow,
   selected: ReadonlySet<string>,
-  acts: { readonly tag: () => void; readonly rate: () => void; readonly trash: () => void },
+  acts: {
+    readonly tag: () => void;
+    readonly rate: () => void;
+    readonly retract: () => void;
+    readonly trash: () => void;
+  },
 ): readonly (Verb | null)[] {
   const alone = selected.size < 2 || !selected.has(row.id);
   return [
@@ -64,6 +81,7 @@ export function evidenceVerbs(
       : []),
     { id: 'rate', title: session.rateVerb, icon: Star, run: acts.rate },
     { id: 'tag', title: session.tagVerb, icon: Tag, run: acts.tag },
+    { id: 'retract', title: claimWords.retract, icon: Undo2, run: acts.retract },
     null,
     { id: 'trash', title: session.toTrash, icon: Trash2, keys: 'Delete', run: acts.trash },
   ];

@@ -16,9 +16,10 @@ import { EmptyState } from '../../ui/states.tsx';
 import { SessionList } from '../sessions/session-list.tsx';
 import { useAddItems } from './capture-surface.tsx';
 import { EnterEvidence } from './enter-evidence.tsx';
-import { evidenceVerbs, trashEvidence } from './evidence-actions.ts';
+import { evidenceVerbs, retractEvidence, trashEvidence } from './evidence-actions.ts';
 import { evidenceColumns, fixedColumns, hiddenAtFirst } from './evidence-columns.tsx';
 import { Inspector } from './inspector.tsx';
+import { type Intent, RippleDialog } from './ripple-dialog.tsx';
 import { type Asked, SelectionDialog } from './selection-dialogs.tsx';
 import { WorkBar } from './work-bar.tsx';
 
@@ -85,6 +86,7 @@ export function SessionScreen({ id }: { id: string }) {
   const { rows, state } = useWindowedRows<EvidenceRow>(source, watched);
   const current = rows.row(cursor);
   const [asked, setAsked] = useState<Asked>();
+  const [intent, setIntent] = useState<Intent>();
   const [hidden, setHidden] = useHiddenColumns('evidence', hiddenAtFirst);
   const columns = useMemo(() => evidenceColumns.filter((column) => !hidden.has(column.id)), [hidden]);
   /** The selection, or the row that is meant where it is not part of one. */
@@ -92,8 +94,13 @@ export function SessionScreen({ id }: { id: string }) {
     if (row !== undefined && !selected.has(row.id)) return [row.id];
     return selected.size > 0 ? [...selected] : row === undefined ? [] : [row.id];
   };
-  const trash = async (ids: readonly string[]): Promise<void> => {
-    if (await trashEvidence(client, ids)) setSelected(new Set());
+  const trash = (ids: readonly string[]): void => {
+    if (ids.length > 0) setIntent({ verb: 'trash', ids });
+  };
+  const goOn = async ({ verb, ids }: Intent, reason: string): Promise<void> => {
+    setIntent(undefined);
+    if (verb === 'retract') await retractEvidence(client, ids, reason);
+    else if (await trashEvidence(client, ids)) setSelected(new Set());
   };
   const chosen = [...selected];
   const main = (
@@ -118,7 +125,7 @@ export function SessionScreen({ id }: { id: string }) {
             <Button icon={Tag} onPress={() => setAsked({ verb: 'tag', ids: chosen })}>
               {session.tagVerb}
             </Button>
-            <Button icon={Trash2} keys="Delete" onPress={() => void trash(chosen)}>
+            <Button icon={Trash2} keys="Delete" onPress={() => trash(chosen)}>
               {session.toTrash}
             </Button>
             <Button look="bare" icon={X} onPress={() => setSelected(new Set())}>
@@ -152,14 +159,22 @@ export function SessionScreen({ id }: { id: string }) {
           selected={selected}
           onSelected={setSelected}
           onOpen={(row) => go(`read/${row.id}`)}
-          onRemove={() => void trash(selected.size > 0 ? chosen : meant(current))}
+          onRemove={() => trash(selected.size > 0 ? chosen : meant(current))}
           verbs={(row) =>
             evidenceVerbs(row, selected, {
               rate: () => setAsked({ verb: 'rate', ids: meant(row) }),
               tag: () => setAsked({ verb: 'tag', ids: meant(row) }),
-              trash: () => void trash(meant(row)),
+              retract: () => setIntent({ verb: 'retract', ids: meant(row) }),
+              trash: () => trash(meant(row)),
             })
           }
+        />
+      )}
+      {intent === undefined ? null : (
+        <RippleDialog
+          intent={intent}
+          onGoOn={(reason) => void goOn(intent, reason)}
+          onClose={() => setIntent(undefined)}
         />
       )}
       {asked === undefined ? null : <SelectionDialog asked={asked} onClose={() => setAsked(undefined)} />}
