@@ -1,23 +1,12 @@
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import process from 'node:process';
-import { chromium, type Browser, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 
 import { inFolder, median, report } from './harness.ts';
 import { ownSettings, runCommand } from './host-process.ts';
+import { withWindow } from './served-window.ts';
 
 const runs = 5;
 const typed = 200;
-const browserOptions = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 declare global {
   interface Window {
     benchFirstRow?: number;
@@ -31,10 +20,7 @@ export async function run(): Promise<boolean> {
     const env = ownSettings(folder);
     const workspace = ['--workspace', join(folder, 'sample')];
     await runCommand(['init', '--sample', ...workspace], env);
-    const host = await serve(workspace, env);
-    const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: browserOptions });
-    try {
-      const page = await openPage(browser, host.url);
+    return withWindow(workspace, env, async (page, browser) => {
       const rows: number[] = [];
       for (let i = 0; i < runs; i += 1) rows.push(await firstRow(page));
       const heap = await heapOf(page);
@@ -64,25 +50,8 @@ export async function run(): Promise<boolean> {
         ],
         [`sample workspace, Chromium ${browser.version()}, median of ${runs} loads`],
       );
-    } finally {
-      await browser.close();
-      host.stop();
-    }
+    });
   });
-}
-
-async function openPage(browser: Browser, url: string): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  await page.addInitScript(() => {
-    new MutationObserver((_changes, watcher) => {
-      if (document.querySelector('.grid-row .lead') === null) return;
-      window.benchFirstRow = performance.now();
-      watcher.disconnect();
-    }).observe(document, { childList: true, subtree: true });
-  });
-  await page.goto(url);
-  await page.locator('.grid-row .lead').first().waitFor();
-  return page;
 }
 
 async function firstRow(page: Page): Promise<number> {
@@ -118,24 +87,4 @@ async function typeIntoSearch(page: Page): Promise<number[]> {
   });
   await field.pressSequentially(asked.repeat(3).slice(0, typed), { delay: 40 });
   return page.evaluate(() => window.benchTasks ?? []);
-}
-
-function serve(
-  workspace: readonly string[],
-  env: NodeJS.ProcessEnv,
-): Promise<{ url: string; stop: () => void }> {
-  const entry = join(import.meta.dirname, '..', 'main', 'cli', 'index.ts');
-  const child = spawn(process.execPath, [entry, 'serve', '--no-open', '--port', '0', ...workspace], {
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  return new Promise((resolve, reject) => {
-    let out = '';
-    child.stdout.setEncoding('utf8').on('data', (part: string) => {
-      out += part;
-      const url = /http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/.exec(out)?.[0];
-      if (url !== undefined) resolve({ url, stop: () => child.kill('SIGTERM') });
-    });
-    child.once('exit', () => reject(new Error(`The host ended before it was ready: ${out}`)));
-  });
 }

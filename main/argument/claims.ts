@@ -85,37 +85,49 @@ export function claimDetail(db: ReadableDb, { id }: { id: Id }) {
       const judged = readJudgement(db, id, column);
       return { ...judged, positions: [...judged.positions] };
     }),
-    links: links.map((link) => shownLink(db, link, origins)),
+    links: shownLinks(db, id, links, origins),
     history: historyOf(db, 'research_claims', id)
       .slice(0, 50)
       .map((step) => ({ ...step, columns: { ...step.columns } })),
   };
 }
 
-function shownLink(db: ReadableDb, link: ArgumentLink, origins: ReadonlyMap<string, string>) {
-  const row = getRow(db, 'claim_evidence', link.id);
-  const evidence = getRow(db, 'evidence', link.evidenceId);
-  const place = row === undefined ? null : placeOf(db, row);
-  return {
-    id: link.id,
-    evidenceId: link.evidenceId,
-    evidenceLabel: labelOf('evidence', link.evidenceId),
-    title: evidence?.title ?? evidence?.file_name ?? '',
-    source: evidence?.source_name ?? evidence?.author ?? null,
-    published: evidence?.publication_date ?? null,
-    reliability: evidence?.reliability ?? null,
-    credibility: evidence?.credibility ?? null,
-    quality: link.quality,
-    stance: link.stance,
-    quote: link.quote,
-    note: row?.note ?? null,
-    weight: link.weight,
-    origin: origins.get(link.evidenceId) ?? link.evidenceId,
-    retracted: link.retracted,
-    present: link.present,
-    orphan: place?.state === 'orphan',
-    start: place?.start ?? null,
-    end: place?.end ?? null,
-    page: place?.page ?? null,
-  };
+function shownLinks(
+  db: ReadableDb,
+  claim: Id,
+  links: readonly ArgumentLink[],
+  origins: ReadonlyMap<string, string>,
+) {
+  const of = { where: 'claim_evidence.claim_id = ?', values: [idToBlob(claim)], limit: mostClaims };
+  const rows = new Map(listRows(db, 'claim_evidence', of).map((row) => [row.id, row]));
+  const documents = new Map(
+    [...new Set(links.map(({ evidenceId }) => evidenceId))].map((id) => [id, getRow(db, 'evidence', id)]),
+  );
+  return links.map((link) => {
+    const row = rows.get(link.id);
+    const evidence = documents.get(link.evidenceId);
+    const place = row === undefined ? null : placeOf(db, row, evidence?.extraction_id ?? null);
+    return {
+      id: link.id,
+      evidenceId: link.evidenceId,
+      evidenceLabel: labelOf('evidence', link.evidenceId),
+      title: evidence?.title ?? evidence?.file_name ?? '',
+      source: evidence?.source_name ?? evidence?.author ?? null,
+      published: evidence?.publication_date ?? null,
+      reliability: evidence?.reliability ?? null,
+      credibility: evidence?.credibility ?? null,
+      quality: link.quality,
+      stance: link.stance,
+      quote: link.quote,
+      note: row?.note ?? null,
+      weight: link.weight,
+      origin: origins.get(link.evidenceId) ?? link.evidenceId,
+      retracted: link.retracted,
+      present: link.present,
+      orphan: place?.state === 'orphan',
+      start: place?.start ?? null,
+      end: place?.end ?? null,
+      page: place?.page ?? null,
+    };
+  });
 }

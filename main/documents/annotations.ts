@@ -13,6 +13,7 @@ const mostMarks = 5000;
 /** Every mark on a document: its annotations and the quotes that claims took of it, in the order of the text, orphans last. */
 export function annotationsOf(db: ReadableDb, { evidenceId }: { evidenceId: Id }) {
   const of = { where: 'evidence_id = ?', values: [idToBlob(evidenceId)], limit: mostMarks };
+  const current = getRow(db, 'evidence', evidenceId)?.extraction_id ?? null;
   const notes = listRows(db, 'annotations', { ...of, where: 'annotations.evidence_id = ?' }).map((row) => ({
     id: row.id,
     label: labelOf('annotations', row.id),
@@ -27,7 +28,7 @@ export function annotationsOf(db: ReadableDb, { evidenceId }: { evidenceId: Id }
     createdAt: row.created_at,
     author: authorOf(db, row.created_by),
     claim: null,
-    ...shownPlace(db, row),
+    ...shownPlace(db, row, current),
   }));
   const links = listRows(db, 'claim_evidence', { ...of, where: 'claim_evidence.evidence_id = ?' })
     .filter((row) => row.anchor !== null)
@@ -53,15 +54,15 @@ export function annotationsOf(db: ReadableDb, { evidenceId }: { evidenceId: Id }
             label: labelOf('research_claims', row.claim_id),
             text: claim.claim_text ?? '',
           },
-          ...shownPlace(db, row),
+          ...shownPlace(db, row, current),
         },
       ];
     });
   return [...notes, ...links].sort((a, b) => (a.start ?? Infinity) - (b.start ?? Infinity));
 }
 
-function shownPlace(db: ReadableDb, row: Parameters<typeof placeOf>[1]) {
-  const place = placeOf(db, row);
+function shownPlace(db: ReadableDb, row: Parameters<typeof placeOf>[1], current: Id | null) {
+  const place = placeOf(db, row, current);
   const anchor = anchorSchema.safeParse(row.anchor);
   const regions = anchor.success
     ? anchor.data.selectors.filter((selector) => selector.type === 'PageSelector')

@@ -18,8 +18,9 @@ export interface WindowedState {
   readonly failure: ShownFailure | undefined;
 }
 
-const pageRows = 200;
-const keptPages = 40;
+/** Few enough that one answer is read within a frame. */
+const pageRows = 64;
+const keptPages = 128;
 /** Rows that one command takes, and that one request brings. */
 const mostIds = 10_000;
 const idsAtOnce = 500;

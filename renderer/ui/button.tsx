@@ -1,4 +1,5 @@
 import type { LucideIcon } from 'lucide-react';
+import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button as AriaButton, Tooltip, TooltipTrigger } from 'react-aria-components';
 import { Icon } from './icon.tsx';
@@ -81,5 +82,14 @@ export function Tool({ icon, name, keys, onPress, disabled = false, placement }:
         <Icon of={icon} />
       </AriaButton>
     </Named>
+  );
+}
+
+/** A cross at the end of a line of a list. Lists may have hundreds, so it carries no tooltip of its own. */
+export function RemoveButton({ name, onPress }: { name: string; onPress: () => void }) {
+  return (
+    <button type="button" className="tool" aria-label={name} title={name} onClick={onPress}>
+      <Icon of={X} size="small" />
+    </button>
   );
 }

@@ -3,7 +3,6 @@ import { ArrowDown, ArrowUp } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useEffect, useId, useRef, useState } from 'react';
 import type { WindowedRows, WindowedState } from '../data/windowed-rows.ts';
-import { Checkbox } from './fields.tsx';
 import { gridStep } from './grid-keys.ts';
 import { Icon } from './icon.tsx';
 import { type MenuPlace, RowMenu, type Verb } from './row-menu.tsx';
@@ -167,7 +166,7 @@ export function DataGrid<T extends { readonly id: string }>(props: GridProps<T>)
                 <>
                   {selects ? (
                     <span role="gridcell" className="grid-check">
-                      <Checkbox on={on} onChange={() => toggle(row)} label={props.selectLabel(row)} />
+                      <RowCheck on={on} onChange={() => toggle(row)} label={props.selectLabel(row)} />
                     </span>
                   ) : null}
                   {props.columns.map((column) => (
@@ -200,6 +199,11 @@ export function DataGrid<T extends { readonly id: string }>(props: GridProps<T>)
       )}
     </div>
   );
+}
+
+/** A plain box: a table draws dozens at each step of scrolling, and a composed one would show. */
+function RowCheck({ on, onChange, label }: { on: boolean; onChange: () => void; label: string }) {
+  return <input type="checkbox" className="row-check" checked={on} onChange={onChange} aria-label={label} />;
 }
 
 function GridHead<T extends { readonly id: string }>(

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Meter as AriaMeter, ProgressBar } from 'react-aria-components';
+import { ProgressBar } from 'react-aria-components';
 import { common } from '../messages/common.ts';
 import { Glyph } from './glyphs.tsx';
 
@@ -12,12 +12,19 @@ export function scoreText(score: number): string {
 /** A score as a short bar and its figure. Ink, never green or red. */
 export function Meter({ label, value }: { label: string; value: number }) {
   return (
-    <AriaMeter value={value} minValue={0} maxValue={1} aria-label={label} valueLabel={scoreText(value)}>
+    <span
+      role="meter"
+      aria-label={label}
+      aria-valuemin={0}
+      aria-valuemax={1}
+      aria-valuenow={value}
+      aria-valuetext={scoreText(value)}
+    >
       <span className="meter">
         <i style={{ width: `${Math.round(value * 100)}%` }} />
       </span>
       <span className="meter-value num">{scoreText(value)}</span>
-    </AriaMeter>
+    </span>
   );
 }
 

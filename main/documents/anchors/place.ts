@@ -1,12 +1,14 @@
-import type { Row } from '../../../db/catalogue/rows.ts';
-import { getRow } from '../../../db/replica/rows/read.ts';
+import type { Id, Row } from '../../../db/catalogue/rows.ts';
 import type { ReadableDb } from '../../../db/replica/sqlite/open.ts';
 import { type Location, locate } from './locate.ts';
 
-/** The stored place of an anchored row where it is of the latest extraction, and a fresh look otherwise. */
-export function placeOf(db: ReadableDb, row: Row<'claim_evidence'> | Row<'annotations'>): Location | null {
+/** The stored place of an anchored row where it is of the latest extraction (`current`), and a fresh look otherwise. */
+export function placeOf(
+  db: ReadableDb,
+  row: Row<'claim_evidence'> | Row<'annotations'>,
+  current: Id | null,
+): Location | null {
   if (row.anchor === null) return null;
-  const current = getRow(db, 'evidence', row.evidence_id)?.extraction_id ?? null;
   if (row.anchor_state === null || row.located_in === null || row.located_in !== current)
     return locate(db, row);
   return {

@@ -1,8 +1,7 @@
-import { X } from 'lucide-react';
 import type { ClaimLink } from '../../../preload/contract/argument.ts';
 import { go, passageAddress } from '../../app/location.ts';
 import { claimWords } from '../../messages/claims.ts';
-import { Tool } from '../../ui/button.tsx';
+import { RemoveButton } from '../../ui/button.tsx';
 import { Glyph } from '../../ui/glyphs.tsx';
 import { Rating } from '../../ui/marks.tsx';
 
@@ -53,7 +52,7 @@ export function ClaimLinks({
               <span className={link.retracted ? 'cut grow strike' : 'cut grow'}>{link.title}</span>
               {link.page === null ? null : <span className="num">{claimWords.page(link.page)}</span>}
               <Rating reliability={link.reliability} credibility={link.credibility} />
-              <Tool icon={X} name={claimWords.removeLink} onPress={() => onRemove(link.id)} />
+              <RemoveButton name={claimWords.removeLink} onPress={() => onRemove(link.id)} />
             </span>
             {link.note === null || link.note === '' ? null : <p className="note">{link.note}</p>}
             {remark === null ? null : <p className="note">{remark}</p>}

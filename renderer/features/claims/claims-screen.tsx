@@ -54,7 +54,9 @@ function SessionClaims({
   const [by, setBy] = useState<Grouping>('status');
   const [view, setView] = useState<View>('board');
   const [current, setCurrent] = useState(claimId);
-  const shown = claims?.find(({ id }) => id === current) ?? claims?.[0];
+  // What the address names is asked for at once, beside the list; a claim that is gone gives way to the first.
+  const known = claims === undefined || claims.some(({ id }) => id === current) ? current : null;
+  const shown = known ?? claims?.[0]?.id;
   const main = (
     <div className="screen">
       <header className="screen-head">
@@ -88,9 +90,9 @@ function SessionClaims({
       {claims === undefined ? null : claims.length === 0 ? (
         <EmptyState title={claimWords.none}>{claimWords.noneHint}</EmptyState>
       ) : view === 'table' ? (
-        <ClaimTable claims={claims} current={shown?.id ?? null} onCurrent={setCurrent} />
+        <ClaimTable claims={claims} current={shown ?? null} onCurrent={setCurrent} />
       ) : (
-        <Board claims={claims} by={by} current={shown?.id ?? null} onCurrent={setCurrent} />
+        <Board claims={claims} by={by} current={shown ?? null} onCurrent={setCurrent} />
       )}
     </div>
   );
@@ -103,11 +105,7 @@ function SessionClaims({
         shown === undefined ? (
           <p className="empty">{claimWords.choose}</p>
         ) : (
-          <ClaimInspector
-            key={shown.id}
-            id={shown.id}
-            others={(claims ?? []).filter(({ id }) => id !== shown.id)}
-          />
+          <ClaimInspector key={shown} id={shown} others={(claims ?? []).filter(({ id }) => id !== shown)} />
         )
       }
     />

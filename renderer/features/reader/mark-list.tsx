@@ -1,11 +1,10 @@
-import { X } from 'lucide-react';
 import type { Mark } from '../../../preload/contract/argument.ts';
 import { go, passageAddress } from '../../app/location.ts';
 import { failureOf } from '../../data/failure.ts';
 import { useClient } from '../../data/query.ts';
 import { claimWords } from '../../messages/claims.ts';
 import { markWords } from '../../messages/reader.ts';
-import { Tool } from '../../ui/button.tsx';
+import { RemoveButton } from '../../ui/button.tsx';
 import { showToast } from '../../ui/toasts.tsx';
 import { CommentField } from './comment-field.tsx';
 
@@ -59,7 +58,7 @@ export function MarkList({
                   </a>
                 )}
                 {mark.page === null ? null : <span className="num">{claimWords.page(mark.page)}</span>}
-                <Tool icon={X} name={markWords.remove} onPress={() => void remove(mark)} />
+                <RemoveButton name={markWords.remove} onPress={() => void remove(mark)} />
               </span>
               {mark.source === 'annotation' ? (
                 <CommentField key={mark.body ?? ''} id={mark.id} body={mark.body ?? ''} />

@@ -1,15 +1,18 @@
 import { ChevronDown, ChevronUp, Minus, Plus } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Mark } from '../../../preload/contract/argument.ts';
 import { useClient } from '../../data/query.ts';
 import { readerWords } from '../../messages/screens.ts';
 import { Tool } from '../../ui/button.tsx';
 import { ErrorNotice, Waiting } from '../../ui/states.tsx';
-import { PdfPage, type Rectangle } from './pdf-page.tsx';
+import { marksByPage, PdfPage, type Rectangle } from './pdf-page.tsx';
 import { usePdf } from './pdf-source.ts';
 import { type Passage, TextDocument } from './text-document.tsx';
 
 const scales = [0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4];
+
+/** The same empty list for every page without marks, so that such a page is not drawn again. */
+const none: readonly never[] = [];
 
 /** Size of the first page, which stands for pages that are not drawn yet. */
 interface PageSize {
@@ -35,11 +38,15 @@ export default function PdfDocument({
   const [page, setPage] = useState(1);
   const [scale, setScale] = useState(1.25);
   const [flash, setFlash] = useState<readonly Rectangle[]>([]);
+  const [answered, setAnswered] = useState(false);
   const desk = useRef<HTMLDivElement>(null);
   const { start, end } = passage ?? {};
   useEffect(() => {
     if (start === undefined || end === undefined) return;
-    void client.documents.passage({ extractionId, start, end }).then((answer) => setFlash(answer.rectangles));
+    void client.documents.passage({ extractionId, start, end }).then((answer) => {
+      setFlash(answer.rectangles);
+      setAnswered(true);
+    });
   }, [client, extractionId, start, end]);
   useEffect(() => {
     void pdf?.getPage(1).then((first) => {
@@ -47,6 +54,14 @@ export default function PdfDocument({
       setSize({ width, height });
     });
   }, [pdf]);
+  const placed = useMemo(() => marksByPage(marks), [marks]);
+  const flashed = useMemo(() => {
+    const pages = new Map<number, Rectangle[]>();
+    for (const each of flash) pages.set(each.page, [...(pages.get(each.page) ?? []), each]);
+    return pages;
+  }, [flash]);
+  // Pages wait for the place that is asked for: those at the start would be drawn for nothing.
+  const isPlaced = passage === null || answered;
   const first = flash[0];
   useEffect(() => {
     if (first === undefined || size === undefined || desk.current === null) return;
@@ -106,8 +121,9 @@ export default function PdfDocument({
             number={at + 1}
             scale={scale}
             size={size}
-            flash={flash.filter((each) => each.page === at + 1)}
-            marks={marks}
+            draws={isPlaced}
+            flash={flashed.get(at + 1) ?? none}
+            marks={placed.get(at + 1) ?? none}
           />
         ))}
       </div>

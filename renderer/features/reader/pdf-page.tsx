@@ -1,6 +1,6 @@
 import type { PDFDocumentProxy } from 'pdfjs-dist';
 import { TextLayer } from 'pdfjs-dist/legacy/build/pdf.mjs';
-import { useEffect, useRef, useState } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 import type { Mark } from '../../../preload/contract/argument.ts';
 
 /** A part of a page, in points from its top left. */
@@ -35,6 +35,30 @@ async function draw(
   await new TextLayer({ textContentSource: page.streamTextContent(), container: words, viewport }).render();
 }
 
+/** One rectangle of a mark, as fractions of its page. */
+export interface PageMark {
+  readonly key: string;
+  readonly colour: string;
+  readonly rectangle: {
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+  };
+}
+
+/** Marks by the page that they stand on. */
+export function marksByPage(marks: readonly Mark[]): ReadonlyMap<number, readonly PageMark[]> {
+  const found = marks.flatMap((mark) =>
+    mark.regions.flatMap(({ page, rectangles }) =>
+      rectangles.map((rectangle, at) => ({ page, key: `${mark.id} ${at}`, colour: mark.colour, rectangle })),
+    ),
+  );
+  const pages = new Map<number, PageMark[]>();
+  for (const { page, ...mark } of found) pages.set(page, [...(pages.get(page) ?? []), mark]);
+  return pages;
+}
+
 /** Whether an element is in view, or near enough to be needed soon. */
 function useNear(element: React.RefObject<HTMLElement | null>): boolean {
   const [near, setNear] = useState(false);
@@ -50,11 +74,12 @@ function useNear(element: React.RefObject<HTMLElement | null>): boolean {
 }
 
 /** One page: its picture, its words above it for selection, its marks, and the passage that was asked for. */
-export function PdfPage({
+export const PdfPage = memo(function PdfPage({
   pdf,
   number,
   scale,
   size,
+  draws,
   flash,
   marks,
 }: {
@@ -62,33 +87,28 @@ export function PdfPage({
   number: number;
   scale: number;
   size: { readonly width: number; readonly height: number };
+  draws: boolean;
   flash: readonly Rectangle[];
-  marks: readonly Mark[];
+  marks: readonly PageMark[];
 }) {
   const sheet = useRef<HTMLDivElement>(null);
   const near = useNear(sheet);
   const [width, height] = [size.width * scale, size.height * scale];
   return (
     <div ref={sheet} className="pdf-page" data-page={number} style={{ minWidth: width, minHeight: height }}>
-      {near ? <DrawnPage pdf={pdf} number={number} scale={scale} /> : null}
-      {marks.flatMap((mark) =>
-        mark.regions
-          .filter((region) => region.page === number)
-          .flatMap(({ rectangles }) =>
-            rectangles.map((each) => (
-              <div
-                key={`${mark.id} ${each.x} ${each.y}`}
-                className={`mark-box mark-${mark.colour}`}
-                style={{
-                  left: each.x * width,
-                  top: each.y * height,
-                  width: each.width * width,
-                  height: each.height * height,
-                }}
-              />
-            )),
-          ),
-      )}
+      {near && draws ? <DrawnPage pdf={pdf} number={number} scale={scale} /> : null}
+      {marks.map(({ key, colour, rectangle }) => (
+        <div
+          key={key}
+          className={`mark-box mark-${colour}`}
+          style={{
+            left: rectangle.x * width,
+            top: rectangle.y * height,
+            width: rectangle.width * width,
+            height: rectangle.height * height,
+          }}
+        />
+      ))}
       {flash.map((each) => (
         <div
           key={`${each.x}:${each.y}`}
@@ -103,7 +123,7 @@ export function PdfPage({
       ))}
     </div>
   );
-}
+});
 
 function DrawnPage({ pdf, number, scale }: { pdf: PDFDocumentProxy; number: number; scale: number }) {
   const canvas = useRef<HTMLCanvasElement>(null);
