@@ -87,6 +87,7 @@ export const settingsWords = {
   changed: 'The passphrase was changed.',
   renew: 'New recovery key',
   policy: 'Privacy settings',
+  policyNoJson: 'The privacy settings are no JSON. Nothing was changed. Check brackets, quotes and commas.',
   policyHint: 'What may leave this laptop, as JSON. Unknown keys are refused.',
   save: 'Save',
   receipts: 'Receipts',

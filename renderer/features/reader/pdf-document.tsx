@@ -1,11 +1,13 @@
 import { ChevronDown, ChevronUp, Minus, Plus } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Mark } from '../../../preload/contract/argument.ts';
+import { failureOf } from '../../data/failure.ts';
 import { useClient } from '../../data/query.ts';
 import { readerWords } from '../../messages/screens.ts';
 import { Tool } from '../../ui/button.tsx';
 import { ErrorNotice, Waiting } from '../../ui/states.tsx';
-import { marksByPage, PdfPage, type Rectangle } from './pdf-page.tsx';
+import { showToast } from '../../ui/toasts.tsx';
+import { marksByPage, type PageSize, PdfPage, type Rectangle } from './pdf-page.tsx';
 import { usePdf } from './pdf-source.ts';
 import { type Passage, TextDocument } from './text-document.tsx';
 
@@ -13,12 +15,6 @@ const scales = [0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4];
 
 /** The same empty list for every page without marks, so that such a page is not drawn again. */
 const none: readonly never[] = [];
-
-/** Size of the first page, which stands for pages that are not drawn yet. */
-interface PageSize {
-  readonly width: number;
-  readonly height: number;
-}
 
 /** A PDF as pages one below the other, of which those in view are drawn; marks and the passage stand on them. */
 export default function PdfDocument({
@@ -28,7 +24,8 @@ export default function PdfDocument({
   marks,
 }: {
   artifactId: string;
-  extractionId: string;
+  /** Null where no text could be read: the pages are shown all the same. */
+  extractionId: string | null;
   passage: Passage | null;
   marks: readonly Mark[];
 }) {
@@ -43,10 +40,14 @@ export default function PdfDocument({
   const { start, end } = passage ?? {};
   useEffect(() => {
     if (start === undefined || end === undefined) return;
-    void client.documents.passage({ extractionId, start, end }).then((answer) => {
-      setFlash(answer.rectangles);
-      setAnswered(true);
-    });
+    if (extractionId === null) return;
+    client.documents
+      .passage({ extractionId, start, end })
+      .then(
+        (answer) => setFlash(answer.rectangles),
+        (thrown: unknown) => showToast({ text: failureOf(thrown).message }),
+      )
+      .finally(() => setAnswered(true));
   }, [client, extractionId, start, end]);
   useEffect(() => {
     void pdf?.getPage(1).then((first) => {
@@ -61,7 +62,7 @@ export default function PdfDocument({
     return pages;
   }, [flash]);
   // Pages wait for the place that is asked for: those at the start would be drawn for nothing.
-  const isPlaced = passage === null || answered;
+  const isPlaced = passage === null || extractionId === null || answered;
   const first = flash[0];
   useEffect(() => {
     if (first === undefined || size === undefined || desk.current === null) return;
@@ -75,7 +76,9 @@ export default function PdfDocument({
     return (
       <>
         <ErrorNotice message={readerWords.failed} />
-        <TextDocument extractionId={extractionId} passage={passage} marks={marks} />
+        {extractionId === null ? null : (
+          <TextDocument extractionId={extractionId} passage={passage} marks={marks} />
+        )}
       </>
     );
   }

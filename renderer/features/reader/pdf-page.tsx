@@ -12,6 +12,12 @@ export interface Rectangle {
   readonly height: number;
 }
 
+/** Size of a page in points. */
+export interface PageSize {
+  readonly width: number;
+  readonly height: number;
+}
+
 async function draw(
   pdf: PDFDocumentProxy,
   number: number,
@@ -19,9 +25,9 @@ async function draw(
   canvas: HTMLCanvasElement,
   words: HTMLElement,
   gone: () => boolean,
-): Promise<void> {
+): Promise<PageSize | null> {
   const page = await pdf.getPage(number);
-  if (gone()) return;
+  if (gone()) return null;
   const viewport = page.getViewport({ scale });
   const sharp = window.devicePixelRatio;
   canvas.width = Math.floor(viewport.width * sharp);
@@ -31,8 +37,10 @@ async function draw(
   words.replaceChildren();
   words.style.setProperty('--total-scale-factor', String(scale));
   await page.render({ canvas, viewport, transform: [sharp, 0, 0, sharp, 0, 0] }).promise;
-  if (gone()) return;
+  if (gone()) return null;
   await new TextLayer({ textContentSource: page.streamTextContent(), container: words, viewport }).render();
+  const { width, height } = page.getViewport({ scale: 1 });
+  return { width, height };
 }
 
 /** One rectangle of a mark, as fractions of its page. */
@@ -86,26 +94,28 @@ export const PdfPage = memo(function PdfPage({
   pdf: PDFDocumentProxy;
   number: number;
   scale: number;
-  size: { readonly width: number; readonly height: number };
+  size: PageSize;
   draws: boolean;
   flash: readonly Rectangle[];
   marks: readonly PageMark[];
 }) {
   const sheet = useRef<HTMLDivElement>(null);
   const near = useNear(sheet);
-  const [width, height] = [size.width * scale, size.height * scale];
+  const [own, setOwn] = useState(size);
+  const [width, height] = [own.width * scale, own.height * scale];
   return (
-    <div ref={sheet} className="pdf-page" data-page={number} style={{ minWidth: width, minHeight: height }}>
-      {near && draws ? <DrawnPage pdf={pdf} number={number} scale={scale} /> : null}
+    <div ref={sheet} className="pdf-page" data-page={number} style={{ width, height }}>
+      {near && draws ? <DrawnPage pdf={pdf} number={number} scale={scale} onSize={setOwn} /> : null}
       {marks.map(({ key, colour, rectangle }) => (
         <div
           key={key}
           className={`mark-box mark-${colour}`}
           style={{
-            left: rectangle.x * width,
-            top: rectangle.y * height,
-            width: rectangle.width * width,
-            height: rectangle.height * height,
+            // Shares of this page, whose size may differ from the first page's.
+            left: `${rectangle.x * 100}%`,
+            top: `${rectangle.y * 100}%`,
+            width: `${rectangle.width * 100}%`,
+            height: `${rectangle.height * 100}%`,
           }}
         />
       ))}
@@ -125,18 +135,31 @@ export const PdfPage = memo(function PdfPage({
   );
 });
 
-function DrawnPage({ pdf, number, scale }: { pdf: PDFDocumentProxy; number: number; scale: number }) {
+function DrawnPage({
+  pdf,
+  number,
+  scale,
+  onSize,
+}: {
+  pdf: PDFDocumentProxy;
+  number: number;
+  scale: number;
+  onSize: (size: PageSize) => void;
+}) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const words = useRef<HTMLDivElement>(null);
   useEffect(() => {
     let gone = false;
     if (canvas.current !== null && words.current !== null) {
-      void draw(pdf, number, scale, canvas.current, words.current, () => gone).catch(() => undefined);
+      void draw(pdf, number, scale, canvas.current, words.current, () => gone).then(
+        (size) => (size === null || gone ? undefined : onSize(size)),
+        () => undefined,
+      );
     }
     return () => {
       gone = true;
     };
-  }, [pdf, number, scale]);
+  }, [pdf, number, scale, onSize]);
   return (
     <>
       <canvas ref={canvas} aria-hidden />

@@ -4,6 +4,7 @@ import worker from 'pdfjs-dist/legacy/build/pdf.worker.mjs?url';
 import { useEffect, useState } from 'react';
 import type { HostClient } from '../../../preload/contract/contract.ts';
 import { useClient } from '../../data/query.ts';
+import { readRange } from './read-range.ts';
 
 GlobalWorkerOptions.workerSrc = worker;
 
@@ -22,8 +23,9 @@ class HostRanges extends PDFDataRangeTransport {
   }
 
   override requestDataRange(begin: number, end: number): void {
-    this.#client.documents.bytes({ artifactId: this.#artifactId, start: begin, end }).then(
-      async ({ data }) => this.onDataRange(begin, new Uint8Array(await data.arrayBuffer())),
+    // The library joins neighbouring pieces into one request of any length, and takes one answer for it.
+    readRange(this.#client, this.#artifactId, begin, end).then(
+      (bytes) => this.onDataRange(begin, bytes),
       () => this.abort(),
     );
   }

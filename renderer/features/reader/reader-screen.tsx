@@ -56,12 +56,12 @@ function Document({ facts, passage }: { facts: DocumentFacts; passage: Passage |
         <span className="dim">{common.types[facts.type] ?? facts.type}</span>
         <span className="ref">{facts.label}</span>
       </header>
-      {extractionId === null ? (
-        <EmptyState title={readerWords.noText} />
-      ) : isPdf ? (
+      {isPdf ? (
         <Suspense fallback={<Waiting>{readerWords.reading}</Waiting>}>
           <PdfDocument artifactId={artifactId} extractionId={extractionId} passage={passage} marks={marks} />
         </Suspense>
+      ) : extractionId === null ? (
+        <EmptyState title={readerWords.noText} />
       ) : (
         <TextDocument extractionId={extractionId} passage={passage} marks={marks} />
       )}

@@ -8,6 +8,15 @@ import { useAction } from './use-action.ts';
 
 type Policy = Parameters<ReturnType<typeof useClient>['privacy']['setPolicy']>[0]['settings'];
 
+/** The policy that a text spells. Throws a sentence where it is no JSON. */
+function policyOf(text: string): Policy {
+  try {
+    return JSON.parse(text) as Policy;
+  } catch {
+    throw Object.assign(new Error(settingsWords.policyNoJson), { code: 'invalid-input' });
+  }
+}
+
 /** The rules of what may leave, what would leave now, and receipts of what did. */
 export function Privacy() {
   const client = useClient();
@@ -36,7 +45,7 @@ export function Privacy() {
         <Button
           onPress={() =>
             run(async () => {
-              await client.privacy.setPolicy({ settings: JSON.parse(text) as Policy });
+              await client.privacy.setPolicy({ settings: policyOf(text) });
             })
           }
         >
