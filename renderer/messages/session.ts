@@ -45,6 +45,9 @@ export const session = {
   enter: 'Enter by hand',
   enterTitle: 'Evidence entered by hand',
   enterAdd: 'Add evidence',
+  enterKnown:
+    'Evidence of this session has exactly these words already. Nothing was added and nothing changed. Change the text, or leave it empty.',
+  enterFailed: 'The text was not added. What you entered is still here. Try again.',
   date: 'Date of publication',
   dateHint: 'A year, a month or a day: 2025, 2025-03, 2025-03-14.',
   address: 'Address',

@@ -98,6 +98,8 @@ export function DataGrid<T extends { readonly id: string }>(props: GridProps<T>)
     if (next !== undefined) move(next[0], false);
   }
   function press(event: React.KeyboardEvent): void {
+    // React hands on what is pressed in the row's menu, which stands outside the grid in the document.
+    if (!(event.target instanceof Node) || !event.currentTarget.contains(event.target)) return;
     // A focused checkbox or heading keeps the keys that press it.
     const inside = event.target instanceof Element && event.target.closest('button, input, a') !== null;
     if (inside && (event.key === 'Enter' || event.key === ' ')) return;

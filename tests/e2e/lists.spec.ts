@@ -99,3 +99,33 @@ test('evidence entered by hand stands in the table and is found by its words', a
   await page.getByLabel('Search everything').fill('marmoset buoy');
   await expect(page.getByRole('list', { name: 'Results' })).toContainText('Telephone note');
 });
+
+test('keys pressed in the menu of a row do nothing to the table', async ({ workbench }) => {
+  const { page } = workbench;
+  await page.getByRole('row', { name: filing }).click({ button: 'right' });
+  await expect(page.getByRole('menuitem', { name: 'Rate' })).toBeVisible();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.press('Delete');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('menu')).toHaveCount(0);
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(page.getByLabel('Filter evidence')).toBeVisible();
+});
+
+test('the same words entered twice leave the first evidence as it is', async ({ workbench }) => {
+  const { page } = workbench;
+  const dialog = page.getByRole('dialog', { name: 'Evidence entered by hand' });
+  const enter = async (title: string): Promise<void> => {
+    await page.getByRole('button', { name: 'Enter by hand' }).click();
+    await dialog.getByLabel('Title').fill(title);
+    await dialog.getByLabel('Text').fill('The marmoset buoy was lifted twice in one winter.');
+    await dialog.getByRole('button', { name: 'Add evidence' }).click();
+  };
+  await enter('Note of the harbour master');
+  await expect(dialog).toHaveCount(0);
+  await enter('Note of somebody else');
+  await expect(dialog).toContainText('has exactly these words already');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('row', { name: /Note of the harbour master/ })).toBeVisible();
+  await expect(page.getByRole('row', { name: /Note of somebody else/ })).toHaveCount(0);
+});

@@ -34,8 +34,16 @@ export function EnterEvidence({ sessionId, onClose }: { sessionId: string; onClo
           texts: [{ title: values.title, text: facts.text }],
         });
         const { items } = await client.capture.finished({ jobId });
-        const ids = items.flatMap(({ evidenceId }) => evidenceId ?? []);
-        if (ids.length > 0) await client.edits.edit({ entity: 'evidence', ids, values });
+        // A duplicate names the evidence that has these words already: its facts are not this entry's to write.
+        const ids = items.flatMap(({ state, evidenceId }) => (state === 'added' ? (evidenceId ?? []) : []));
+        if (ids.length === 0) {
+          setError(
+            items.some(({ state }) => state === 'duplicate') ? session.enterKnown : session.enterFailed,
+          );
+          setWorking(false);
+          return;
+        }
+        await client.edits.edit({ entity: 'evidence', ids, values });
       }
       onClose();
     } catch (thrown) {
