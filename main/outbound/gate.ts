@@ -66,7 +66,8 @@ export class Gate {
     endpoint: string,
   ): Promise<{ allowed: true; texts: readonly string[] } | { allowed: false; rule: string }> {
     const destination = modelDestination(endpoint);
-    const ruling = decide(this.policy, { class: 'content', level: 'public' }, destination);
+    const source = { domain: new URL(endpoint).hostname };
+    const ruling = decide(this.policy, { class: 'content', level: 'public', source }, destination);
     const { redaction } = this.policy;
     if (ruling.decision === 'allow' && hidesWhole(redaction)) {
       return { allowed: false, rule: 'redaction.person_names' };

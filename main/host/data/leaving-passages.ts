@@ -1,6 +1,7 @@
 import { blobToId } from '../../../db/replica/rows/ids.ts';
 import { getRow } from '../../../db/replica/rows/read.ts';
-import type { WritableDb } from '../../../db/replica/sqlite/open.ts';
+import type { Id } from '../../../db/catalogue/rows.ts';
+import type { ReadableDb, WritableDb } from '../../../db/replica/sqlite/open.ts';
 import type { PrivacySettings } from '../../../sync/core/privacy-settings.ts';
 import { factsOf } from '../../outbound/facts.ts';
 import { passageMayLeave } from '../../outbound/gate.ts';
@@ -41,4 +42,13 @@ export function nextThatMayLeave(
     }
     if (kept.length < queued.length || queued.length === 0) return queued.filter(mayLeave);
   }
+}
+
+/** Whether a session's question may go to an endpoint: it is as confidential as its session. */
+export function questionMayLeave(
+  db: ReadableDb,
+  { sessionId, endpoint, policy }: Remote & { readonly sessionId: Id },
+): boolean {
+  const row = getRow(db, 'research_sessions', sessionId);
+  return row !== undefined && passageMayLeave(policy, factsOf(db, 'research_sessions', { ...row }), endpoint);
 }

@@ -12,6 +12,7 @@ import { claimDetail, claimsOf } from '../../argument/claims.ts';
 import { rippleOf } from '../../argument/ripple.ts';
 import { annotationsOf } from '../../documents/annotations.ts';
 import { decodeGeometry, passageRectangles } from '../../documents/geometry.ts';
+import { questionMayLeave } from './leaving-passages.ts';
 import { leaving } from '../../outbound/leaving.ts';
 import { getRow } from '../../../db/replica/rows/read.ts';
 import { bytesOf, findPassages, openDocument, textRange } from '../../documents/read.ts';
@@ -67,6 +68,7 @@ export function readerFunctions(db: ReadableDb, blobs: BlobStore) {
     'settings.endpointKey': () => readSetting(db, 'endpoint-key') ?? null,
     'receipts.list': ({ limit }: { limit: number }) => readReceipts(db, limit),
     'privacy.leaving': (input: Input<typeof leaving>) => leaving(db, input),
+    'privacy.questionMayLeave': (input: Input<typeof questionMayLeave>) => questionMayLeave(db, input),
     'export.session': (input: Input<typeof writeExport>) => writeExport(db, input),
   };
 }

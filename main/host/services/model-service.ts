@@ -72,10 +72,17 @@ export class ModelService {
     }
   }
 
-  /** The vector of a question by the model that passages have theirs of; null where no model answers. */
-  async question(text: string): Promise<Float32Array | null> {
+  /**
+   * The vector of a session's question by the model that passages have theirs of; null where no model answers, or where the
+   * session's own facts keep its words from the endpoint.
+   */
+  async question(sessionId: Id, text: string): Promise<Float32Array | null> {
     const embedder = await this.#current();
-    return embedder === null ? null : ((await embedder.embed([text], 'query'))[0] ?? null);
+    const remote = await this.#remote();
+    const mayLeave =
+      remote === null ||
+      (await this.#options.data.lists.call('privacy.questionMayLeave', { sessionId, ...remote }));
+    return embedder === null || !mayLeave ? null : ((await embedder.embed([text], 'query'))[0] ?? null);
   }
 
   /** Something may wait for its vector. Work goes on in the background. */

@@ -8,8 +8,8 @@ const atOnce = 20;
 export interface RelevanceOptions {
   readonly data: DataThreads;
   readonly log: Log;
-  /** The vector of a question, or null where no model answers. */
-  readonly embed: (question: string) => Promise<Float32Array | null>;
+  /** The vector of a session's question, or null where no model answers or the question may not leave. */
+  readonly embed: (sessionId: Id, question: string) => Promise<Float32Array | null>;
   readonly onChanged: (evidence: readonly Id[]) => void;
 }
 
@@ -61,7 +61,7 @@ export class RelevanceService {
     const { data, embed, onChanged } = this.#options;
     const { row } = await data.lists.call('rows.get', { entity: 'research_sessions', id: sessionId });
     const asked = (row as { research_question?: string | null }).research_question ?? '';
-    const question = asked === '' ? null : await embed(asked);
+    const question = asked === '' ? null : await embed(sessionId, asked);
     for (let after: number | null = 0; after !== null && !this.#closed;) {
       const done: { next: number | null; changed: Id[] } = await data.writer.call('relevance.refresh', {
         sessionId,

@@ -91,7 +91,7 @@ async function openLocked(options: SessionOptions, lock: HeldLock): Promise<Work
   const relevance = new RelevanceService({
     data,
     log,
-    embed: (question) => vectors.question(question),
+    embed: (sessionId, question) => vectors.question(sessionId, question),
     onChanged: (evidence) => {
       const rows = evidence.map((id) => ({ entity: 'evidence', id }));
       options.onChange({ command: 'quality.refresh', origin: 'local', rows });

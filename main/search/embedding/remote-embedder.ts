@@ -69,7 +69,7 @@ async function request(
   signal?: AbortSignal,
 ): Promise<unknown> {
   const headers = new Headers({ 'content-type': 'application/json' });
-  if (key !== undefined) headers.set('authorization', `Bearer ${key}`);
+  if (key !== undefined) authorize(headers, key, address);
   for (let attempt = 1; ; attempt += 1) {
     const limit = AbortSignal.timeout(requestTimeout);
     const answer = await send(address, {
@@ -82,25 +82,43 @@ async function request(
       signal?.throwIfAborted();
       return error instanceof Error ? error : new Error(String(error));
     });
-    if (answer instanceof Response && answer.ok) return readAnswer(answer, address);
+    if (answer instanceof Response && answer.ok) return readAnswer(answer, address, signal);
     const busy = answer instanceof Error || answer.status === 429 || answer.status >= 500;
     if (!busy || attempt === attempts) throw unusable(address, answer);
     await wait(distance(answer, attempt), signal);
   }
 }
 
+/** The platform's own error would quote the key, and errors are shown: a key that no header can carry is refused without it. */
+function authorize(headers: Headers, key: string, address: string): void {
+  if (!/^[\x21-\x7e]+$/u.test(key.trim())) {
+    throw new ModelError(
+      'model-missing',
+      `The key of the embedding endpoint at ${new URL(address).host} holds characters that no key can have. Enter it again in the settings. Search goes on by text.`,
+      { reason: 'key' },
+    );
+  }
+  headers.set('authorization', `Bearer ${key.trim()}`);
+}
+
 /** Bytes that an answer may have: 64 vectors of 8,192 numbers as text, and room. */
 const mostBytes = 32 * 1024 * 1024;
 
 /** The answer as JSON, read no further than an honest one can be long. */
-async function readAnswer(answer: Response, address: string): Promise<unknown> {
+async function readAnswer(answer: Response, address: string, signal?: AbortSignal): Promise<unknown> {
   const parts: Uint8Array[] = [];
   let length = 0;
-  for await (const part of answer.body ?? []) {
-    length += part.length;
-    if (length > mostBytes) throw unusable(address, new Error('the answer is too large'));
-    parts.push(part);
+  try {
+    for await (const part of answer.body ?? []) {
+      length += part.length;
+      if (length > mostBytes) break;
+      parts.push(part);
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw unusable(address, error instanceof Error ? error : new Error(String(error)));
   }
+  if (length > mostBytes) throw unusable(address, new Error('the answer is too large'));
   try {
     return JSON.parse(Buffer.concat(parts).toString('utf8'));
   } catch {

@@ -51,6 +51,18 @@ describe('the gate', () => {
     expect(receipts[0]).toMatchObject({ destination: 'models_remote', rows: 2 });
   });
 
+  test('a rule on the host of an endpoint holds for what goes there', async () => {
+    const { gate, receipts } = gateWith({
+      classes: { content: { models_remote: 'allow' } },
+      sources: [{ match: { domain: 'models.example' }, effect: { models_remote: 'withhold' } }],
+    });
+    expect(await gate.decideEmbedding(['words'], 'https://models.example/v1')).toEqual({
+      allowed: false,
+      rule: 'sources[0].models_remote',
+    });
+    expect(receipts).toEqual([]);
+  });
+
   test('settings that cannot be understood let nothing out', async () => {
     const { gate } = gateWith({ v: 2, everything: 'allow' });
     expect((await gate.decideFetch('https://news.example/')).allowed).toBe(false);

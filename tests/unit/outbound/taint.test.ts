@@ -9,7 +9,7 @@ import { idToBlob } from '../../../db/replica/rows/ids.ts';
 import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
 import { exportSession, toJson } from '../../../main/export/session.ts';
 import { writeExport } from '../../../main/export/write.ts';
-import { nextThatMayLeave } from '../../../main/host/data/leaving-passages.ts';
+import { nextThatMayLeave, questionMayLeave } from '../../../main/host/data/leaving-passages.ts';
 import { writerFunctions } from '../../../main/host/data/writer.ts';
 import { factsOf } from '../../../main/outbound/facts.ts';
 import { rulingOn } from '../../../main/outbound/rulings.ts';
@@ -241,6 +241,25 @@ describe('passages for an embedding endpoint', () => {
       const own = { endpoint: 'http://127.0.0.1:8080/v1', policy };
       chooseModel(replica.db.sqlite, { name: 'm', version: 'v', dimensions: 2 });
       expect(nextThatMayLeave(replica.db, model, 10, own)).toHaveLength(3);
+    });
+  });
+
+  test('do not include the question of a session that a rule keeps', () => {
+    withWorkspace((workspace) => {
+      const { db } = workspace.replica;
+      const sessionId = addSession(workspace, 'secret question');
+      const policy = privacySettingsSchema.parse({
+        classes: { content: { models_remote: 'allow' } },
+        level_rules: { restricted: { models_remote: 'withhold' } },
+      });
+      const remote = { endpoint: 'https://models.example/v1', policy, sessionId };
+      expect(questionMayLeave(db, remote)).toBe(true);
+      writerFunctions(workspace, () => undefined)['edits.edit']({
+        entity: 'research_sessions',
+        ids: [sessionId],
+        values: { sharing_level: 'restricted' },
+      });
+      expect(questionMayLeave(db, remote)).toBe(false);
     });
   });
 });

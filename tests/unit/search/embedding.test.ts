@@ -100,6 +100,32 @@ describe('an embedding endpoint', () => {
     expect(wrong.calls).toHaveLength(1);
   });
 
+  test('a key that no header can carry is refused without being quoted', async () => {
+    const { calls, fetch } = endpoint(vectors);
+    const failure: unknown = await remoteEmbedder(settings(fetch, { key: 'sk-canary\nx' }))
+      .embed(['a'], 'query')
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'model-missing' });
+    expect(String(failure) + JSON.stringify(failure)).not.toContain('canary');
+    expect(calls).toEqual([]);
+  });
+
+  test('an answer that breaks off is told as a sentence', async () => {
+    const broken = endpoint(
+      () =>
+        new Response(
+          new ReadableStream({
+            start: (stream) => {
+              stream.error(new TypeError('terminated'));
+            },
+          }),
+        ),
+    );
+    await expect(remoteEmbedder(settings(broken.fetch)).embed(['a'], 'query')).rejects.toMatchObject({
+      code: 'model-missing',
+    });
+  });
+
   test('answers of the wrong shape are refused', async () => {
     const short = endpoint(() => Response.json({ data: [{ index: 0, embedding: [1] }] }));
     await expect(remoteEmbedder(settings(short.fetch)).embed(['a'], 'query')).rejects.toMatchObject({
