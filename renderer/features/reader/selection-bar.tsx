@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { failureOf } from '../../data/failure.ts';
 import { useClient } from '../../data/query.ts';
 import { claimWords } from '../../messages/claims.ts';
@@ -68,7 +68,8 @@ export function SelectionBar({
       showToast({ text: failureOf(thrown).message });
     }
   };
-  useEffect(() => {
+  // Before the bar is painted: who sees a key in it can press it.
+  useLayoutEffect(() => {
     if (selected === undefined) return undefined;
     const press = (event: KeyboardEvent): void => {
       const target = event.target;

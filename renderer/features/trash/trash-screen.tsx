@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { TrashRow } from '../../../preload/contract/data.ts';
 import { failureOf } from '../../data/failure.ts';
 import { useClient } from '../../data/query.ts';
@@ -25,6 +25,7 @@ export default function TrashScreen() {
     'annotations',
     'reference_items',
   ]);
+  useEffect(() => rows.ensure(0, Math.min(shown, state.total ?? 0) - 1), [rows, state.version, state.total]);
   const [purging, setPurging] = useState<TrashRow>();
   const list = Array.from({ length: Math.min(shown, state.total ?? 0) }, (_, at) => rows.row(at)).filter(
     (row) => row !== undefined,
