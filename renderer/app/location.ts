@@ -1,3 +1,4 @@
+import type { Hit } from '../../preload/contract/search.ts';
 import { createStore } from '../data/store.ts';
 
 /** A place in the application, as the address after `#` spells it. */
@@ -54,4 +55,12 @@ export function passageAddress(evidenceId: string, start: number | null, end: nu
   return start === null || end === null
     ? `read/${evidenceId}`
     : `read/${evidenceId}?start=${start}&end=${end}`;
+}
+
+/** Opens what a search found: a document at its passage, a claim among its session's, else the session. */
+export function openHit(hit: Hit | undefined): void {
+  if (hit === undefined) return;
+  if (hit.evidenceId !== null) go(passageAddress(hit.evidenceId, hit.start, hit.end));
+  else if (hit.kind === 'claim' && hit.sessionId !== null) go(`claims/${hit.sessionId}?claim=${hit.id}`);
+  else if (hit.sessionId !== null) go(`session/${hit.sessionId}`);
 }

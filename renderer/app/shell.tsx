@@ -1,4 +1,4 @@
-import { ArrowLeft, ArrowRight, Search as SearchIcon } from 'lucide-react';
+import { ArrowLeft, ArrowRight, PanelLeft, Search as SearchIcon } from 'lucide-react';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useClient } from '../data/query.ts';
 import { useStore } from '../data/store.ts';
@@ -10,6 +10,7 @@ import { Tool } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Keys } from '../ui/keys.tsx';
+import { listPlace, toggleList } from '../ui/list-overlay.tsx';
 import { Waiting } from '../ui/states.tsx';
 import { Boundary } from './boundary.tsx';
 import { useShellEvents } from './shell-events.ts';
@@ -19,6 +20,7 @@ import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { stepBack } from './undo.ts';
+import { WorkspaceName } from './workspace-name.tsx';
 
 const SearchScreen = lazy(() => import('../features/search/search-screen.tsx'));
 const ReaderScreen = lazy(() => import('../features/reader/reader-screen.tsx'));
@@ -74,6 +76,7 @@ function useShellCommands(openPalette: () => void, openSheet: () => void): void 
       { id: 'go-trash', title: app.screens.trash, keys: 'g t', run: () => go('trash') },
       { id: 'go-activity', title: app.screens.activity, keys: 'g a', run: () => go('activity') },
       { id: 'go-workspaces', title: app.screens.workspaces, keys: 'g w', run: () => go('workspaces') },
+      { id: 'list', title: app.list, keys: '[', run: toggleList },
       { id: 'back', title: app.back, keys: 'Alt+ArrowLeft', run: () => window.history.back() },
       { id: 'forward', title: app.forward, keys: 'Alt+ArrowRight', run: () => window.history.forward() },
       { id: 'shortcuts', title: app.shortcuts, keys: 'Shift+?', run: openSheet },
@@ -105,6 +108,7 @@ function Sheet({ onClose }: { onClose: () => void }) {
 /** The frame of the open workspace: rail, title bar, the screen, the status bar. */
 export function Shell() {
   const place = useStore(location);
+  const list = useStore(listPlace);
   const [palette, setPalette] = useState(false);
   const [sheet, setSheet] = useState(false);
   const openPalette = useMemo(() => () => setPalette(true), []);
@@ -123,6 +127,8 @@ export function Shell() {
             keys="Alt+ArrowRight"
             onPress={() => window.history.forward()}
           />
+          {list === 'none' ? null : <Tool icon={PanelLeft} name={app.list} keys="[" onPress={toggleList} />}
+          <WorkspaceName />
           <span className="grow" />
           <button type="button" className="find-field" onClick={openPalette}>
             <Icon of={SearchIcon} size="small" />

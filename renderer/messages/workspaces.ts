@@ -5,6 +5,7 @@ export const workspaceWords = {
   other: 'Folder of another workspace',
   openOther: 'Open',
   current: 'Open now',
+  openNamed: (name: string) => `Workspace: ${name}`,
   encrypted: 'Encrypted',
   plain: 'Not encrypted',
   missing: 'Not found at its place',
@@ -43,4 +44,17 @@ export const workspaceWords = {
     'The words of passages and questions leave this laptop for this endpoint, as far as the privacy settings allow.',
   save: 'Save',
   saved: 'Saved.',
+} as const;
+
+/** Words of the palette. */
+export const paletteWords = {
+  groups: {
+    verbs: 'Do',
+    sessions: 'Sessions',
+    workspaces: 'Workspaces',
+    search: 'Search',
+    hits: 'Found in the text',
+  },
+  switchTo: (name: string) => `Switch to “${name}”`,
+  searchFor: (words: string) => `Search everything for “${words}”`,
 } as const;

@@ -1,8 +1,12 @@
 import type { ReactNode } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { common } from '../messages/common.ts';
+import { ListOverlay, useNarrow } from './list-overlay.tsx';
 
-/** Two or three panes side by side. Their widths are dragged, or moved by arrow keys on the edge, and remembered. */
+/**
+ * Two or three panes side by side. Their widths are dragged, or moved by arrow keys on the edge, and remembered. In a narrow
+ * window the list is laid over the screen when it is asked for.
+ */
 export function SplitPanes({
   id,
   list,
@@ -16,7 +20,9 @@ export function SplitPanes({
   side?: ReactNode;
   sideWidth?: number;
 }) {
-  const names = [list === undefined ? '' : 'list', 'main', side === undefined ? '' : 'side'].filter(Boolean);
+  const isNarrow = useNarrow();
+  const isBeside = list !== undefined && !isNarrow;
+  const names = [isBeside ? 'list' : '', 'main', side === undefined ? '' : 'side'].filter(Boolean);
   const { defaultLayout, onLayoutChanged } = useDefaultLayout({ id, panelIds: names, storage: localStorage });
   return (
     <Group
@@ -24,7 +30,8 @@ export function SplitPanes({
       {...(defaultLayout === undefined ? {} : { defaultLayout })}
       onLayoutChanged={onLayoutChanged}
     >
-      {list === undefined ? null : (
+      {list === undefined || isBeside ? null : <ListOverlay>{list}</ListOverlay>}
+      {isBeside ? (
         <>
           <Panel
             id="list"
@@ -39,7 +46,7 @@ export function SplitPanes({
           </Panel>
           <Separator className="pane-edge" aria-label={common.listWidth} />
         </>
-      )}
+      ) : null}
       <Panel id="main" minSize="360px">
         <main className="pane main-pane" data-pane="main" tabIndex={-1}>
           {main}

@@ -46,3 +46,42 @@ test('the palette opens by its key, finds a command and carries it out', async (
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { name: 'Library' })).toBeVisible();
 });
+
+test('the palette offers the best hits in the text, and opens one at its passage', async ({ workbench }) => {
+  const { page } = workbench;
+  await expect(page.getByRole('heading', { name: 'Tidal desalination, Corran Strait' })).toBeVisible();
+  await page.keyboard.press('Control+k');
+  const field = page.getByRole('combobox', { name: /Type a command/ });
+  await field.fill('fouling');
+  const options = page.getByRole('listbox', { name: 'Command palette' }).getByRole('option');
+  await expect(page.getByText('Found in the text')).toBeVisible();
+  await expect(options.first()).toContainText('Search everything for “fouling”');
+  await expect(options).toHaveCount(6);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/#\/read\//);
+});
+
+test('in a narrow window the list is laid over the screen, and folds once something is chosen', async ({
+  workbench,
+}) => {
+  const { page } = workbench;
+  const heading = page.getByRole('heading', { name: 'Tidal desalination, Corran Strait' });
+  await expect(heading).toBeVisible();
+  await expect(page.getByRole('navigation', { name: 'List' })).toBeVisible();
+  await page.setViewportSize({ width: 1024, height: 700 });
+  await expect(page.getByRole('navigation', { name: 'List' })).toHaveCount(0);
+  const list = page.getByRole('dialog', { name: 'List' });
+  await page.getByRole('button', { name: 'Show or fold the list' }).click();
+  await expect(list).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(list).toHaveCount(0);
+  await page.keyboard.press('[');
+  await expect(list).toBeVisible();
+  await page.evaluate(() => {
+    window.location.hash = '/search';
+  });
+  await expect(list).toHaveCount(0);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await expect(page.getByRole('navigation', { name: 'List' })).toBeVisible();
+});
