@@ -59,6 +59,7 @@ export function openDocument(db: ReadableDb, { evidenceId }: { evidenceId: Id })
     label: labelOf('evidence', evidenceId),
     sessionId: evidence.session_id,
     artifactId: evidence.artifact_id,
+    hasSnapshot: (artifact?.snapshot_hash ?? null) !== null,
     extractionId: evidence.extraction_id,
     title: titleOf(evidence),
     type: artifact?.artifact_type ?? 'other',
@@ -108,6 +109,17 @@ export function bytesOf(
   const total = blobs.size(artifact.content_hash);
   const data = blobs.read(artifact.content_hash, start, Math.min(end, start + mostBytes, total));
   return { data, total, mimeType: artifact.mime_type };
+}
+
+/** The sanitised page of an artifact. Throws `not-found` where none was kept. */
+export function snapshotOf(
+  db: ReadableDb,
+  blobs: BlobStore,
+  { artifactId }: { artifactId: Id },
+): { html: string } {
+  const hash = getRow(db, 'artifacts', artifactId)?.snapshot_hash ?? null;
+  if (hash === null) throw missing('page');
+  return { html: Buffer.from(blobs.read(hash)).toString('utf8') };
 }
 
 function titleOf(evidence: Row<'evidence'>): string {

@@ -18,6 +18,8 @@ export const documents = {
       label: z.string(),
       sessionId: idSchema,
       artifactId: idSchema.nullable(),
+      /** Whether the page can also be shown as it was captured. */
+      hasSnapshot: z.boolean(),
       extractionId: idSchema.nullable(),
       title: z.string(),
       type: z.string(),
@@ -70,6 +72,8 @@ export const documents = {
     }),
     z.object({ passages: z.array(z.object({ start: z.number().int(), end: z.number().int() })) }),
   ),
+  /** A captured page as sanitised HTML. It is shown in a sandbox all the same: what came from elsewhere is not trusted. */
+  snapshot: procedure(z.object({ artifactId: idSchema }), z.object({ html: z.string() })),
   /** Bytes of an artifact's file, at most 4 MiB at once. */
   bytes: procedure(
     z.object({ artifactId: idSchema, start: z.number().int().min(0), end: z.number().int().min(0) }),

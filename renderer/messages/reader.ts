@@ -22,3 +22,13 @@ export const markWords = {
   newText: 'What it says',
   link: 'Quote',
 } as const;
+
+/** Words of a captured page beside its clean text. */
+export const snapshotWords = {
+  view: 'Shown as',
+  views: [
+    { id: 'text', title: 'Clean text' },
+    { id: 'page', title: 'Page' },
+  ],
+  page: 'The page as it was captured',
+} as const;

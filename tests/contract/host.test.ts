@@ -188,6 +188,8 @@ describe('the host answers every procedure as the contract says', () => {
     });
     const bytes = await client.documents.bytes({ artifactId, start: 0, end: 6 });
     expect(new TextDecoder().decode(await bytes.data.arrayBuffer())).toBe('Sodium');
+    expect(opened.hasSnapshot).toBe(false);
+    expect((await failure(client.documents.snapshot({ artifactId }))).code).toBe('not-found');
   });
 
   test('privacy, export, settings', async () => {

@@ -24,6 +24,7 @@ export function readingServices(
       open: (input) => session().data.lists.call('documents.open', input),
       text: (input) => session().data.lists.call('documents.text', input),
       passage: (input) => session().data.lists.call('documents.passage', input),
+      snapshot: (input) => session().data.lists.call('documents.snapshot', input),
       find: (input) => session().data.lists.call('documents.find', input),
       bytes: async (input) => {
         if (input.end < input.start)

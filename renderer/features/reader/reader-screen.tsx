@@ -1,15 +1,18 @@
-import { lazy, Suspense, useCallback } from 'react';
+import { lazy, Suspense, useCallback, useState } from 'react';
 import type { Mark } from '../../../preload/contract/argument.ts';
 import type { HostClient } from '../../../preload/contract/contract.ts';
 import { queries } from '../../data/queries.ts';
 import { useClient, useQuery } from '../../data/query.ts';
 import { common } from '../../messages/common.ts';
+import { snapshotWords } from '../../messages/reader.ts';
 import { readerWords } from '../../messages/screens.ts';
+import { Segments } from '../../ui/fields.tsx';
 import { SplitPanes } from '../../ui/panes.tsx';
 import { EmptyState, ErrorNotice, Waiting } from '../../ui/states.tsx';
 import { MarkList } from './mark-list.tsx';
 import { selectedInPdf, selectedInText } from './selection.ts';
 import { SelectionBar } from './selection-bar.tsx';
+import { SnapshotDocument } from './snapshot-document.tsx';
 import { type Passage, TextDocument } from './text-document.tsx';
 
 type DocumentFacts = Awaited<ReturnType<HostClient['documents']['open']>>;
@@ -42,6 +45,7 @@ function Document({ facts, passage }: { facts: DocumentFacts; passage: Passage |
   const { evidenceId, extractionId, artifactId, pages, sessionId } = facts;
   const marks = useQuery(queries.marks(evidenceId)).data ?? noMarks;
   const isPdf = facts.type === 'pdf' && artifactId !== null;
+  const [view, setView] = useState<'text' | 'page'>('text');
   const offsets = useCallback(
     (range: Range) =>
       isPdf && extractionId !== null
@@ -53,6 +57,14 @@ function Document({ facts, passage }: { facts: DocumentFacts; passage: Passage |
     <div className="reader">
       <header className="bar">
         <h1 className="grow cut">{facts.title}</h1>
+        {facts.hasSnapshot && extractionId !== null ? (
+          <Segments
+            label={snapshotWords.view}
+            choices={snapshotWords.views}
+            value={view}
+            onChange={setView}
+          />
+        ) : null}
         <span className="dim">{common.types[facts.type] ?? facts.type}</span>
         <span className="ref">{facts.label}</span>
       </header>
@@ -62,6 +74,8 @@ function Document({ facts, passage }: { facts: DocumentFacts; passage: Passage |
         </Suspense>
       ) : extractionId === null ? (
         <EmptyState title={readerWords.noText} />
+      ) : view === 'page' && artifactId !== null ? (
+        <SnapshotDocument artifactId={artifactId} />
       ) : (
         <TextDocument extractionId={extractionId} passage={passage} marks={marks} />
       )}
