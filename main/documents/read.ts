@@ -8,6 +8,7 @@ import type { ReadableDb } from '../../db/replica/sqlite/open.ts';
 import { WorkbenchError } from '../../preload/contract/errors.ts';
 import { pageSchema } from '../../preload/contract/documents.ts';
 import { findWords, type Passage } from './anchors/resolve.ts';
+import { findLoosely } from './find-loosely.ts';
 import { sentenceOf } from '../capture/messages.ts';
 import { z } from 'zod';
 
@@ -89,10 +90,11 @@ const mostPassages = 2000;
 /** Where words stand between two offsets of a text, in order. */
 export function findPassages(
   db: ReadableDb,
-  input: { extractionId: Id; words: string; start: number; end?: number | undefined },
+  input: { extractionId: Id; words: string; start: number; end?: number | undefined; loose: boolean },
 ): { passages: Passage[] } {
   const { text, start } = textRange(db, input);
-  const found = findWords(text, input.words).slice(0, mostPassages);
+  const find = input.loose ? findLoosely : findWords;
+  const found = find(text, input.words).slice(0, mostPassages);
   return { passages: found.map((each) => ({ start: each.start + start, end: each.end + start })) };
 }
 

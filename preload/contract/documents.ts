@@ -69,6 +69,8 @@ export const documents = {
       words: z.string().min(1).max(20_000),
       start: z.number().int().min(0).default(0),
       end: z.number().int().optional(),
+      /** As one types into a find field: inside of words too, and whatever the case. */
+      loose: z.boolean().default(false),
     }),
     z.object({ passages: z.array(z.object({ start: z.number().int(), end: z.number().int() })) }),
   ),

@@ -32,3 +32,12 @@ export const snapshotWords = {
   ],
   page: 'The page as it was captured',
 } as const;
+
+/** Words of finding in the open document. */
+export const findWords = {
+  field: 'Find in this document',
+  previous: 'Previous match',
+  next: 'Next match',
+  close: 'Close the find field',
+  place: (at: number, count: number) => (count === 0 ? 'Not found' : `${at} of ${count}`),
+} as const;

@@ -86,6 +86,46 @@ test('a captured page is shown in a sandbox: no script runs and no request leave
   }
 });
 
+test('words are found in a document: counted, walked by keys, shown along the scrollbar', async ({
+  workbench,
+}) => {
+  const { page } = workbench;
+  await page.getByRole('row', { name: /Fouling of tidal membranes/ }).dblclick();
+  await expect(page.locator('.reader-text p').first()).toBeVisible();
+  await page.keyboard.press('Control+f');
+  const field = page.getByRole('textbox', { name: 'Find in this document' });
+  const place = page.getByRole('search', { name: 'Find in this document' }).getByRole('status');
+  await field.fill('FOUL');
+  await expect(place).toHaveText(/^1 of \d+$/);
+  const count = Number((await place.textContent())?.split(' ').at(-1));
+  const text = (await page.locator('.reader-text').textContent()) ?? '';
+  expect(count).toBe(text.toLowerCase().split('foul').length - 1);
+  expect(count).toBeGreaterThan(1);
+  await expect(page.locator('.find-mark')).toHaveCount(count);
+  await expect(page.locator('mark.flash')).toHaveText(/foul/i);
+  await page.keyboard.press('Enter');
+  await expect(place).toHaveText(`2 of ${count}`);
+  await page.keyboard.press('Shift+Enter');
+  await page.keyboard.press('Shift+Enter');
+  await expect(place).toHaveText(`${count} of ${count}`);
+  await expect(page.locator('mark.flash')).toBeInViewport();
+  await field.fill('no such words anywhere');
+  await expect(place).toHaveText('Not found');
+  await page.keyboard.press('Escape');
+  await expect(field).toHaveCount(0);
+  await expect(page.locator('.find-mark')).toHaveCount(0);
+});
+
+test('words are found in a PDF, on the page where they stand', async ({ workbench }) => {
+  const { page } = workbench;
+  await page.getByRole('row', { name: /half-year filing/ }).dblclick();
+  await expect(page.locator('[data-page="1"] .textLayer')).toContainText(/\w/);
+  await page.keyboard.press('Control+f');
+  await page.getByRole('textbox', { name: 'Find in this document' }).fill('membrane life is assumed');
+  await expect(page.locator('[data-page="4"] .flash-box').first()).toBeInViewport();
+  await expect(page.getByText('Page 4 of 4')).toBeVisible();
+});
+
 for (const scheme of ['light', 'dark'] as const) {
   test.describe(`in ${scheme}`, () => {
     test.use({ colorScheme: scheme });
@@ -101,7 +141,7 @@ for (const scheme of ['light', 'dark'] as const) {
         return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160) ?? ''}`);
       };
       const sessions = page.url();
-      await page.getByRole('row', { name: /copper mesh ends fouling Coastal/ }).dblclick();
+      await page.getByRole('row', { name: /Coastal Industry Letter/ }).dblclick();
       await expect(page.locator('.reader-text p').first()).toBeVisible();
       expect(await faults()).toEqual([]);
       await page.getByRole('radio', { name: 'Page', exact: true }).click();

@@ -1,4 +1,5 @@
-import { lazy, Suspense, useCallback, useState } from 'react';
+import { tinykeys } from 'tinykeys';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import type { Mark } from '../../../preload/contract/argument.ts';
 import type { HostClient } from '../../../preload/contract/contract.ts';
 import { queries } from '../../data/queries.ts';
@@ -9,11 +10,14 @@ import { readerWords } from '../../messages/screens.ts';
 import { Segments } from '../../ui/fields.tsx';
 import { SplitPanes } from '../../ui/panes.tsx';
 import { EmptyState, ErrorNotice, Waiting } from '../../ui/states.tsx';
+import { FindBar } from './find-bar.tsx';
+import { FindMarks } from './find-marks.tsx';
 import { MarkList } from './mark-list.tsx';
 import { selectedInPdf, selectedInText } from './selection.ts';
 import { SelectionBar } from './selection-bar.tsx';
 import { SnapshotDocument } from './snapshot-document.tsx';
 import { type Passage, TextDocument } from './text-document.tsx';
+import { useFind } from './use-find.ts';
 
 type DocumentFacts = Awaited<ReturnType<HostClient['documents']['open']>>;
 
@@ -46,6 +50,20 @@ function Document({ facts, passage }: { facts: DocumentFacts; passage: Passage |
   const marks = useQuery(queries.marks(evidenceId)).data ?? noMarks;
   const isPdf = facts.type === 'pdf' && artifactId !== null;
   const [view, setView] = useState<'text' | 'page'>('text');
+  // How often the find field was asked for; 0 while it is closed. Asking again selects what is in it.
+  const [findAsked, setFindAsked] = useState(0);
+  const find = useFind(findAsked === 0 ? null : extractionId);
+  const shown = find.matches[find.at] ?? passage;
+  useEffect(() => {
+    if (extractionId === null) return undefined;
+    return tinykeys(window, {
+      '$mod+f': (event) => {
+        event.preventDefault();
+        setView('text');
+        setFindAsked((asked) => asked + 1);
+      },
+    });
+  }, [extractionId]);
   const offsets = useCallback(
     (range: Range) =>
       isPdf && extractionId !== null
@@ -68,17 +86,23 @@ function Document({ facts, passage }: { facts: DocumentFacts; passage: Passage |
         <span className="dim">{common.types[facts.type] ?? facts.type}</span>
         <span className="ref">{facts.label}</span>
       </header>
-      {isPdf ? (
-        <Suspense fallback={<Waiting>{readerWords.reading}</Waiting>}>
-          <PdfDocument artifactId={artifactId} extractionId={extractionId} passage={passage} marks={marks} />
-        </Suspense>
-      ) : extractionId === null ? (
-        <EmptyState title={readerWords.noText} />
-      ) : view === 'page' && artifactId !== null ? (
-        <SnapshotDocument artifactId={artifactId} />
-      ) : (
-        <TextDocument extractionId={extractionId} passage={passage} marks={marks} />
-      )}
+      {findAsked === 0 ? null : <FindBar find={find} asked={findAsked} onClose={() => setFindAsked(0)} />}
+      <div className="reader-body">
+        {isPdf ? (
+          <Suspense fallback={<Waiting>{readerWords.reading}</Waiting>}>
+            <PdfDocument artifactId={artifactId} extractionId={extractionId} passage={shown} marks={marks} />
+          </Suspense>
+        ) : extractionId === null ? (
+          <EmptyState title={readerWords.noText} />
+        ) : view === 'page' && artifactId !== null ? (
+          <SnapshotDocument artifactId={artifactId} />
+        ) : (
+          <TextDocument extractionId={extractionId} passage={shown} marks={marks} />
+        )}
+        {find.matches.length === 0 || view === 'page' ? null : (
+          <FindMarks matches={find.matches} at={find.at} length={facts.length} pages={pages} />
+        )}
+      </div>
       {extractionId === null ? null : (
         <SelectionBar evidenceId={evidenceId} sessionId={sessionId} offsets={offsets} />
       )}
