@@ -24,8 +24,9 @@ let page: Page;
 test.beforeAll(async () => {
   const renderer = path.resolve(import.meta.dirname, '..', '..', 'fixtures', 'shell-page');
   app = await launchElectron({ home: home.folder, renderer });
-  page = await app.firstWindow();
-  await page.waitForLoadState('load');
+  page = await app.firstWindow({ timeout: 20_000 });
+  // Asked of the page itself: its load event may have come before anybody listened.
+  await page.waitForFunction(() => document.readyState === 'complete', undefined, { timeout: 20_000 });
 });
 
 test.afterAll(async () => {
