@@ -101,6 +101,13 @@ module.exports = {
       ['^sync/protocol/', '^db/catalogue/'],
       'What crosses to the renderer.',
     ),
+    only('central-knows-catalogue', '^db/central/', ['^db/catalogue/'], 'The schema of the server.'),
+    only(
+      'server-knows-core',
+      '^sync/server/',
+      ['^sync/protocol/', '^sync/core/', '^db/catalogue/', '^db/central/'],
+      'The server has no laptop in it: it runs where no workspace is.',
+    ),
     only('preload-knows-contract', '^preload/[^/]+$', ['^preload/contract/'], 'The bridge is thin.'),
     only(
       'renderer-knows-contract',
@@ -142,6 +149,12 @@ module.exports = {
       ['electron'],
       ['^main/electron/', '^preload/[^/]+$'],
       'Everything else runs without Electron.',
+    ),
+    packageOnlyIn(
+      'server-packages-only-in-the-server',
+      ['fastify', '@fastify/[^/]+', 'pg', 'openid-client', 'otpauth', 'jose'],
+      ['^sync/server/'],
+      'A laptop never loads what only a server needs.',
     ),
     packageOnlyIn(
       'aria-only-in-ui',

@@ -1,0 +1,176 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chown, mkdir, mkdtemp, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ServerError } from '../../errors.ts';
+import { type Account, databaseAccount } from './account.ts';
+import { type Binaries, embeddedBinaries } from './binaries.ts';
+import { freePort } from './free-port.ts';
+import { ownsFolder, probe, runningPostmaster } from './postmaster.ts';
+
+/** Where a cluster lives and how it is reached. */
+export interface ClusterOptions {
+  /** Folder of PostgreSQL's files, made on first use. Its parent has to exist. */
+  readonly folder: string;
+  /** Password of the superuser `postgres`, given at the first start and needed at every later one. */
+  readonly password: string;
+  /** A free one unless told. */
+  readonly port?: number;
+  /** Server settings beside the defaults, as in postgresql.conf. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** A running PostgreSQL that listens on 127.0.0.1 only. */
+export interface Cluster {
+  readonly port: number;
+  /** Process of the postmaster. */
+  readonly pid: number;
+  /** Ends sessions, writes everything out and resolves when the process is gone. */
+  stop(): Promise<void>;
+}
+
+const startTimeoutMs = 60_000;
+const stopTimeoutMs = 30_000;
+const portAttempts = 5;
+
+/**
+ * Starts PostgreSQL over a data folder, making the folder first where it is not there. One that still runs because its
+ * owner was killed is taken over as it is. Throws `unavailable` with PostgreSQL's own last words.
+ */
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const account = await databaseAccount();
+  const running = await runningPostmaster(options.folder);
+  if (running !== null && (await ownsFolder(running.port, options))) {
+    return { ...running, stop: () => stopProcess(running.pid) };
+  }
+  const binaries = await embeddedBinaries(account);
+  if (!existsSync(options.folder)) await initialise(options, binaries, account);
+  for (let attempt = 1; ; attempt += 1) {
+    const port = options.port ?? (await freePort());
+    const started = await startOn(port, options, binaries, account);
+    if (started.cluster !== null) return started.cluster;
+    if (attempt === portAttempts || !/Address already in use/.test(started.words)) {
+      throw new ServerError(
+        'unavailable',
+        `The database did not start. Nothing was changed. It said: ${started.words}`,
+      );
+    }
+  }
+}
+
+/** Made under another name and renamed, so that a folder with the right name is always complete. */
+async function initialise(
+  options: ClusterOptions,
+  binaries: Binaries,
+  account: Account | null,
+): Promise<void> {
+  const made = await mkdtemp(`${options.folder}.new-`);
+  const secret = join(made, 'password');
+  try {
+    const data = join(made, 'data');
+    await mkdir(data, { mode: 0o700 });
+    await writeFile(secret, options.password, { mode: 0o600 });
+    if (account !== null) {
+      for (const path of [made, data, secret]) await chown(path, account.uid, account.gid);
+    }
+    const initdb = spawn(
+      binaries.initdb,
+      [
+        `--pgdata=${data}`,
+        '--username=postgres',
+        `--pwfile=${secret}`,
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+        '--locale=C',
+        '--lc-messages=C',
+        '--no-instructions',
+      ],
+      { ...account, cwd: made, stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    const words: string[] = [];
+    initdb.stderr.setEncoding('utf8').on('data', (part: string) => words.push(part));
+    const exit = await new Promise<number | null>((resolve, reject) => {
+      initdb.on('error', reject).on('close', resolve);
+    });
+    if (exit !== 0) {
+      throw new ServerError(
+        'unavailable',
+        `The database could not be made in ${dirname(options.folder)}. PostgreSQL said: ${words.join('').trim()}`,
+      );
+    }
+    await rename(data, options.folder);
+  } finally {
+    await rm(made, { recursive: true, force: true });
+  }
+}
+
+async function startOn(
+  port: number,
+  options: ClusterOptions,
+  binaries: Binaries,
+  account: Account | null,
+): Promise<{ cluster: Cluster | null; words: string }> {
+  const logPath = `${options.folder}.log`;
+  const log = await open(logPath, 'a', 0o600);
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    log_min_messages: 'warning',
+    ...options.settings,
+  };
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const before = (await log.stat()).size;
+  // A session of its own: an interrupt at the terminal is for the server, which closes the database last.
+  const child = spawn(binaries.postgres, ['-D', options.folder, '-p', String(port), ...flags], {
+    ...account,
+    cwd: dirname(options.folder),
+    detached: true,
+    stdio: ['ignore', log.fd, log.fd],
+  });
+  await log.close();
+  if (await becomesReady(child, port, options.password)) {
+    const pid = child.pid ?? 0;
+    child.unref();
+    return { cluster: { port, pid, stop: () => stopProcess(pid) }, words: '' };
+  }
+  const words = (await readFile(logPath)).subarray(before).toString('utf8').trim();
+  return { cluster: null, words: words === '' ? 'nothing' : words.slice(-600) };
+}
+
+async function becomesReady(child: ChildProcess, port: number, password: string): Promise<boolean> {
+  let ended = false;
+  child.on('error', () => (ended = true)).on('exit', () => (ended = true));
+  const until = Date.now() + startTimeoutMs;
+  while (!ended && Date.now() < until) {
+    if ((await probe(port, password)) !== null) return true;
+    await pause(20);
+  }
+  if (!ended && child.pid !== undefined) await stopProcess(child.pid);
+  return false;
+}
+
+/** SIGINT is PostgreSQL's fast shutdown: sessions end, what was committed is written out. SIGQUIT where it hangs. */
+async function stopProcess(pid: number): Promise<void> {
+  if (!signal(pid, 'SIGINT')) return;
+  if (await goneWithin(stopTimeoutMs, pid)) return;
+  signal(pid, 'SIGQUIT');
+  await goneWithin(stopTimeoutMs, pid);
+}
+
+async function goneWithin(milliseconds: number, pid: number): Promise<boolean> {
+  const until = Date.now() + milliseconds;
+  while (signal(pid, 0)) {
+    if (Date.now() > until) return false;
+    await pause(10);
+  }
+  return true;
+}
+
+function signal(pid: number, name: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch {
+    return false;
+  }
+}

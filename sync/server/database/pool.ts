@@ -1,0 +1,100 @@
+import pg from 'pg';
+
+/** Statements that share a connection: a pool's, or an open transaction's. */
+export interface Sql {
+  /** Runs one statement with its parameters and answers with its rows. */
+  rows<R extends object>(text: string, values?: readonly unknown[]): Promise<R[]>;
+  /** The first row, or null. */
+  first<R extends object>(text: string, values?: readonly unknown[]): Promise<R | null>;
+  /** Runs a statement for its effect and answers with the number of rows it touched. */
+  run(text: string, values?: readonly unknown[]): Promise<number>;
+}
+
+/** Whom a transaction acts for. Row-level security shows it the rows of this tenant and nothing else. */
+export interface Acting {
+  readonly tenantId?: string;
+  readonly userId?: string;
+  /** Address and request that the audit log names. */
+  readonly address?: string;
+  readonly requestId?: string;
+}
+
+const { builtins } = pg.types;
+
+/**
+ * Values as the wire has them: 64-bit numbers as decimal text, instants as UTC ISO-8601 with milliseconds, dates and
+ * addresses as text, JSON parsed.
+ */
+const types: pg.CustomTypesConfig = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (format !== 'binary') {
+      if (oid === builtins.TIMESTAMPTZ) return (text: string) => new Date(text).toISOString();
+      if (oid === builtins.DATE || oid === builtins.TIMESTAMP) return (text: string) => text;
+    }
+    return pg.types.getTypeParser(oid, format) as (value: string) => unknown;
+  },
+};
+
+export interface PoolOptions {
+  readonly url: string;
+  /** Connections at most; 10 unless told. */
+  readonly max?: number;
+  /** Role that every connection takes on as it starts. */
+  readonly role?: string;
+}
+
+/** Opens a pool. Connections are made when they are needed, and errors of idle ones are not fatal. */
+export function openPool(options: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.max ?? 10,
+    types,
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 60_000,
+    ...(options.role === undefined ? {} : { options: `-c role=${options.role}` }),
+  });
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/** Statements over a pool or a client. */
+export function sqlOf(client: Pick<pg.Pool | pg.PoolClient, 'query'>): Sql {
+  const rows = async <R extends object>(text: string, values: readonly unknown[] = []): Promise<R[]> =>
+    (await client.query<R & pg.QueryResultRow>(text, [...values])).rows;
+  return {
+    rows,
+    first: async <R extends object>(text: string, values?: readonly unknown[]) =>
+      (await rows<R>(text, values))[0] ?? null,
+    run: async (text, values = []) => (await client.query(text, [...values])).rowCount ?? 0,
+  };
+}
+
+/**
+ * Runs `work` in one transaction that acts for somebody; READ COMMITTED unless told. Rolled back where `work` throws.
+ * The settings are local to the transaction, so that the next user of the connection inherits nothing.
+ */
+export async function transact<T>(
+  pool: pg.Pool,
+  acting: Acting,
+  work: (sql: Sql, client: pg.PoolClient) => Promise<T>,
+  isolation: 'read committed' | 'repeatable read' = 'read committed',
+): Promise<T> {
+  const client = await pool.connect();
+  let broken = false;
+  try {
+    await client.query(`BEGIN ISOLATION LEVEL ${isolation.toUpperCase()}`);
+    await client.query(
+      `SELECT set_config('app.tenant_id', $1, true), set_config('app.user_id', $2, true),
+              set_config('app.address', $3, true), set_config('app.request_id', $4, true)`,
+      [acting.tenantId ?? '', acting.userId ?? '', acting.address ?? '', acting.requestId ?? ''],
+    );
+    const result = await work(sqlOf(client), client);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => (broken = true));
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
