@@ -22,6 +22,9 @@ export interface SessionListRow {
   readonly claims: number;
   readonly lastActivity: string;
   readonly createdAt: string;
+  readonly startedAt: string;
+  /** Name of who began it; empty where this laptop does not know. */
+  readonly startedBy: string;
 }
 
 export interface SessionDetail extends SessionListRow {
@@ -41,6 +44,7 @@ function selected({ db }: Making) {
     's.scope',
     's.sharing_level',
     's.created_at',
+    's.started_at',
     's.project_id',
     's.due',
     's.notes',
@@ -54,6 +58,7 @@ function selected({ db }: Making) {
       .selectFrom('research_claims as c')
       .whereRef('c.session_id', '=', 's.id')
       .where('c._deleted', '=', 0)
+      .where('c.merged_into', 'is', null)
       .select(({ fn }) => fn.countAll<number>().as('count'))
       .as('claims'),
     of
@@ -78,6 +83,12 @@ function selected({ db }: Making) {
       .limit(1)
       .select('t.stamp')
       .as('stamp'),
+    of
+      .selectFrom('authors as a')
+      .leftJoin('users as u', 'u.id', 'a.user_id')
+      .whereRef('a.id', '=', 's.created_by')
+      .select(({ fn }) => fn.coalesce('u.full_name', 'a.name').as('name'))
+      .as('started_by'),
   ]);
 }
 
@@ -99,6 +110,8 @@ function shape(db: ReadableDb, row: Stored): SessionDetail {
     claims: row.claims ?? 0,
     lastActivity: row.stamp === null ? row.created_at : new Date(millisecondsOf(row.stamp)).toISOString(),
     createdAt: row.created_at,
+    startedAt: row.started_at ?? row.created_at,
+    startedBy: row.started_by ?? '',
     projectId: row.project_id === null ? null : blobToId(row.project_id),
     due: row.due,
     notes: row.notes,
@@ -110,6 +123,21 @@ export function listSessions(db: ReadableDb, trash: boolean): SessionListRow[] {
   const rows = rowsOf(db, 'sessions', { deleted: trash ? 1 : 0 }, (making) =>
     selected(making).where('s._deleted', '=', making.value<number>('deleted')),
   );
+  return summaries(db, rows);
+}
+
+/**
+ * The seeds' `v_active_sessions`: sessions that are being worked on, with who began them and how much they hold, those with the
+ * latest activity first.
+ */
+export function activeSessions(db: ReadableDb): SessionListRow[] {
+  const rows = rowsOf(db, 'active sessions', {}, (making) =>
+    selected(making).where('s._deleted', '=', 0).where('s.status', '=', 'active'),
+  );
+  return summaries(db, rows);
+}
+
+function summaries(db: ReadableDb, rows: readonly Stored[]): SessionListRow[] {
   return rows
     .map((row) => shape(db, row))
     .map(({ projectId: _project, due: _due, notes: _notes, ...summary }) => summary)

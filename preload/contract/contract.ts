@@ -5,6 +5,7 @@ import { edits, lists, rows } from './data.ts';
 import { documents } from './documents.ts';
 import { events } from './events.ts';
 import { diagnostics, exports, privacy, settings } from './governance.ts';
+import { overview } from './overview.ts';
 import { model, search } from './search.ts';
 import { backups, keys, workspaces } from './workspaces.ts';
 
@@ -16,6 +17,7 @@ export const contract = {
   rows,
   edits,
   lists,
+  overview,
   capture,
   activity,
   search,

@@ -81,6 +81,8 @@ export const edits = {
   ),
   undo: procedure(z.void(), outcomeSchema),
   redo: procedure(z.void(), outcomeSchema),
+  /** Undoes one change of `overview.changes` by its number; cells that were written again since are left, and named. */
+  undoChange: procedure(z.object({ change: z.number().int() }), outcomeSchema),
   /** What undo and redo would do now, by command name. */
   undoState: procedure(z.void(), z.object({ undo: z.string().nullable(), redo: z.string().nullable() })),
 };
@@ -99,6 +101,8 @@ export const sessionSummarySchema = z.object({
   claims: z.number().int(),
   lastActivity: z.string(),
   createdAt: z.string(),
+  startedAt: z.string(),
+  startedBy: z.string(),
 });
 
 /** A row of the evidence table. Figures are null where nothing is known. */

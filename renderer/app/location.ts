@@ -4,6 +4,7 @@ import { createStore } from '../data/store.ts';
 /** A place in the application, as the address after `#` spells it. */
 export interface Location {
   readonly screen:
+    | 'overview'
     | 'sessions'
     | 'session'
     | 'claims'
@@ -19,6 +20,7 @@ export interface Location {
 }
 
 const screens: readonly string[] = [
+  'overview',
   'sessions',
   'session',
   'claims',

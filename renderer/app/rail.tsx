@@ -3,6 +3,7 @@ import {
   Activity,
   Briefcase,
   FolderOpen,
+  Gauge,
   Library,
   MessageSquareQuote,
   Search,
@@ -15,6 +16,7 @@ import { Icon } from '../ui/icon.tsx';
 import { location } from './location.ts';
 
 const places: readonly (readonly [screen: keyof typeof app.screens, icon: LucideIcon])[] = [
+  ['overview', Gauge],
   ['sessions', FolderOpen],
   ['search', Search],
   ['claims', MessageSquareQuote],

@@ -22,6 +22,7 @@ import { StatusBar } from './status-bar.tsx';
 import { stepBack } from './undo.ts';
 import { WorkspaceName } from './workspace-name.tsx';
 
+const OverviewScreen = lazy(() => import('../features/overview/overview-screen.tsx'));
 const SearchScreen = lazy(() => import('../features/search/search-screen.tsx'));
 const ReaderScreen = lazy(() => import('../features/reader/reader-screen.tsx'));
 const ClaimsScreen = lazy(() => import('../features/claims/claims-screen.tsx'));
@@ -33,6 +34,8 @@ const SettingsScreen = lazy(() => import('../features/settings/settings-screen.t
 
 function Screen({ place }: { place: Location }) {
   switch (place.screen) {
+    case 'overview':
+      return <OverviewScreen />;
     case 'session':
       return place.id === null ? <SessionsScreen /> : <SessionScreen key={place.id} id={place.id} />;
     case 'read':
@@ -69,6 +72,7 @@ function useShellCommands(openPalette: () => void, openSheet: () => void): void 
       { id: 'redo', title: app.redo, keys: '$mod+Shift+z', run: () => void stepBack(client, 'redo') },
       { id: 'search', title: app.screens.search, keys: '$mod+Shift+f', run: () => go('search') },
       { id: 'settings', title: app.screens.settings, keys: '$mod+Comma', run: () => go('settings') },
+      { id: 'go-overview', title: app.screens.overview, keys: 'g o', run: () => go('overview') },
       { id: 'go-sessions', title: app.screens.sessions, keys: 'g s', run: () => go('sessions') },
       { id: 'go-search', title: app.find, keys: 'g f', run: () => go('search') },
       { id: 'go-claims', title: app.screens.claims, keys: 'g c', run: () => go('claims') },
@@ -132,7 +136,7 @@ export function Shell() {
           <span className="grow" />
           <button type="button" className="find-field" onClick={openPalette}>
             <Icon of={SearchIcon} size="small" />
-            <span className="grow">{app.find}</span>
+            <span className="grow cut">{app.find}</span>
             <Keys combination="$mod+k" />
           </button>
         </header>

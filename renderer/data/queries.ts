@@ -19,6 +19,17 @@ const argumentTopics: readonly Topic[] = [
   'text_updates',
 ];
 
+/** Whatever is written to the log. */
+export const loggedTopics: readonly Topic[] = [
+  ...argumentTopics,
+  'research_sessions',
+  'annotations',
+  'artifacts',
+  'reference_items',
+  'saved_searches',
+  'projects',
+];
+
 /** Every question that more than one screen asks, by name. */
 export const queries = {
   workspace: query('workspace', ['workspace'], (host) => host.workspaces.current()),
@@ -32,6 +43,20 @@ export const queries = {
     query(`session:${id}`, ['research_sessions', 'evidence', 'set_elements'], (host) =>
       host.lists.session({ id }),
     ),
+  activeSessions: query('active', ['research_sessions', 'evidence', 'research_claims'], (host) =>
+    host.overview.sessions(),
+  ),
+  statistics: (span: { readonly from: string; readonly to: string }) =>
+    query(`statistics:${span.from}`, ['research_sessions', 'evidence', 'research_claims'], (host) =>
+      host.overview.statistics(span),
+    ),
+  weeks: (bounds: readonly string[]) =>
+    query(`weeks:${bounds.join()}`, ['evidence'], (host) => host.overview.weeks({ bounds: [...bounds] })),
+  attention: query('attention', [...argumentTopics, 'annotations', 'research_sessions'], (host) =>
+    host.overview.attention({}),
+  ),
+  recentChanges: query('recent-changes', loggedTopics, (host) => host.overview.changes({ limit: 10 })),
+  started: query('started', [...argumentTopics, 'annotations', 'settings'], (host) => host.overview.start()),
   evidence: (id: string) =>
     query(
       `evidence:${id}`,

@@ -1,6 +1,7 @@
 /** Words of the shell: screens by name, the palette, the status bar, drops. */
 export const app = {
   screens: {
+    overview: 'Overview',
     sessions: 'Sessions',
     search: 'Search',
     claims: 'Claims',

@@ -33,6 +33,8 @@ const whole: Readonly<Record<string, string>> = {
 
 /** What a command is called where people read it: `edit.evidence` is "change evidence". A name from a newer build stands as it is. */
 export function commandName(command: string): string {
+  const [, direction, undone] = /^(undo|redo) (.+)$/.exec(command) ?? [];
+  if (direction !== undefined && undone !== undefined) return `${direction}: ${commandName(undone)}`;
   const known = whole[command];
   if (known !== undefined) return known;
   const [verb = '', thing = ''] = command.split('.');

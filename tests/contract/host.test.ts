@@ -117,6 +117,18 @@ describe('the host answers every procedure as the contract says', () => {
     expect(detail.history.length).toBeGreaterThan(0);
     expect((await client.lists.artifacts({})).total).toBe(3);
     expect((await client.rows.list({ entity: 'evidence', sessionId })).total).toBe(3);
+    expect((await client.overview.sessions()).map(({ id }) => id)).toEqual([sessionId]);
+    const [from, to] = ['2000-01-01T00:00:00.000Z', '2999-01-01T00:00:00.000Z'];
+    expect(await client.overview.statistics({ from, to })).toMatchObject({ sessions: 1, evidence: 3 });
+    expect((await client.overview.weeks({ bounds: [from, to] })).counts).toEqual([3]);
+    expect((await client.overview.attention({})).unsupported.total).toBe(0);
+    expect(await client.overview.start()).toMatchObject({ document: true, claim: false });
+    const changes = await client.overview.changes({ filter: { entity: 'evidence' }, limit: 2 });
+    expect(changes.rows[0]).toMatchObject({ canUndo: true, subject: { entity: 'evidence', sessionId } });
+    const change = changes.rows[0]?.txn ?? 0;
+    expect((await client.edits.undoChange({ change })).changed.length).toBeGreaterThan(0);
+    expect((await failure(client.edits.undoChange({ change }))).code).toBe('not-allowed');
+    await client.edits.redo();
     const row = await client.rows.get({ entity: 'evidence', id: evidenceId });
     expect(await client.rows.resolve({ entity: 'evidence', text: row.label })).toEqual({ id: evidenceId });
     await client.edits.edit({

@@ -2,6 +2,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from './fixtures.ts';
 
 const screens = [
+  ['overview', 'Active sessions'],
   ['sessions', 'Tidal desalination, Corran Strait'],
   ['search?q=fouling', 'passages in'],
   ['claims', 'Very strong'],

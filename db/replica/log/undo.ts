@@ -172,16 +172,17 @@ function undoTransaction(replica: Replica, candidate: Candidate, command: string
   return { command: candidate.command, outcome, skipped };
 }
 
-/**
- * The newest transaction of the file's person that is in effect: not an undo itself, and not undone. Purges cannot be undone, and what
- * came from elsewhere is not this person's to undo.
- */
+/** Of a transaction `t`: it is a person's own work and can be turned back. Purges cannot; undos are redone, not undone. */
+export const undoable = `t.origin IN ('local', 'import') AND t.command NOT IN ('workspace.create', 'purge', 'inbox.create')`;
+
+/** Of a transaction `t`: each of its undos was redone. */
+export const inEffect = `(coalesce((SELECT count(*) FROM txns AS u WHERE u.undoes = t.stamp), 0)
+  = coalesce((SELECT count(*) FROM txns AS u JOIN txns AS r ON r.undoes = u.stamp WHERE u.undoes = t.stamp), 0))`;
+
+/** The newest transaction of the file's person that is in effect. What came from elsewhere is not this person's to undo. */
 export function nextUndo(replica: Replica): Candidate | undefined {
   return replica.db.statements.get<Candidate>(
-    `SELECT t.txn, t.stamp, t.command FROM txns AS t
-     WHERE t.origin IN ('local', 'import') AND t.author = ? AND t.command NOT IN ('workspace.create', 'purge', 'inbox.create')
-       AND coalesce((SELECT count(*) FROM txns AS u WHERE u.undoes = t.stamp), 0)
-         = coalesce((SELECT count(*) FROM txns AS u JOIN txns AS r ON r.undoes = u.stamp WHERE u.undoes = t.stamp), 0)
+    `SELECT t.txn, t.stamp, t.command FROM txns AS t WHERE ${undoable} AND t.author = ? AND ${inEffect}
      ORDER BY t.txn DESC LIMIT 1`,
     idToBlob(replica.author),
   );
@@ -203,6 +204,19 @@ export function nextRedo(replica: Replica): Candidate | undefined {
 /** Undoes the newest transaction in effect, column by column and only where it still shows; says what it left. */
 export function undo(replica: Replica): UndoOutcome | null {
   const candidate = nextUndo(replica);
+  return candidate === undefined ? null : undoTransaction(replica, candidate, `undo ${candidate.command}`);
+}
+
+/**
+ * Undoes one transaction of the file's person, whatever was done since: cells that somebody wrote again are left, and said. Null
+ * where it cannot be undone, or was already.
+ */
+export function undoOne(replica: Replica, txn: number): UndoOutcome | null {
+  const candidate = replica.db.statements.get<Candidate>(
+    `SELECT t.txn, t.stamp, t.command FROM txns AS t WHERE t.txn = ? AND ${undoable} AND t.author = ? AND ${inEffect}`,
+    txn,
+    idToBlob(replica.author),
+  );
   return candidate === undefined ? null : undoTransaction(replica, candidate, `undo ${candidate.command}`);
 }
 

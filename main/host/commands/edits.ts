@@ -2,7 +2,7 @@ import type { EntityName } from '../../../db/catalogue/catalogue.ts';
 import { columnSpec, entitySpec } from '../../../db/catalogue/catalogue.ts';
 import type { Id, NewRow, RowPatch } from '../../../db/catalogue/rows.ts';
 import type { Json } from '../../../db/catalogue/types.ts';
-import { nextRedo, nextUndo, redo, undo } from '../../../db/replica/log/undo.ts';
+import { nextRedo, nextUndo, redo, undo, undoOne, type UndoOutcome } from '../../../db/replica/log/undo.ts';
 import { purge } from '../../../db/replica/log/purge.ts';
 import { addElement, judge, removeElement, replaceSet } from '../../../db/replica/rows/elements.ts';
 import { writeText } from '../../../db/replica/rows/text.ts';
@@ -62,7 +62,7 @@ export function editRows(
   const { result, changes } = transact(replica, { command }, (tx) =>
     ids.flatMap((id): Change[] => {
       const columns = [
-        ...updateRow(tx, entity, id, plain as RowPatch<EntityName>),
+        ...updateRow(tx, entity, id, { ...plain, ...implied(tx, entity, plain) } as RowPatch<EntityName>),
         ...writeParts(tx, entity, id, parts),
       ];
       if (entity === 'evidence' && columns.length > 0) refreshQuality(tx, id);
@@ -136,7 +136,20 @@ export function purgeRows(
 
 /** Undoes or redoes one transaction. What somebody changed since is left, and named. */
 export function stepBack(replica: Replica, verb: 'undo' | 'redo'): Done<Outcome> {
-  const step = verb === 'undo' ? undo(replica) : redo(replica);
+  return stepped(replica, verb, verb === 'undo' ? undo(replica) : redo(replica));
+}
+
+/** Undoes one transaction of the log by its number, whatever was done since. What somebody changed since is left, and named. */
+export function undoChange(replica: Replica, { change }: { change: number }): Done<Outcome> {
+  const step = undoOne(replica, change);
+  if (step !== null) return stepped(replica, 'undo', step);
+  throw new WorkbenchError(
+    'not-allowed',
+    'This cannot be undone, or was undone already. Nothing was changed.',
+  );
+}
+
+function stepped(replica: Replica, verb: 'undo' | 'redo', step: UndoOutcome | null): Done<Outcome> {
   if (step === null) return { result: outcome([], null), command: verb, changes: [] };
   const { outcome: written, skipped, command } = step;
   return {
@@ -157,6 +170,12 @@ export function undoState(replica: Replica): { undo: string | null; redo: string
 
 function outcome(changed: Change[], command: string | null): Outcome {
   return { changed, skipped: [], command };
+}
+
+/** What follows from a change and is written with it: a session's completion has a time as long as it lasts. */
+function implied(tx: Transaction, entity: EntityName, { status }: Values): Values {
+  if (entity !== 'research_sessions' || status === undefined) return {};
+  return { completed_at: status === 'completed' ? tx.at : null };
 }
 
 /** What a row gets that its maker left out because only the workspace knows it. */

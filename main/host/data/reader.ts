@@ -2,13 +2,17 @@ import type { Id } from '../../../db/catalogue/rows.ts';
 import { evidenceDetail } from './evidence-detail.ts';
 import { artifactWindow, type ArtifactWindow } from '../../../db/queries/artifacts.ts';
 import { evidenceWindow, type EvidenceWindow } from '../../../db/queries/evidence.ts';
-import { getSession, listSessions } from '../../../db/queries/sessions.ts';
+import { activeSessions, getSession, listSessions } from '../../../db/queries/sessions.ts';
+import { startedSteps } from '../../../db/queries/started.ts';
+import { evidenceBetween, sessionStatistics } from '../../../db/queries/statistics.ts';
 import { trashWindow } from '../../../db/queries/trash.ts';
+import { changeWindow } from '../../../db/replica/log/change-list.ts';
 import type { BlobStore } from '../../../db/replica/blobs/blob-store.ts';
 import { closeDb, type ReadableDb } from '../../../db/replica/sqlite/open.ts';
 import { blobStoreOf, openReader } from '../../../db/replica/workspace/workspace.ts';
 import { WorkbenchError } from '../../../preload/contract/errors.ts';
 import { claimDetail, claimsOf } from '../../argument/claims.ts';
+import { attentionOf } from '../../argument/attention.ts';
 import { rippleOf } from '../../argument/ripple.ts';
 import { annotationsOf } from '../../documents/annotations.ts';
 import { decodeGeometry, passageRectangles } from '../../documents/geometry.ts';
@@ -50,6 +54,15 @@ export function readerFunctions(db: ReadableDb, blobs: BlobStore) {
         rows: rows.map((row) => ({ ...row, purgeAfter: later(row.deletedAt, trashDays) })),
       };
     },
+    'overview.sessions': () => activeSessions(db),
+    'overview.statistics': (input: Input<typeof sessionStatistics>) => sessionStatistics(db, input),
+    'overview.weeks': ({ bounds }: { bounds: readonly string[] }) => evidenceBetween(db, bounds),
+    'overview.attention': (input: Input<typeof attentionOf>) => attentionOf(db, input),
+    'overview.changes': (input: Input<typeof changeWindow>) => ({
+      offset: input.offset,
+      ...changeWindow(db, input),
+    }),
+    'overview.start': () => startedSteps(db),
     'documents.open': (input: Input<typeof openDocument>) => openDocument(db, input),
     'documents.text': (input: Input<typeof textRange>) => textRange(db, input),
     'documents.find': (input: Input<typeof findPassages>) => findPassages(db, input),

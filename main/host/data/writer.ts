@@ -7,7 +7,16 @@ import {
 import { readMeta, writeMeta } from '../../../db/replica/transaction/meta.ts';
 import { createLocalStore } from '../../capture/ingest/local-store.ts';
 import { purgeAgain } from '../commands/purge-again.ts';
-import { addRow, type Done, editRows, moveRows, purgeRows, stepBack, tagRows } from '../commands/edits.ts';
+import {
+  addRow,
+  type Done,
+  editRows,
+  moveRows,
+  purgeRows,
+  stepBack,
+  tagRows,
+  undoChange,
+} from '../commands/edits.ts';
 import { linkClaim, mergeClaims, splitClaim } from '../commands/claims.ts';
 import { refreshStanding } from '../commands/standing.ts';
 import { sessionForCapture } from '../commands/sessions.ts';
@@ -68,6 +77,7 @@ export function writerFunctions(workspace: OpenWorkspace, note: (change: ChangeN
     'edits.restore': (input: Parameters<typeof moveRows>[2]) => finish(moveRows(replica, 'restore', input)),
     'edits.purge': (input: Input<typeof purgeRows>) => finish(purgeRows(workspace, input)),
     'edits.undo': () => finish(stepBack(replica, 'undo')),
+    'edits.undoChange': (input: Input<typeof undoChange>) => finish(undoChange(replica, input)),
     'edits.redo': () => finish(stepBack(replica, 'redo')),
     'claims.link': (input: Input<typeof linkClaim>) => finish(linkClaim(workspace, input)),
     'claims.split': (input: Input<typeof splitClaim>) => finish(splitClaim(replica, input)),

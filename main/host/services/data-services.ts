@@ -4,7 +4,7 @@ import type { WorkspaceManager } from '../workspace/manager.ts';
 /** Rows, edits, lists, claims and marks: each is one named call to the thread that serves it. */
 export function dataServices(
   manager: WorkspaceManager,
-): Pick<HostService, 'rows' | 'edits' | 'lists' | 'claims' | 'annotations'> {
+): Pick<HostService, 'rows' | 'edits' | 'lists' | 'overview' | 'claims' | 'annotations'> {
   const lists = () => manager.session().data.lists;
   const writer = () => manager.session().data.writer;
   return {
@@ -23,6 +23,7 @@ export function dataServices(
       purge: (input) => writer().call('edits.purge', input),
       undo: () => writer().call('edits.undo', undefined),
       redo: () => writer().call('edits.redo', undefined),
+      undoChange: (input) => writer().call('edits.undoChange', input),
       undoState: () => writer().call('edits.undoState', undefined),
     },
     claims: {
@@ -35,6 +36,14 @@ export function dataServices(
     },
     annotations: {
       list: (input) => lists().call('annotations.list', input),
+    },
+    overview: {
+      sessions: () => lists().call('overview.sessions', undefined),
+      statistics: (input) => lists().call('overview.statistics', input),
+      weeks: async (input) => ({ counts: await lists().call('overview.weeks', input) }),
+      attention: (input) => lists().call('overview.attention', input),
+      changes: (input, { signal }) => lists().call('overview.changes', input, { signal }),
+      start: () => lists().call('overview.start', undefined),
     },
     lists: {
       sessions: (input) => lists().call('lists.sessions', input),
