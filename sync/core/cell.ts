@@ -12,6 +12,11 @@ export interface Write {
   readonly at?: number;
   /** The value is a policy's marker; it yields to the true value of the same stamp. */
   readonly masked?: true;
+  /** The first stamp that the write replaced, and that one's value where a conflict has to show it. */
+  readonly over?: Stamp;
+  readonly was?: Json;
+  /** What a delete's author was shown: every live stamp of every cell (MR15). */
+  readonly saw?: readonly Stamp[];
 }
 
 /** What a write replaces and what its author was shown and left open. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Json } from '../../db/catalogue/types.ts';
+import { idSchema as id, jsonSchema as json, sha256Schema, stampSchema as stamp } from './primitives.ts';
 
 /**
  * The exchanged form of one logged transaction: complete in itself, with stamps as text. Entities and columns go by their
@@ -9,9 +9,6 @@ import type { Json } from '../../db/catalogue/types.ts';
  */
 export const exchangeVersion = 1;
 
-const json = z.json() as unknown as z.ZodType<Json>;
-const stamp = z.string().regex(/^[0-9a-f]{32}$/);
-const id = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 const row = { entity: z.number().int().positive(), row: id, scope: z.string().min(1) };
 /** A column's number, or `number/key` for a key of a map. */
 const cell = z.union([z.number().int().positive(), z.string().regex(/^[1-9]\d*\//)]);
@@ -50,7 +47,7 @@ export const exchangedTransactionSchema = z.strictObject({
   pick: z.literal(true).optional(),
   entries: z.array(exchangedEntrySchema),
   /** Bodies that the entries name by hash, in base 64. */
-  bodies: z.record(z.string().regex(/^[0-9a-f]{64}$/), z.base64()),
+  bodies: z.record(sha256Schema, z.base64()),
 });
 
 export type ExchangedEntry = z.infer<typeof exchangedEntrySchema>;

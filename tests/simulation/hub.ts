@@ -324,6 +324,11 @@ export class Hub {
     for (const device of this.devices) this.#deliver(device, 2);
   }
 
+  /** Every transaction that was published, in the order of its publishing. */
+  published(): readonly ExchangedTransaction[] {
+    return this.#published;
+  }
+
   /** Writes that the first device does not account for in just one place (MR29). */
   unaccounted(): string[] {
     const [first] = this.devices;

@@ -13,7 +13,7 @@ import {
 import { idToBlob } from '../rows/ids.ts';
 import { refreshAfter } from '../rows/refresh.ts';
 import { putBody } from '../rows/text.ts';
-import { lifeCell } from '../schema/capture.ts';
+import { lifeCell } from '../../../sync/core/cell-name.ts';
 import { loggedColumns } from '../schema/physical.ts';
 import { readClock, type RowChange, type Transaction } from '../transaction/transact.ts';
 import { writeMeta } from '../transaction/meta.ts';

@@ -7,9 +7,9 @@ import type { Mutants } from '../../../sync/core/mutants.ts';
 import type { Stamp } from '../../../sync/core/stamp.ts';
 import { canonicalText, sameValue } from '../../../sync/core/value.ts';
 import { readCell, resolveStamps, writeCell } from '../log/cells.ts';
-import { columnByNumber, parseCell } from '../log/numbers.ts';
+import { columnByNumber } from '../log/numbers.ts';
 import { decodeLogged, encode, encodeLogged, decode } from '../rows/codec.ts';
-import { lifeCell } from '../schema/capture.ts';
+import { columnRule, lifeCell, parseCell } from '../../../sync/core/cell-name.ts';
 import type { PhysicalColumn } from '../schema/physical.ts';
 import type { ReadableDb, WritableDb } from '../sqlite/open.ts';
 
@@ -23,15 +23,12 @@ export interface CellPlace {
   readonly rule: CellRule;
 }
 
-const silentOnce = new Set(['created_at', 'created_by']);
-
 /** The place of a cell by its name in the log. The life of an element of a set is merged as a set, any other as a register. */
 export function placeOf(entity: EntityName, row: Uint8Array, cell: string): CellPlace {
   if (cell === lifeCell) return { entity, row, cell, column: undefined, key: null, rule: { kind: 'set' } };
   const { n, key } = parseCell(cell);
   const column = columnByNumber(entity, n);
-  const kind = column?.spec.merge ?? 'register';
-  return { entity, row, cell, column, key, rule: { kind, silent: silentOnce.has(column?.column ?? '') } };
+  return { entity, row, cell, column, key, rule: columnRule(column?.column, column?.spec) };
 }
 
 function readStamps(db: ReadableDb, place: CellPlace): Record<string, Json> {

@@ -10,7 +10,7 @@ import { entityByNumber } from '../log/numbers.ts';
 import { writtenIn } from '../log/in-effect.ts';
 import { blobToId, derivedId, idToBlob } from '../rows/ids.ts';
 import { decodeLogged, encode } from '../rows/codec.ts';
-import { lifeCell } from '../schema/capture.ts';
+import { lifeCell } from '../../../sync/core/cell-name.ts';
 import type { ReadableDb } from '../sqlite/open.ts';
 import { type Transaction } from '../transaction/transact.ts';
 import { dismissWrites } from '../../../sync/core/cell.ts';

@@ -5,7 +5,7 @@ import type { CellState } from '../../../sync/core/cell.ts';
 import type { Mutants } from '../../../sync/core/mutants.ts';
 import type { Stamp } from '../../../sync/core/stamp.ts';
 import { decodeCell, resolveStamps, writeCell } from '../log/cells.ts';
-import { lifeCell } from '../schema/capture.ts';
+import { lifeCell } from '../../../sync/core/cell-name.ts';
 import type { ReadableDb, WritableDb } from '../sqlite/open.ts';
 import { loadCell, placeOf } from './cell-store.ts';
 import { deleterSaw } from './export.ts';

@@ -1,7 +1,7 @@
 import type { Json } from '../../catalogue/types.ts';
 import { applyWrite, type CellState, type Write } from '../../../sync/core/cell.ts';
 import type { Stamp } from '../../../sync/core/stamp.ts';
-import { lifeCell } from '../schema/capture.ts';
+import { lifeCell } from '../../../sync/core/cell-name.ts';
 import type { ReadableDb, WritableDb } from '../sqlite/open.ts';
 
 /**

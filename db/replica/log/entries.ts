@@ -5,7 +5,8 @@ import type { Json } from '../../catalogue/types.ts';
 import { decodeLogged } from '../rows/codec.ts';
 import { blobToId } from '../rows/ids.ts';
 import type { ReadableDb } from '../sqlite/open.ts';
-import { columnByNumber, entityByNumber, parseCell } from './numbers.ts';
+import { parseCell } from '../../../sync/core/cell-name.ts';
+import { columnByNumber, entityByNumber } from './numbers.ts';
 
 /** A row of the log with its transaction, as SQL gives it. */
 export interface StoredEntry {

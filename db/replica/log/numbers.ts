@@ -19,13 +19,3 @@ export function entityByNumber(n: number): EntityName {
 export function columnByNumber(entity: EntityName, n: number): PhysicalColumn | undefined {
   return columns.get(entity)?.get(n);
 }
-
-/** A cell's column number and, for a key of a map, that key. The life cell has column 0. */
-export function parseCell(cell: string | number): { readonly n: number; readonly key: string | null } {
-  if (cell === '@') return { n: 0, key: null };
-  if (typeof cell === 'number') return { n: cell, key: null };
-  const slash = cell.indexOf('/');
-  return slash < 0
-    ? { n: Number(cell), key: null }
-    : { n: Number(cell.slice(0, slash)), key: cell.slice(slash + 1) };
-}

@@ -7,7 +7,8 @@ import type { ReadableDb, WritableDb } from '../sqlite/open.ts';
 import type { Stamp } from '../../../sync/core/stamp.ts';
 import { joinLogged } from './cells.ts';
 import type { StoredEntry } from './entries.ts';
-import { columnByNumber, entityByNumber, parseCell } from './numbers.ts';
+import { parseCell } from '../../../sync/core/cell-name.ts';
+import { columnByNumber, entityByNumber } from './numbers.ts';
 
 /** Brings an entry that came from elsewhere, or a dismissal, into the rebuilt tables; the applier of remote work is this. */
 export type ReplayRemote = (target: WritableDb, entry: StoredEntry, source: ReadableDb) => void;

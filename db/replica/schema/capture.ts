@@ -1,5 +1,6 @@
 import type { EntityName } from '../../catalogue/catalogue.ts';
 import { entitySpec } from '../../catalogue/catalogue.ts';
+import { lifeCell } from '../../../sync/core/cell-name.ts';
 import { loggedColumns, type PhysicalColumn } from './physical.ts';
 
 /**
@@ -7,9 +8,6 @@ import { loggedColumns, type PhysicalColumn } from './physical.ts';
  * changes it. They look the open transaction up in `txns` and abort where there is none. What the applier and a replay write
  * is logged by themselves (`capture = 0`), since a remote write that loses changes no column. `log.ts` states the format.
  */
-
-/** The stable number under which a row's life stands among its cells. */
-export const lifeCell = '@';
 
 function valueSql(row: 'NEW' | 'OLD', column: PhysicalColumn): string {
   const value = `${row}."${column.name}"`;

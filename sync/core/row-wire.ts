@@ -1,0 +1,142 @@
+import type { Json } from '../../db/catalogue/types.ts';
+import type { RowContent, WireCell, WireWrite } from '../protocol/row-state.ts';
+import { type CellState, emptyCell, type Write } from './cell.ts';
+import type { RowState, Writer } from './row-state.ts';
+import type { Stamp } from './stamp.ts';
+import { canonicalText } from './value.ts';
+
+/** SHA-256 of a text as hexadecimal digits; the caller's, because this part has no runtime. */
+export type Sha256 = (text: string) => string;
+
+function isPlain(cell: CellState): boolean {
+  return cell.live.size === 1 && cell.superseded.size + cell.demoted.size + cell.dismissed.size === 0;
+}
+
+/** A row's state in the form in which it travels and is stored. Equal states have equal forms. */
+export function encodeRow(row: RowState): RowContent {
+  const cells = [...row.cells]
+    .filter(([, cell]) => cell !== emptyCell)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const stamps = new Set(cells.flatMap(([, cell]) => [...cell.live.keys()]));
+  if (row.insert !== undefined) stamps.add(row.insert.stamp);
+  const order = [...stamps].toSorted();
+  const indexes = new Map(order.map((stamp, index) => [stamp, index]));
+  const index = (stamp: Stamp) => indexes.get(stamp) ?? 0;
+  return {
+    cells: Object.fromEntries(cells.map(([name, cell]) => [name, encodeCell(cell, index)])),
+    e: row.entity,
+    i: row.id,
+    ...(row.insert === undefined
+      ? {}
+      : { n: [index(row.insert.stamp), row.insert.columns] as [number, number] }),
+    sc: row.scope,
+    st: row.purged ? 'purged' : 'live',
+    t: order.map((stamp) => encodeWriter(stamp, row.writers.get(stamp))),
+  };
+}
+
+function encodeWriter(stamp: Stamp, writer: Writer | undefined): RowContent['t'][number] {
+  if (writer === undefined) throw new RangeError(`The row names ${stamp}, whose writer it does not.`);
+  return writer.at === undefined ? [stamp, writer.author] : [stamp, writer.author, writer.at];
+}
+
+function encodeCell(cell: CellState, index: (stamp: Stamp) => number): WireCell {
+  const writes = [...cell.live.values()].toSorted((a, b) => (a.stamp < b.stamp ? -1 : 1));
+  const [only] = writes;
+  const encoded = writes.map((write) => encodeWrite(write, index));
+  if (isPlain(cell) && only !== undefined && encoded[0]?.length === 2) return [index(only.stamp), only.value];
+  return {
+    ...(cell.dismissed.size === 0 ? {} : { ds: [...cell.dismissed].toSorted() }),
+    ...(cell.demoted.size === 0 ? {} : { dm: [...cell.demoted].toSorted() }),
+    l: encoded,
+    ...(cell.superseded.size === 0 ? {} : { su: [...cell.superseded].toSorted() }),
+  };
+}
+
+function encodeWrite(write: Write, index: (stamp: Stamp) => number): WireWrite {
+  const extra = {
+    ...(write.over === undefined ? {} : { over: write.over }),
+    ...(write.saw === undefined ? {} : { saw: [...write.saw].toSorted() }),
+    ...(write.was === undefined ? {} : { was: write.was }),
+  };
+  return Object.keys(extra).length === 0
+    ? [index(write.stamp), write.value]
+    : [index(write.stamp), write.value, extra];
+}
+
+/** A row's state from its form on the wire. Throws RangeError where a cell names a writer that is not listed. */
+export function decodeRow(content: RowContent): RowState {
+  const writers = new Map(
+    content.t.map(([stamp, author, at]): [Stamp, Writer] => [
+      stamp,
+      at === undefined ? { author } : { author, at },
+    ]),
+  );
+  const stampAt = (index: number): Stamp => {
+    const stamp = content.t[index]?.[0];
+    if (stamp === undefined) throw new RangeError(`The row names writer ${index}, which it does not list.`);
+    return stamp;
+  };
+  const decode = ([index, value, extra]: WireWrite): [Stamp, Write] => {
+    const stamp = stampAt(index);
+    const at = writers.get(stamp)?.at;
+    const masked =
+      isMarker(value) || (Array.isArray(value) && value.length === 1 && isMarker(value[0] as Json));
+    return [
+      stamp,
+      {
+        stamp,
+        value,
+        ...(at === undefined ? {} : { at }),
+        ...(masked ? { masked: true as const } : {}),
+        ...(extra?.over === undefined ? {} : { over: extra.over }),
+        ...(extra?.was === undefined ? {} : { was: extra.was }),
+        ...(extra?.saw === undefined ? {} : { saw: extra.saw }),
+      },
+    ];
+  };
+  const cells = Object.entries(content.cells).map(([name, cell]): [string, CellState] =>
+    Array.isArray(cell)
+      ? [name, { ...emptyCell, live: new Map([decode(cell as WireWrite)]) }]
+      : [
+          name,
+          {
+            live: new Map(cell.l.map(decode)),
+            superseded: new Set(cell.su),
+            demoted: new Set(cell.dm),
+            dismissed: new Set(cell.ds),
+          },
+        ],
+  );
+  return {
+    entity: content.e,
+    id: content.i,
+    scope: content.sc,
+    purged: content.st === 'purged',
+    insert: content.n === undefined ? undefined : { stamp: stampAt(content.n[0]), columns: content.n[1] },
+    writers,
+    cells: new Map(cells),
+  };
+}
+
+/** The text that a row's hash covers, and that the server keeps. */
+export function rowText(row: RowState): string {
+  return canonicalText(encodeRow(row) as unknown as Json);
+}
+
+/** The hash of a row's version: the first 128 bits of the SHA-256 of its text. */
+export function hashOfText(text: string, sha256: Sha256): string {
+  return sha256(text).slice(0, 32);
+}
+
+/** What stands in place of a value that the reader may not see: `{"$r": version of the policy}`. It is never written back (MR25). */
+export function isMarker(value: Json): boolean {
+  return value !== null && typeof value === 'object' && !Array.isArray(value) && Object.hasOwn(value, '$r');
+}
+
+/** True where a marker stands anywhere in a value. */
+export function holdsMarker(value: Json): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  if (isMarker(value)) return true;
+  return Object.values(value).some((item: Json) => holdsMarker(item));
+}

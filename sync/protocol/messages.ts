@@ -1,0 +1,223 @@
+import { z } from 'zod';
+import { exchangedTransactionSchema } from './exchange.ts';
+import {
+  idSchema,
+  jsonSchema,
+  scopeSchema,
+  sequenceSchema,
+  sha256Schema,
+  stampSchema,
+} from './primitives.ts';
+import { exitLineSchema, headerLineSchema, rowLineSchema } from './row-state.ts';
+
+/**
+ * The messages between laptop and sync server. A change of any of them changes this number: a test holds their
+ * fingerprint. 64-bit numbers travel as decimal text.
+ *
+ * Versions: 1 (2026-11) first form.
+ */
+export const protocolVersion = 1;
+
+const version = z.literal(protocolVersion);
+/** The hash before the first mutation is 64 zeros. */
+export const firstHash = '0'.repeat(64);
+
+const cursor = z.strictObject({
+  scope: scopeSchema,
+  scopeEpoch: z.number().int().min(0),
+  seq: sequenceSchema,
+});
+const asked = { v: version, client: idSchema, epoch: idSchema };
+
+/** POST /v1/hello. `epoch` is null on the first visit; `now` is the laptop's clock in milliseconds. */
+export const helloRequestSchema = z.strictObject({
+  v: version,
+  client: idSchema,
+  epoch: idSchema.nullable(),
+  app: z.string().max(40),
+  schema: z.number().int().positive(),
+  lastMutation: sequenceSchema,
+  lastHash: sha256Schema,
+  settled: sequenceSchema,
+  have: z.array(cursor).max(10_000),
+  now: z.number().int(),
+});
+
+/** What the laptop is to do with a scope. `review`: notes and judgements may be written there, nothing else. */
+const grantedScope = z.strictObject({
+  scope: scopeSchema,
+  scopeEpoch: z.number().int().min(0),
+  priority: z.number().int(),
+  do: z.enum(['pull', 'bootstrap', 'revoke']),
+  access: z.enum(['none', 'read', 'review', 'write']),
+});
+
+export const helloAnswerSchema = z.strictObject({
+  v: version,
+  epoch: idSchema,
+  schemaMinimum: z.number().int().positive(),
+  schemaCurrent: z.number().int().positive(),
+  serverNow: z.number().int(),
+  lastMutation: sequenceSchema,
+  lastHash: sha256Schema,
+  /** Mutations up to here are in a verified backup: the laptop may forget them. */
+  backupMutation: sequenceSchema,
+  policy: z.strictObject({ version: z.number().int().min(0), settings: z.record(z.string(), jsonSchema) }),
+  scopes: z.array(grantedScope),
+  limits: z.strictObject({
+    pushBytes: z.number().int(),
+    pushMutations: z.number().int(),
+    pullBytes: z.number().int(),
+    partBytes: z.number().int(),
+  }),
+});
+
+/** POST /v1/push. `hash` is the chain's hash after the last mutation, `previousHash` the one before the first. */
+export const pushRequestSchema = z.strictObject({
+  ...asked,
+  first: sequenceSchema,
+  previousHash: sha256Schema,
+  mutations: z
+    .array(z.strictObject({ m: sequenceSchema, tx: exchangedTransactionSchema }))
+    .min(1)
+    .max(2000),
+  hash: sha256Schema,
+});
+
+/** Why one transaction was refused. */
+export const refusalCodes = [
+  'PURGED',
+  'REDACTED',
+  'TRANSITION',
+  'POLICY',
+  'FORBIDDEN',
+  'SCOPE',
+  'AUTHOR',
+  'UNFAITHFUL',
+  'ROW_REFUSED',
+] as const;
+export type RefusalCode = (typeof refusalCodes)[number];
+
+export const mutationResultSchema = z.strictObject({
+  m: sequenceSchema,
+  /** `merged`: somebody else had written the same cell at the same time. */
+  st: z.enum(['applied', 'merged', 'refused']),
+  /** The number of the last row that the transaction wrote. */
+  seq: sequenceSchema.optional(),
+  code: z.enum(refusalCodes).optional(),
+  message: z.string().optional(),
+});
+
+export const pushAnswerSchema = z.strictObject({
+  lastMutation: sequenceSchema,
+  lastHash: sha256Schema,
+  results: z.array(mutationResultSchema),
+});
+
+/** POST /v1/pull. The answer is a line of JSON for each row or body, and one trailer; without a trailer nothing counts. */
+export const pullRequestSchema = z.strictObject({
+  ...asked,
+  policy: z.number().int().min(0),
+  want: z.array(cursor).max(10_000),
+  maxBytes: z.number().int().min(1),
+});
+
+export const digestSchema = z.strictObject({
+  n: sequenceSchema,
+  /** Exclusive or of the first 64 bits of the rows' hashes. */
+  x: z.string().regex(/^[0-9a-f]{16}$/),
+});
+
+/** Bytes that a row of the same page names by their SHA-256, in base 64. */
+export const bodyLineSchema = z.strictObject({ b: sha256Schema, d: z.base64() });
+
+export const pullTrailerSchema = z.strictObject({
+  next: z.record(scopeSchema, sequenceSchema),
+  more: z.boolean(),
+  /** The laptop's last mutation that these rows contain. */
+  lastMutation: sequenceSchema,
+  /** Only where nothing more is to come: the scopes' digests in the snapshot of this page. */
+  digest: z.record(scopeSchema, digestSchema).optional(),
+  /** Scopes that the reader may no longer read: their rows go. */
+  revoke: z.array(scopeSchema).optional(),
+  /** Scopes that are to be fetched again from the beginning. */
+  bootstrap: z.array(scopeSchema).optional(),
+});
+
+export const pullLineSchema = z.union([
+  rowLineSchema,
+  headerLineSchema,
+  exitLineSchema,
+  bodyLineSchema,
+  z.strictObject({ trailer: pullTrailerSchema }),
+]);
+
+/** POST /v1/digest. Rows fall into 256 parts by the last two digits of their ids; `part` asks for one part's rows. */
+export const digestRequestSchema = z.strictObject({
+  ...asked,
+  scope: scopeSchema,
+  part: z
+    .string()
+    .regex(/^[0-9a-f]{2}$/)
+    .optional(),
+});
+
+export const digestAnswerSchema = z.union([
+  z.strictObject({ parts: z.record(z.string().regex(/^[0-9a-f]{2}$/), digestSchema) }),
+  z.strictObject({ rows: z.array(headerLineSchema) }),
+]);
+
+const rowName = z.strictObject({ e: z.number().int().positive(), i: idSchema });
+
+/** POST /v1/rows. Answered with lines of rows and bodies and one trailer that names what is not there, or not to be read. */
+export const rowsRequestSchema = z.strictObject({ ...asked, rows: z.array(rowName).min(1).max(1000) });
+export const rowsTrailerSchema = z.strictObject({ lastMutation: sequenceSchema, missing: z.array(rowName) });
+
+/** POST /v1/stamps. Which transactions the server knows, whichever client brought them. */
+export const stampsRequestSchema = z.strictObject({
+  ...asked,
+  stamps: z.array(stampSchema).min(1).max(5000),
+});
+export const stampsAnswerSchema = z.strictObject({
+  known: z.record(
+    stampSchema,
+    z.strictObject({ st: z.enum(['applied', 'merged', 'refused']), code: z.enum(refusalCodes).optional() }),
+  ),
+});
+
+/** Why a whole request was refused; nothing was written. */
+export const errorCodes = [
+  'BAD_REQUEST',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'GAP',
+  'FORK',
+  'EPOCH',
+  'CLIENT_RETIRED',
+  'TOO_LARGE',
+  'VERSION',
+  'BUSY',
+] as const;
+export type ErrorCode = (typeof errorCodes)[number];
+
+export const errorAnswerSchema = z.strictObject({
+  code: z.string(),
+  message: z.string(),
+  details: z.record(z.string(), jsonSchema).optional(),
+});
+
+export type HelloRequest = z.infer<typeof helloRequestSchema>;
+export type HelloAnswer = z.infer<typeof helloAnswerSchema>;
+export type PushRequest = z.infer<typeof pushRequestSchema>;
+export type PushAnswer = z.infer<typeof pushAnswerSchema>;
+export type MutationResult = z.infer<typeof mutationResultSchema>;
+export type PullRequest = z.infer<typeof pullRequestSchema>;
+export type PullTrailer = z.infer<typeof pullTrailerSchema>;
+export type PullLine = z.infer<typeof pullLineSchema>;
+export type Digest = z.infer<typeof digestSchema>;
+export type DigestRequest = z.infer<typeof digestRequestSchema>;
+export type DigestAnswer = z.infer<typeof digestAnswerSchema>;
+export type RowsRequest = z.infer<typeof rowsRequestSchema>;
+export type RowsTrailer = z.infer<typeof rowsTrailerSchema>;
+export type StampsRequest = z.infer<typeof stampsRequestSchema>;
+export type StampsAnswer = z.infer<typeof stampsAnswerSchema>;

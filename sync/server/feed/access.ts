@@ -1,0 +1,103 @@
+import { entitySpec } from '../../../db/catalogue/catalogue.ts';
+import { parseScope } from '../../core/scope.ts';
+import type { Member, ScopeFacts } from './store.ts';
+
+/** What a person may do in a scope. `review`: notes and judgements may be written, nothing else. */
+export type Access = 'none' | 'read' | 'review' | 'write';
+
+type ProjectFacts = Extract<ScopeFacts, { kind: 'project' }>;
+type SessionFacts = Extract<ScopeFacts, { kind: 'session' }>;
+
+const byRole: Readonly<Record<string, Access>> = {
+  lead: 'write',
+  editor: 'write',
+  reviewer: 'review',
+  reader: 'read',
+};
+
+/**
+ * Who may do what, from the facts of one snapshot. The tenant's scope is every member's, a user's scope its own; a project is its
+ * owner's and its members' by their roles, and nobody else's, whatever their role in the tenant; a session follows its project, unless it
+ * is restricted: then it is its maker's and the project's leads'. A viewer of the tenant writes nothing.
+ */
+export class ScopeAccess {
+  readonly #member: Member;
+  readonly #projects = new Map<string, ProjectFacts>();
+  readonly #sessions = new Map<string, SessionFacts>();
+
+  constructor(member: Member, facts: readonly ScopeFacts[]) {
+    this.#member = member;
+    for (const each of facts) this.learn(each);
+  }
+
+  /** Takes a fact in, in the place of what was known of that project or session. */
+  learn(facts: ScopeFacts): void {
+    if (facts.kind === 'project') this.#projects.set(facts.id, facts);
+    else this.#sessions.set(facts.id, facts);
+  }
+
+  project(id: string): ProjectFacts | undefined {
+    return this.#projects.get(id);
+  }
+
+  session(id: string): SessionFacts | undefined {
+    return this.#sessions.get(id);
+  }
+
+  /** True where the project or session is there, or the scope needs neither. */
+  isKnown(scope: string): boolean {
+    const { kind, id } = parseScope(scope);
+    if (kind === 'project') return this.#projects.has(id);
+    return kind === 'session' ? this.#sessions.has(id) : true;
+  }
+
+  of(scope: string): Access {
+    const { kind, id } = parseScope(scope);
+    const access = this.#unlimited(kind, id);
+    return this.#member.role === 'viewer' && access !== 'none' ? 'read' : access;
+  }
+
+  /** True for those who see what only a session's or project's lead may see. */
+  isLead(scope: string): boolean {
+    const { kind, id } = parseScope(scope);
+    if (kind === 'project') return this.#leads(this.#projects.get(id));
+    if (kind !== 'session') return true;
+    const session = this.#sessions.get(id);
+    if (session === undefined) return false;
+    return session.creator === this.#member.user || this.#leads(this.#projects.get(session.project ?? ''));
+  }
+
+  #unlimited(kind: string, id: string): Access {
+    if (kind === 'tenant') return 'write';
+    if (kind === 'user') return id === this.#member.user ? 'write' : 'none';
+    if (kind === 'project') return this.#inProject(this.#projects.get(id));
+    const session = this.#sessions.get(id);
+    if (session === undefined) return 'none';
+    const project = this.#projects.get(session.project ?? '');
+    const inProject = this.#inProject(project);
+    if (session.creator === this.#member.user && (project === undefined || inProject !== 'none'))
+      return 'write';
+    return session.restricted && !this.#leads(project) ? 'none' : inProject;
+  }
+
+  #inProject(project: ProjectFacts | undefined): Access {
+    if (project === undefined) return 'none';
+    return this.#leads(project) ? 'write' : (byRole[project.role ?? ''] ?? 'none');
+  }
+
+  #leads(project: ProjectFacts | undefined): boolean {
+    if (project === undefined) return false;
+    const owner = project.owner ?? project.creator;
+    return owner === this.#member.user || project.role === 'lead';
+  }
+}
+
+const reviewed = new Set([entitySpec('annotations').n, entitySpec('judgements').n]);
+const serverOnly = new Set([entitySpec('users').n]);
+
+/** True where a person of this access may write rows of an entity. `owner`: the entity of the row that it belongs to. */
+export function mayWrite(access: Access, entity: number, owner: string | undefined): boolean {
+  if (serverOnly.has(entity)) return false;
+  if (access === 'write') return true;
+  return access === 'review' && (reviewed.has(entity) || owner === 'annotations');
+}

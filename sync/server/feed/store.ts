@@ -1,0 +1,227 @@
+import type { Json } from '../../../db/catalogue/types.ts';
+import type { RefusalCode } from '../../protocol/messages.ts';
+
+/**
+ * What the feed needs of a database. Numbers of 64 bits are bigint. Two stores keep it: Postgres, and the simulator's model. All
+ * calls of one transaction see one tenant only.
+ */
+
+export interface RowKey {
+  readonly entity: number;
+  readonly id: string;
+}
+
+/** The version of a row in the feed. */
+export interface RowHeader extends RowKey {
+  readonly scope: string;
+  readonly seq: bigint;
+  readonly hash: string;
+  /** The client that wrote this version, and the highest number at which somebody else had written the row. */
+  readonly client: string | null;
+  readonly foreignSeq: bigint;
+}
+
+export interface StoredRow extends RowHeader {
+  /** The row's content as `rowText` gives it: what its hash covers. */
+  readonly state: string;
+  /** SHA-256 of bodies that the row names. */
+  readonly bodies: readonly string[];
+  /** The row's own sharing level, for masking. */
+  readonly level: string | null;
+}
+
+/** A row that left a scope. */
+export interface ExitRecord extends RowKey {
+  readonly scope: string;
+  readonly seq: bigint;
+}
+
+export interface ScopeRecord {
+  readonly scope: string;
+  readonly scopeEpoch: number;
+  readonly count: bigint;
+  /** Exclusive or of the rows' hashes, unsigned 64 bits. */
+  readonly xor: bigint;
+  /** Cursors below this number have missed a tombstone that is gone. */
+  readonly floor: bigint;
+}
+
+export interface ClientRecord {
+  readonly client: string;
+  readonly user: string;
+  readonly lastMutation: bigint;
+  readonly lastHash: string;
+  readonly retired: boolean;
+  readonly settled: bigint;
+}
+
+/** What became of one transaction. `hash`: the chain's hash after it. */
+export interface ResultRecord {
+  readonly client: string;
+  readonly mutation: bigint;
+  readonly stamp: string;
+  readonly hash: string;
+  readonly status: 'applied' | 'merged' | 'refused';
+  readonly seq: bigint | null;
+  readonly code: RefusalCode | null;
+  readonly message: string | null;
+}
+
+/** A refused write: bases that name its stamp also stand for what it replaced and had seen (MR24). */
+export interface RefusedWrite extends RowKey {
+  readonly stamp: string;
+  readonly cell: string;
+  readonly base: readonly string[];
+  readonly seen: readonly string[];
+}
+
+/** What decides who may read and write in a scope. */
+export type ScopeFacts =
+  | {
+      readonly kind: 'project';
+      readonly id: string;
+      readonly owner: string | null;
+      readonly creator: string;
+      readonly deleted: boolean;
+      /** The asking user's role in it, while it holds. */
+      readonly role: string | null;
+    }
+  | {
+      readonly kind: 'session';
+      readonly id: string;
+      readonly project: string | null;
+      readonly creator: string;
+      readonly restricted: boolean;
+      readonly localOnly: boolean;
+      readonly level: string | null;
+      readonly deleted: boolean;
+    };
+
+export interface Member {
+  readonly user: string;
+  readonly role: string;
+}
+
+export interface TenantPolicy {
+  readonly version: number;
+  readonly settings: Readonly<Record<string, Json>>;
+}
+
+/** One snapshot of one tenant. */
+export interface ServerReader {
+  epoch(): Promise<string>;
+  head(): Promise<bigint>;
+  policy(): Promise<TenantPolicy>;
+  /** An active member of the tenant, or undefined. */
+  member(user: string): Promise<Member | undefined>;
+  client(client: string): Promise<ClientRecord | undefined>;
+  scopes(scopes: readonly string[]): Promise<ScopeRecord[]>;
+  /** Facts of the projects and sessions that are named, and of the sessions' projects. */
+  scopeFacts(user: string, scopes: readonly string[]): Promise<ScopeFacts[]>;
+  /** Facts of every project and session in which the user may have a part; a superset of what may be read. */
+  scopesNear(user: string): Promise<ScopeFacts[]>;
+  /** Versions after a number, in order; `headersFor` gets no state where it wrote last over what it had been given. */
+  rowsAfter(scope: string, seq: bigint, limit: number, headersFor: string): Promise<FeedRow[]>;
+  exitsAfter(scope: string, seq: bigint, limit: number): Promise<ExitRecord[]>;
+  rows(keys: readonly RowKey[]): Promise<StoredRow[]>;
+  headersOfPart(scope: string, part: string): Promise<RowHeader[]>;
+  partDigests(
+    scope: string,
+  ): Promise<{ readonly part: string; readonly count: bigint; readonly xor: bigint }[]>;
+  results(stamps: readonly string[]): Promise<ResultRecord[]>;
+  resultsOfClient(client: string, from: bigint, to: bigint): Promise<ResultRecord[]>;
+  bodies(hashes: readonly string[]): Promise<{ readonly hash: string; readonly data: Uint8Array }[]>;
+  refusedWrites(ids: readonly string[]): Promise<RefusedWrite[]>;
+  /** The highest place that a session of stamps has been given. */
+  sessionPlaces(sessions: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** Values that were replaced, by row, cell and stamp: what conflicts show as their base. */
+  replacedValues(
+    wanted: readonly (RowKey & { readonly cell: string; readonly over: string })[],
+  ): Promise<(RowKey & { readonly cell: string; readonly over: string; readonly value: Json })[]>;
+  /** Stamps of the text updates that belong to rows, by owner. */
+  textStamps(owners: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
+}
+
+/** A version as the feed serves it: without state where the header is enough. */
+export interface FeedRow extends RowHeader {
+  readonly state: string | null;
+  readonly bodies: readonly string[];
+  readonly level: string | null;
+}
+
+/** One version that a push wrote, in the order of its numbers. */
+export interface LoggedVersion extends RowKey {
+  readonly scope: string;
+  readonly mutation: bigint;
+  readonly stamp: string;
+  readonly ops: string;
+  /** Values that this version replaced: `[cell, replaced stamp, value]`. */
+  readonly replaced: readonly (readonly [cell: string, over: string, value: Json])[];
+}
+
+/** A row's new version. `place` is the index of its version among the push's; the number follows from the tenant's counter. */
+export interface RowWrite extends RowKey {
+  readonly scope: string;
+  readonly place: number;
+  readonly state: string;
+  readonly hash: string;
+  readonly bodies: readonly string[];
+  readonly level: string | null;
+  /** The version that was there; undefined where there was none. */
+  readonly before:
+    | {
+        readonly seq: bigint;
+        readonly hash: string;
+        readonly foreignSeq: bigint;
+        readonly client: string | null;
+      }
+    | undefined;
+  /** True where the client cannot have the state: a moved place in the order. */
+  readonly notAsSent: boolean;
+  readonly purged: boolean;
+  /** Shown values by column number, for the typed table; undefined where the row is not there (early or purged). */
+  readonly values: ReadonlyMap<number, Json> | undefined;
+  readonly deleted: boolean;
+  readonly insertStamp: string;
+}
+
+/** Everything that one push writes. The store takes the tenant's counter last, then numbers and writes the versions. */
+export interface PushWrite {
+  readonly client: string;
+  readonly user: string;
+  readonly lastMutation: bigint;
+  readonly lastHash: string;
+  readonly versions: readonly LoggedVersion[];
+  readonly rows: readonly RowWrite[];
+  /** `place` of a result: index of the transaction's last version, or null. */
+  readonly results: readonly (Omit<ResultRecord, 'seq' | 'client'> & {
+    readonly place: number | null;
+    readonly repeated: boolean;
+  })[];
+  readonly refused: readonly RefusedWrite[];
+  readonly bodies: readonly { readonly hash: string; readonly data: Uint8Array }[];
+  readonly sessionPlaces: ReadonlyMap<string, number>;
+  /** Rows that stand elsewhere and whose place in or out of the trash changes with this push. */
+  readonly lives: readonly (RowKey & { readonly deleted: boolean })[];
+  readonly purged: readonly RowKey[];
+  readonly at: number;
+}
+
+/** One write transaction of one tenant, READ COMMITTED: what it locks it keeps until its end. */
+export interface ServerTransaction extends ServerReader {
+  /** Locks the client's line; a new one is made. Undefined where the id belongs to somebody else. */
+  lockClient(client: string, user: string): Promise<ClientRecord | undefined>;
+  /** Locks rows in the order of entity and id, and answers with those that are there. */
+  lockRows(keys: readonly RowKey[]): Promise<StoredRow[]>;
+  /** Writes a push and answers with the first of its numbers. */
+  writePush(push: PushWrite): Promise<bigint>;
+  settle(client: string, mutation: bigint): Promise<void>;
+}
+
+/** A store of all tenants. */
+export interface ServerStore {
+  /** Runs a write transaction; where the database asks for it (a deadlock, two inserts of one row) once more from the start. */
+  write<T>(tenant: string, work: (tx: ServerTransaction) => Promise<T>): Promise<T>;
+  /** Runs reads in one snapshot. */
+  read<T>(tenant: string, work: (reader: ServerReader) => Promise<T>): Promise<T>;
+}

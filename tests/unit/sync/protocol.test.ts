@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { exchangedTransactionSchema } from '../../../sync/protocol/exchange.ts';
+import * as messages from '../../../sync/protocol/messages.ts';
+import { rowLineSchema } from '../../../sync/protocol/row-state.ts';
+
+/**
+ * Fingerprints of the messages' JSON schemas by protocol version. A change of a message needs a new version and a new line here; an old
+ * line stays as it is.
+ */
+const fingerprints: Readonly<Record<number, string>> = {
+  1: 'b1895918518915ec',
+};
+
+const schemas = Object.entries<unknown>({ ...messages })
+  .flatMap(([name, each]): [string, z.ZodType][] => (each instanceof z.ZodType ? [[name, each]] : []))
+  .toSorted(([a], [b]) => (a < b ? -1 : 1));
+
+test('[P1] a message cannot change without a new version of the protocol', () => {
+  expect(schemas.length).toBeGreaterThan(12);
+  const described = schemas.map(([name, schema]) => [name, z.toJSONSchema(schema)]);
+  const fingerprint = createHash('sha256').update(JSON.stringify(described)).digest('hex').slice(0, 16);
+  expect(fingerprint).toBe(fingerprints[messages.protocolVersion]);
+});
+
+test('[P1] messages refuse keys that they do not know', () => {
+  const tx = {
+    v: 1,
+    stamp: 'a'.repeat(32),
+    command: 'c',
+    origin: 'local',
+    schemaVersion: 1,
+    entries: [],
+    bodies: {},
+  };
+  const id = '00000000-0000-7000-8000-000000000000';
+  const whole = { ...tx, author: id, replica: id };
+  expect(exchangedTransactionSchema.safeParse(whole).success).toBe(true);
+  expect(exchangedTransactionSchema.safeParse({ ...whole, extra: 1 }).success).toBe(false);
+  const row = { e: 1, i: id, sc: 'tenant', s: '1', h: 'a'.repeat(32), st: 'live', t: [], cells: {} };
+  expect(rowLineSchema.safeParse(row).success).toBe(true);
+  expect(rowLineSchema.safeParse({ ...row, x: 1 }).success).toBe(false);
+  expect(messages.errorAnswerSchema.safeParse({ code: 'GAP', message: 'm' }).success).toBe(true);
+  expect(messages.errorAnswerSchema.safeParse({ code: 'GAP', message: 'm', stack: '' }).success).toBe(false);
+});
