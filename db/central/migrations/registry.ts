@@ -1,5 +1,15 @@
 import { foundation } from './0001-foundation.ts';
+import { people } from './0002-people.ts';
+import { access } from './0003-access.ts';
+import { crossTenantLookups } from './0004-lookups.ts';
+import { audit } from './0005-audit.ts';
 import type { CentralMigration } from './migration.ts';
 
 /** Every step, in order. */
-export const migrations: readonly CentralMigration[] = [foundation];
+export const migrations: readonly CentralMigration[] = [
+  foundation,
+  people,
+  access,
+  crossTenantLookups,
+  audit,
+];

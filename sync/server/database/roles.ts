@@ -30,7 +30,7 @@ export async function prepareRoles(adminUrl: string, serverPassword: string | nu
     for (const role of Object.values(roles)) {
       const found = await sql.first('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
       if (found === null)
-        await sql.run(`CREATE ROLE ${role} NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS`);
+        await sql.run(`CREATE ROLE ${role} NOINHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS`);
     }
     if (serverPassword !== null) {
       await sql.run(`ALTER ROLE ${roles.server} LOGIN PASSWORD ${pg.escapeLiteral(serverPassword)}`);
@@ -38,7 +38,7 @@ export async function prepareRoles(adminUrl: string, serverPassword: string | nu
     for (const role of [roles.owner, roles.definer, roles.backup]) {
       await sql.run(`GRANT ${role} TO CURRENT_USER`);
     }
-    // A function is handed over by a member of the role that it is handed to.
+    // A function is handed over by a member of the role that it is handed to. The owner does not inherit: it stays behind the wall.
     await sql.run(`GRANT ${roles.definer} TO ${roles.owner}`);
     const database = await sql.first<{ name: string }>('SELECT current_database() AS name');
     const name = pg.escapeIdentifier(database?.name ?? '');
