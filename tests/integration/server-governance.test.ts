@@ -76,8 +76,12 @@ async function governanceTables({ admin }: TestDatabase): Promise<string[]> {
 }
 
 describeWithPostgres('governance', (postgres) => {
-  describe('the wall between tenants', () => wall(postgres));
-  describe('the audit log', () => auditLog(postgres));
+  describe('the wall between tenants', () => {
+    wall(postgres);
+  });
+  describe('the audit log', () => {
+    auditLog(postgres);
+  });
 });
 
 function wall(postgres: TestPostgres): void {
