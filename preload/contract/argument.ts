@@ -90,6 +90,18 @@ export const claims = {
       page: z.number().int().nullable(),
     }),
   ),
+  /** Links several documents or passages to a claim, in one step. Refused as a whole where one of them cannot be cited. */
+  linkAll: procedure(
+    z.object({
+      claimId: idSchema,
+      stance: z.enum(['supports', 'contradicts']),
+      sources: z
+        .array(z.object({ evidenceId: idSchema, ...passageFields }))
+        .min(1)
+        .max(500),
+    }),
+    z.object({ linkIds: z.array(idSchema) }),
+  ),
   split: procedure(
     z.object({
       claimId: idSchema,

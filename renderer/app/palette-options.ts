@@ -4,8 +4,10 @@ import { queries } from '../data/queries.ts';
 import { useClient, useQuery } from '../data/query.ts';
 import { useStore } from '../data/store.ts';
 import { useSearch } from '../data/use-search.ts';
+import { app } from '../messages/app.ts';
 import { paletteWords } from '../messages/workspaces.ts';
 import { commands } from './commands.ts';
+import { placeOfLink } from './links.ts';
 import { go, openHit } from './location.ts';
 import { switchWorkspace } from './switch-workspace.ts';
 
@@ -78,6 +80,10 @@ export function useOptions(text: string): readonly Option[] {
     const kinds = isVerbal ? [verbs] : isPlace ? [places, others] : [verbs, places, others];
     return kinds.flatMap((kind) => kind.slice(0, words === '' ? 40 : shownNames));
   }, [words, prefix, known, sessions, workspaces, open, client]);
+  const linked = placeOfLink(text);
+  if (linked !== null) {
+    return [{ id: 'link', group: 'links', title: app.openLink, context: text.trim(), run: () => go(linked) }];
+  }
   if (prefix !== '' || words === '') return names;
   const everything: Option = {
     id: 'search-everything',

@@ -13,7 +13,7 @@ import {
 import { useStore } from '../data/store.ts';
 import { app } from '../messages/app.ts';
 import { Icon } from '../ui/icon.tsx';
-import { location } from './location.ts';
+import { places as openPlaces } from './location.ts';
 
 const places: readonly (readonly [screen: keyof typeof app.screens, icon: LucideIcon])[] = [
   ['overview', Gauge],
@@ -53,7 +53,7 @@ function Place({
 
 /** The screens that exist, and which one is open. */
 export function Rail() {
-  const { screen } = useStore(location);
+  const { screen } = useStore(openPlaces).main;
   const shown = screen === 'session' || screen === 'read' ? 'sessions' : screen;
   return (
     <nav className="rail" aria-label={app.rail}>

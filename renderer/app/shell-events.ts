@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
-import { deepLinkScheme } from '../../preload/contract/shell-names.ts';
 import { bridge } from '../data/bridge.ts';
 import { commands } from './commands.ts';
+import { placeOfLink } from './links.ts';
 import { go } from './location.ts';
 
 /** Does what the desktop shell asks: a command of a native menu, a link that the system handed over. */
@@ -15,7 +15,10 @@ export function useShellEvents(): void {
           .find((command) => command.id === id)
           ?.run();
       }),
-      shell?.onLocation?.((address) => go(address.slice(`${deepLinkScheme}://`.length))),
+      shell?.onLocation?.((address) => {
+        const place = placeOfLink(address);
+        if (place !== null) go(place);
+      }),
     ];
     return () => {
       for (const stop of stops) stop?.();

@@ -1,67 +1,24 @@
 import { ArrowLeft, ArrowRight, PanelLeft, Search as SearchIcon } from 'lucide-react';
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useClient } from '../data/query.ts';
 import { useStore } from '../data/store.ts';
+import { HistoryHost } from '../features/history/history-dialog.tsx';
 import { CaptureSurface } from '../features/session/capture-surface.tsx';
-import { SessionScreen } from '../features/session/session-screen.tsx';
-import { SessionsScreen } from '../features/sessions/sessions-screen.tsx';
 import { app } from '../messages/app.ts';
 import { Tool } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Keys } from '../ui/keys.tsx';
 import { listPlace, toggleList } from '../ui/list-overlay.tsx';
-import { Waiting } from '../ui/states.tsx';
-import { Boundary } from './boundary.tsx';
 import { useShellEvents } from './shell-events.ts';
 import { addCommands, bindKeys, type Command, commands } from './commands.ts';
-import { go, location, type Location } from './location.ts';
+import { closePane, go, places } from './location.ts';
 import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { stepBack } from './undo.ts';
+import { WorkArea } from './work-area.tsx';
 import { WorkspaceName } from './workspace-name.tsx';
-
-const OverviewScreen = lazy(() => import('../features/overview/overview-screen.tsx'));
-const SearchScreen = lazy(() => import('../features/search/search-screen.tsx'));
-const ReaderScreen = lazy(() => import('../features/reader/reader-screen.tsx'));
-const ClaimsScreen = lazy(() => import('../features/claims/claims-screen.tsx'));
-const LibraryScreen = lazy(() => import('../features/library/library-screen.tsx'));
-const TrashScreen = lazy(() => import('../features/trash/trash-screen.tsx'));
-const ActivityScreen = lazy(() => import('../features/activity/activity-screen.tsx'));
-const WorkspacesScreen = lazy(() => import('../features/workspaces/workspaces-screen.tsx'));
-const SettingsScreen = lazy(() => import('../features/settings/settings-screen.tsx'));
-
-function Screen({ place }: { place: Location }) {
-  switch (place.screen) {
-    case 'overview':
-      return <OverviewScreen />;
-    case 'session':
-      return place.id === null ? <SessionsScreen /> : <SessionScreen key={place.id} id={place.id} />;
-    case 'read':
-      return place.id === null ? (
-        <SessionsScreen />
-      ) : (
-        <ReaderScreen key={place.id} evidenceId={place.id} query={place.query} />
-      );
-    case 'search':
-      return <SearchScreen initial={place.query.get('q') ?? ''} />;
-    case 'claims':
-      return <ClaimsScreen sessionId={place.id} claimId={place.query.get('claim')} />;
-    case 'library':
-      return <LibraryScreen />;
-    case 'trash':
-      return <TrashScreen />;
-    case 'activity':
-      return <ActivityScreen />;
-    case 'settings':
-      return <SettingsScreen />;
-    case 'workspaces':
-      return <WorkspacesScreen />;
-    case 'sessions':
-      return <SessionsScreen />;
-  }
-}
 
 function useShellCommands(openPalette: () => void, openSheet: () => void): void {
   const client = useClient();
@@ -83,6 +40,7 @@ function useShellCommands(openPalette: () => void, openSheet: () => void): void 
       { id: 'list', title: app.list, keys: '[', run: toggleList },
       { id: 'back', title: app.back, keys: 'Alt+ArrowLeft', run: () => window.history.back() },
       { id: 'forward', title: app.forward, keys: 'Alt+ArrowRight', run: () => window.history.forward() },
+      { id: 'close-beside', title: app.closeBeside, keys: 'Alt+w', run: () => closePane('beside') },
       { id: 'shortcuts', title: app.shortcuts, keys: 'Shift+?', run: openSheet },
     ],
     [client, openPalette, openSheet],
@@ -111,7 +69,7 @@ function Sheet({ onClose }: { onClose: () => void }) {
 
 /** The frame of the open workspace: rail, title bar, the screen, the status bar. */
 export function Shell() {
-  const place = useStore(location);
+  const { main: place } = useStore(places);
   const list = useStore(listPlace);
   const [palette, setPalette] = useState(false);
   const [sheet, setSheet] = useState(false);
@@ -141,14 +99,11 @@ export function Shell() {
           </button>
         </header>
         <div className="work">
-          <Boundary key={`${place.screen}${place.id ?? ''}`}>
-            <Suspense fallback={<Waiting>{app.connecting}</Waiting>}>
-              <Screen place={place} />
-            </Suspense>
-          </Boundary>
+          <WorkArea />
         </div>
         <StatusBar onShortcuts={openSheet} />
       </div>
+      <HistoryHost />
       {palette ? <Palette onClose={() => setPalette(false)} /> : null}
       {sheet ? <Sheet onClose={() => setSheet(false)} /> : null}
     </CaptureSurface>

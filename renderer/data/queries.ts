@@ -1,3 +1,4 @@
+import type { EntityName } from '../../db/catalogue/catalogue.ts';
 import type { HostClient } from '../../preload/contract/contract.ts';
 import type { Query, Topic } from './query.ts';
 
@@ -65,9 +66,9 @@ export const queries = {
     ),
   document: (id: string) =>
     query(`document:${id}`, ['content_extractions'], (host) => host.documents.open({ evidenceId: id })),
-  history: (id: string) =>
-    query(`history:${id}`, ['research_sessions', 'set_elements'], (host) =>
-      host.rows.history({ entity: 'research_sessions', id }),
+  history: (entity: EntityName, id: string) =>
+    query(`history:${id}`, [entity, 'set_elements', 'judgements', 'text_updates'], (host) =>
+      host.rows.history({ entity, id }),
     ),
   model: query('model', ['model', 'settings', 'content_extractions'], (host) => host.model.status()),
   keys: query('keys', ['workspace'], (host) => host.keys.status()),

@@ -10,17 +10,13 @@ export const markWords = {
   comment: 'Comment',
   commentAdd: 'Add comment',
   remove: 'Remove this mark',
+  more: 'More for this mark',
   ofClaim: (label: string) => `Quote of ${label}`,
   orphans: (count: number) =>
     count === 1
       ? '1 quote lost its place when the text was read again.'
       : `${count} quotes lost their place when the text was read again.`,
   notFound: 'This passage could not be found in the text that was read from the page. Select a little less.',
-  claim: 'Claim',
-  stance: 'Stance',
-  newClaim: 'A new claim',
-  newText: 'What it says',
-  link: 'Quote',
 } as const;
 
 /** Words of a captured page beside its clean text. */

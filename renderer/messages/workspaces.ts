@@ -54,6 +54,7 @@ export const paletteWords = {
     workspaces: 'Workspaces',
     search: 'Search',
     hits: 'Found in the text',
+    links: 'Link',
   },
   switchTo: (name: string) => `Switch to “${name}”`,
   searchFor: (words: string) => `Search everything for “${words}”`,

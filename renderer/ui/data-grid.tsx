@@ -42,6 +42,10 @@ interface GridProps<T extends { readonly id: string }> {
   readonly onOpen: (row: T) => void;
   readonly onRemove?: () => void;
   readonly verbs?: (row: T) => readonly (Verb | null)[];
+  /** Opens a row beside what is shown. */
+  readonly onOpenBeside?: (row: T) => void;
+  /** Fills in what a drag of this row carries. */
+  readonly onDrag?: (row: T, transfer: DataTransfer) => void;
 }
 
 /**
@@ -113,6 +117,7 @@ export function DataGrid<T extends { readonly id: string }>(props: GridProps<T>)
     else if (step.act === 'none' && selects && selected.size > 0) onSelected(new Set());
     else if (step.act === 'remove' && props.onRemove !== undefined) props.onRemove();
     else if (step.act === 'open' && row !== undefined) props.onOpen(row);
+    else if (step.act === 'beside' && row !== undefined) props.onOpenBeside?.(row);
     else if (step.act === 'toggle' && row !== undefined) toggle(row);
     else if (step.act === 'menu' && row !== undefined) openMenu(cursor, row);
     else return;
@@ -156,6 +161,10 @@ export function DataGrid<T extends { readonly id: string }>(props: GridProps<T>)
               aria-selected={selects ? on : undefined}
               className={`grid-row${item.index === cursor ? ' cursor' : ''}${row === undefined ? ' grid-waiting' : ''}`}
               style={{ gridTemplateColumns: template, ...place }}
+              draggable={row !== undefined && props.onDrag !== undefined}
+              onDragStart={(drag) => {
+                if (row !== undefined) props.onDrag?.(row, drag.dataTransfer);
+              }}
               onClick={(click) => move(item.index, click.shiftKey)}
               onDoubleClick={() => (row === undefined ? undefined : props.onOpen(row))}
               onContextMenu={(click) => {

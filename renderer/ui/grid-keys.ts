@@ -1,7 +1,7 @@
 /** What a key asks of a grid: to move the cursor, to act on its row, or to choose rows. */
 export type GridStep =
   | { readonly act: 'move'; readonly to: number; readonly extends: boolean }
-  | { readonly act: 'open' | 'toggle' | 'all' | 'none' | 'menu' | 'remove' }
+  | { readonly act: 'open' | 'beside' | 'toggle' | 'all' | 'none' | 'menu' | 'remove' }
   | { readonly act: 'type'; readonly letter: string };
 
 interface Press {
@@ -17,6 +17,7 @@ export function gridStep(press: Press, cursor: number, count: number, page: numb
   const { key, shiftKey } = press;
   const withCommand = press.ctrlKey || press.metaKey;
   if (press.altKey) return null;
+  if (withCommand && key === 'Enter') return { act: 'beside' };
   if (withCommand) return key.toLowerCase() === 'a' ? { act: 'all' } : null;
   const move = (to: number): GridStep => ({
     act: 'move',

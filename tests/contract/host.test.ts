@@ -173,6 +173,12 @@ describe('the host answers every procedure as the contract says', () => {
       quote: 'Iron cells last',
     });
     expect((await failure(wrong)).code).toBe('invalid-input');
+    const all = { claimId: id, stance: 'contradicts' as const };
+    const half = [{ evidenceId }, { evidenceId, quote: 'Iron cells last' }];
+    expect((await failure(client.claims.linkAll({ ...all, sources: half }))).code).toBe('invalid-input');
+    const { linkIds } = await client.claims.linkAll({ ...all, sources: [{ evidenceId }] });
+    expect((await client.claims.detail({ id })).links.map((each) => each.id)).toContain(linkIds[0]);
+    await client.edits.remove({ entity: 'claim_evidence', ids: linkIds });
     expect((await client.claims.list({ sessionId }))[0]?.standing.sources).toBe(1);
     expect((await client.claims.detail({ id })).links[0]).toMatchObject({ quote, orphan: false });
     expect((await client.annotations.list({ evidenceId }))[0]?.claim?.id).toBe(id);

@@ -1,27 +1,5 @@
-import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
-
-/** Selects words of the open document as a person's pointer would, and lets go. */
-async function selectWords(page: Page, words: string): Promise<void> {
-  await page.evaluate((wanted) => {
-    const root = document.querySelector('.reader-text');
-    if (root === null) throw new Error('no document is open');
-    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
-      const at = node.textContent?.indexOf(wanted) ?? -1;
-      if (at < 0) continue;
-      const range = document.createRange();
-      range.setStart(node, at);
-      range.setEnd(node, at + wanted.length);
-      window.getSelection()?.removeAllRanges();
-      window.getSelection()?.addRange(range);
-      document.dispatchEvent(new PointerEvent('pointerup', { bubbles: true }));
-      return;
-    }
-    throw new Error(`“${wanted}” is not on the page`);
-  }, words);
-  await expect(page.getByRole('toolbar', { name: 'The selected passage' })).toBeVisible();
-}
+import { selectWords } from './select-words.ts';
 
 const words = 'We called Monday the scraping day.';
 
@@ -55,7 +33,7 @@ test('a quote is given to a new claim, and the claim leads back to its words', a
   await page.getByRole('option', { name: 'A new claim' }).click();
   await dialog.getByLabel('What it says').fill('The transformer comes late');
   await dialog.getByRole('radio', { name: 'Supports' }).click();
-  await dialog.getByRole('button', { name: 'Quote', exact: true }).click();
+  await dialog.getByRole('button', { name: 'Link', exact: true }).click();
   await expect(dialog).toHaveCount(0);
 
   await page.getByRole('link', { name: 'Claims' }).click();

@@ -4,6 +4,7 @@ import { idToBlob } from '../../../db/replica/rows/ids.ts';
 import { getRow, listRows } from '../../../db/replica/rows/read.ts';
 import { writeText } from '../../../db/replica/rows/text.ts';
 import { editableRow, insertRow, removeRow, updateRow } from '../../../db/replica/rows/write.ts';
+import type { BlobStore } from '../../../db/replica/blobs/blob-store.ts';
 import type { Replica } from '../../../db/replica/transaction/replica.ts';
 import { transact, type Transaction } from '../../../db/replica/transaction/transact.ts';
 import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
@@ -23,6 +24,11 @@ export interface LinkRequest {
   readonly annotationId?: Id | undefined;
 }
 
+/** Several sources of one stance. */
+export type LinkAllRequest = Pick<LinkRequest, 'claimId' | 'stance'> & {
+  readonly sources: readonly Pick<LinkRequest, 'evidenceId' | 'quote' | 'start' | 'end'>[];
+};
+
 /** What a link rests on: its place in the document; nulls where it means the whole document. */
 export interface LinkMade {
   readonly linkId: Id;
@@ -33,30 +39,45 @@ export interface LinkMade {
 
 /** Lets a document support or contradict a claim, by a quote of it or as a whole. */
 export function linkClaim({ replica, blobs }: OpenWorkspace, input: LinkRequest): Done<LinkMade> {
+  const { result, changes } = transact(replica, { command: linkCommand }, (tx) => linkIn(tx, blobs, input));
+  return { result, command: linkCommand, changes };
+}
+
+/** Lets several documents or passages support or contradict a claim: all of them or none, in one step. */
+export function linkAllToClaim(
+  { replica, blobs }: OpenWorkspace,
+  { claimId, stance, sources }: LinkAllRequest,
+): Done<{ linkIds: Id[] }> {
+  const { result, changes } = transact(replica, { command: linkCommand }, (tx) => ({
+    linkIds: sources.map((source) => linkIn(tx, blobs, { claimId, stance, ...source }).linkId),
+  }));
+  return { result, command: linkCommand, changes };
+}
+
+const linkCommand = 'link.research_claims';
+
+function linkIn(tx: Transaction, blobs: BlobStore | null, input: LinkRequest): LinkMade {
   const { claimId, evidenceId, stance } = input;
+  const { db } = tx.replica;
   const isQuote = input.quote !== undefined || input.start !== undefined;
-  const taken = isQuote ? takeQuote(replica.db, blobs, input) : null;
-  const command = 'link.research_claims';
-  const { result, changes } = transact(replica, { command }, (tx): LinkMade => {
-    editableRow(tx, 'research_claims', claimId);
-    editableRow(tx, 'evidence', evidenceId);
-    const linkId = insertRow(tx, 'claim_evidence', {
-      claim_id: claimId,
-      evidence_id: evidenceId,
-      stance,
-      quote_kind: taken === null ? 'document' : 'text',
-      ...(taken === null
-        ? {}
-        : { quote: taken.quote, anchor: taken.anchor as never, extraction_id: taken.extractionId }),
-      ...(input.annotationId === undefined ? {} : { annotation_id: input.annotationId }),
-    });
-    if (input.note !== undefined && input.note !== '')
-      writeText(tx, 'claim_evidence', linkId, 'note', input.note);
-    if (taken !== null) noteLocation(tx, 'claim_evidence', linkId);
-    const page = getRow(replica.db, 'claim_evidence', linkId)?.located_page ?? null;
-    return { linkId, start: taken?.place.start ?? null, end: taken?.place.end ?? null, page };
+  const taken = isQuote ? takeQuote(db, blobs, input) : null;
+  editableRow(tx, 'research_claims', claimId);
+  editableRow(tx, 'evidence', evidenceId);
+  const linkId = insertRow(tx, 'claim_evidence', {
+    claim_id: claimId,
+    evidence_id: evidenceId,
+    stance,
+    quote_kind: taken === null ? 'document' : 'text',
+    ...(taken === null
+      ? {}
+      : { quote: taken.quote, anchor: taken.anchor as never, extraction_id: taken.extractionId }),
+    ...(input.annotationId === undefined ? {} : { annotation_id: input.annotationId }),
   });
-  return { result, command, changes };
+  if (input.note !== undefined && input.note !== '')
+    writeText(tx, 'claim_evidence', linkId, 'note', input.note);
+  if (taken !== null) noteLocation(tx, 'claim_evidence', linkId);
+  const page = getRow(db, 'claim_evidence', linkId)?.located_page ?? null;
+  return { linkId, start: taken?.place.start ?? null, end: taken?.place.end ?? null, page };
 }
 
 /**

@@ -17,7 +17,7 @@ import {
   tagRows,
   undoChange,
 } from '../commands/edits.ts';
-import { linkClaim, mergeClaims, splitClaim } from '../commands/claims.ts';
+import { linkAllToClaim, linkClaim, mergeClaims, splitClaim } from '../commands/claims.ts';
 import { refreshStanding } from '../commands/standing.ts';
 import { sessionForCapture } from '../commands/sessions.ts';
 import { type SettingsPatch, writePreferences, writeSetting } from '../commands/settings.ts';
@@ -80,6 +80,7 @@ export function writerFunctions(workspace: OpenWorkspace, note: (change: ChangeN
     'edits.undoChange': (input: Input<typeof undoChange>) => finish(undoChange(replica, input)),
     'edits.redo': () => finish(stepBack(replica, 'redo')),
     'claims.link': (input: Input<typeof linkClaim>) => finish(linkClaim(workspace, input)),
+    'claims.linkAll': (input: Input<typeof linkAllToClaim>) => finish(linkAllToClaim(workspace, input)),
     'claims.split': (input: Input<typeof splitClaim>) => finish(splitClaim(replica, input)),
     'claims.merge': (input: Input<typeof mergeClaims>) => finish(mergeClaims(replica, input)),
     'sessions.forCapture': (input: Input<typeof sessionForCapture>) =>

@@ -30,6 +30,7 @@ export function dataServices(
       list: (input, { signal }) => lists().call('claims.list', input, { signal }),
       detail: (input) => lists().call('claims.detail', input),
       link: (input) => writer().call('claims.link', input),
+      linkAll: (input) => writer().call('claims.linkAll', input),
       split: (input) => writer().call('claims.split', input),
       merge: (input) => writer().call('claims.merge', input),
       ripple: (input) => lists().call('claims.ripple', input),

@@ -1,6 +1,7 @@
 import type { ClaimRow, Standing } from '../../../preload/contract/argument.ts';
 import { claimWords } from '../../messages/claims.ts';
 import { Glyph } from '../../ui/glyphs.tsx';
+import { useClaimDrop } from './use-claim-drop.ts';
 
 /** What a claim rests on, in one line: sources and origins, and what stands against it. */
 export function StandingLine({ standing }: { standing: Standing }) {
@@ -31,19 +32,25 @@ export function ClaimCard({
   current: boolean;
   onChoose: () => void;
 }) {
+  const drop = useClaimDrop(claim.id);
   return (
     <button
       type="button"
-      className={`claim-card${current ? ' current' : ''}`}
+      className={`claim-card${current ? ' current' : ''}${drop.stance === null ? '' : ` drop-${drop.stance}`}`}
       aria-pressed={current}
       onClick={onChoose}
+      {...drop.handlers}
     >
       <span className="claim-text">{claim.text}</span>
       <span className="row">
         <span className="ref">{claim.label}</span>
         {claim.contested ? <Glyph name="contested" label={claimWords.contested} /> : null}
       </span>
-      <StandingLine standing={claim.standing} />
+      {drop.stance === null ? (
+        <StandingLine standing={claim.standing} />
+      ) : (
+        <span className="claim-standing">{claimWords.dropHint[drop.stance]}</span>
+      )}
     </button>
   );
 }

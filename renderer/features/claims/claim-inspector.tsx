@@ -1,18 +1,22 @@
 import { Merge, Split, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { ClaimRow } from '../../../preload/contract/argument.ts';
+import { objectVerbs } from '../../app/object-verbs.ts';
 import { stepBack } from '../../app/undo.ts';
 import { failureOf } from '../../data/failure.ts';
 import { queries } from '../../data/queries.ts';
 import { useClient, useQuery } from '../../data/query.ts';
 import { app } from '../../messages/app.ts';
 import { claimWords } from '../../messages/claims.ts';
+import { common } from '../../messages/common.ts';
 import { Button } from '../../ui/button.tsx';
 import { Select, TextField } from '../../ui/fields.tsx';
+import { MoreButton } from '../../ui/more-button.tsx';
 import { TagField } from '../../ui/tag-field.tsx';
 import { showToast } from '../../ui/toasts.tsx';
 import { StandingLine } from './claim-card.tsx';
 import { ClaimLinks } from './claim-links.tsx';
+import { useClaimDrop } from './use-claim-drop.ts';
 import { MergeDialog, SplitDialog } from './split-merge.tsx';
 
 const choices = (words: Readonly<Record<string, string>>) =>
@@ -24,6 +28,7 @@ export function ClaimInspector({ id, others }: { id: string; others: readonly Cl
   const client = useClient();
   const detail = useQuery(queries.claim(id)).data;
   const [asked, setAsked] = useState<'split' | 'merge'>();
+  const drop = useClaimDrop(id);
   if (detail === undefined) return null;
   const { claim, links } = detail;
   async function attempt(act: Promise<unknown>): Promise<void> {
@@ -41,12 +46,13 @@ export function ClaimInspector({ id, others }: { id: string; others: readonly Cl
     showToast({ text: claimWords.trashed, verb });
   };
   return (
-    <div className="scroll">
+    <div className={`scroll${drop.stance === null ? '' : ` drop-${drop.stance}`}`} {...drop.handlers}>
       <section className="section">
         <div className="bar-line">
           <span className="ref">{claim.label}</span>
           <span className="grow" />
           <StandingLine standing={claim.standing} />
+          <MoreButton label={common.more} verbs={objectVerbs('claim', id, claim.text)} />
         </div>
         <EditedText
           key={`${id} ${claim.text}`}

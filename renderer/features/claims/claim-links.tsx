@@ -1,5 +1,5 @@
 import type { ClaimLink } from '../../../preload/contract/argument.ts';
-import { go, passageAddress } from '../../app/location.ts';
+import { go, goBeside, passageAddress } from '../../app/location.ts';
 import { claimWords } from '../../messages/claims.ts';
 import { RemoveButton } from '../../ui/button.tsx';
 import { Glyph } from '../../ui/glyphs.tsx';
@@ -43,7 +43,11 @@ export function ClaimLinks({
             <button
               type="button"
               className="claim-quote"
-              onClick={() => go(passageAddress(link.evidenceId, link.start, link.end))}
+              onClick={(click) => {
+                const address = passageAddress(link.evidenceId, link.start, link.end);
+                if (click.ctrlKey || click.metaKey) goBeside(address);
+                else go(address);
+              }}
             >
               {link.quote === null ? <i>{claimWords.whole}</i> : <q>{link.quote}</q>}
             </button>

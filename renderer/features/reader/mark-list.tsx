@@ -1,10 +1,14 @@
 import type { Mark } from '../../../preload/contract/argument.ts';
 import { go, passageAddress } from '../../app/location.ts';
+import { objectVerbs } from '../../app/object-verbs.ts';
+import { PlaceLink } from '../../app/place-link.tsx';
 import { failureOf } from '../../data/failure.ts';
 import { useClient } from '../../data/query.ts';
+import { carrySources } from '../../data/source-drag.ts';
 import { claimWords } from '../../messages/claims.ts';
 import { markWords } from '../../messages/reader.ts';
 import { RemoveButton } from '../../ui/button.tsx';
+import { MoreButton } from '../../ui/more-button.tsx';
 import { showToast } from '../../ui/toasts.tsx';
 import { CommentField } from './comment-field.tsx';
 
@@ -41,6 +45,12 @@ export function MarkList({
             <li
               key={mark.id}
               className={`claim-link mark-${mark.colour}${mark.state === 'orphan' ? ' weakened' : ''}`}
+              draggable={mark.start !== null && mark.end !== null}
+              onDragStart={(drag) => {
+                if (mark.start === null || mark.end === null) return;
+                const source = { evidenceId, start: mark.start, end: mark.end };
+                carrySources(drag.dataTransfer, [source], mark.quote ?? '');
+              }}
             >
               <button
                 type="button"
@@ -53,11 +63,20 @@ export function MarkList({
                 {mark.claim === null ? (
                   <span className="cut grow">{markWords.colours[mark.colour] ?? mark.colour}</span>
                 ) : (
-                  <a className="link cut grow" href={`#/claims/${sessionId}?claim=${mark.claim.id}`}>
+                  <PlaceLink address={`claims/${sessionId}?claim=${mark.claim.id}`} className="link cut grow">
                     {mark.claim.text}
-                  </a>
+                  </PlaceLink>
                 )}
                 {mark.page === null ? null : <span className="num">{claimWords.page(mark.page)}</span>}
+                <MoreButton
+                  label={markWords.more}
+                  verbs={objectVerbs(
+                    mark.source === 'claim' ? 'quote' : 'annotation',
+                    mark.id,
+                    mark.label,
+                    passageAddress(evidenceId, mark.start, mark.end),
+                  )}
+                />
                 <RemoveButton name={markWords.remove} onPress={() => void remove(mark)} />
               </span>
               {mark.source === 'annotation' ? (

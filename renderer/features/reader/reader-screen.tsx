@@ -2,12 +2,14 @@ import { tinykeys } from 'tinykeys';
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import type { Mark } from '../../../preload/contract/argument.ts';
 import type { HostClient } from '../../../preload/contract/contract.ts';
+import { isPaneInUse } from '../../app/location.ts';
 import { queries } from '../../data/queries.ts';
 import { useClient, useQuery } from '../../data/query.ts';
 import { common } from '../../messages/common.ts';
 import { snapshotWords } from '../../messages/reader.ts';
 import { readerWords } from '../../messages/screens.ts';
 import { Segments } from '../../ui/fields.tsx';
+import { usePane } from '../../ui/pane.ts';
 import { SplitPanes } from '../../ui/panes.tsx';
 import { EmptyState, ErrorNotice, Waiting } from '../../ui/states.tsx';
 import { FindBar } from './find-bar.tsx';
@@ -48,6 +50,7 @@ function Document({ facts, passage }: { facts: DocumentFacts; passage: Passage |
   const client = useClient();
   const { evidenceId, extractionId, artifactId, pages, sessionId } = facts;
   const marks = useQuery(queries.marks(evidenceId)).data ?? noMarks;
+  const { isBeside } = usePane();
   const isPdf = facts.type === 'pdf' && artifactId !== null;
   const [view, setView] = useState<'text' | 'page'>('text');
   // How often the find field was asked for; 0 while it is closed. Asking again selects what is in it.
@@ -58,12 +61,13 @@ function Document({ facts, passage }: { facts: DocumentFacts; passage: Passage |
     if (extractionId === null) return undefined;
     return tinykeys(window, {
       '$mod+f': (event) => {
+        if (!isPaneInUse(isBeside ? 'beside' : 'main')) return;
         event.preventDefault();
         setView('text');
         setFindAsked((asked) => asked + 1);
       },
     });
-  }, [extractionId]);
+  }, [extractionId, isBeside]);
   const offsets = useCallback(
     (range: Range) =>
       isPdf && extractionId !== null

@@ -1,11 +1,12 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { failureOf } from '../../data/failure.ts';
 import { useClient } from '../../data/query.ts';
+import { carrySources } from '../../data/source-drag.ts';
 import { claimWords } from '../../messages/claims.ts';
 import { markWords } from '../../messages/reader.ts';
 import { Button } from '../../ui/button.tsx';
 import { showToast } from '../../ui/toasts.tsx';
-import { QuoteDialog } from './quote-dialog.tsx';
+import { LinkDialog } from '../claims/link-dialog.tsx';
 import type { Passage } from './text-document.tsx';
 
 const colours = ['support', 'contradict', 'question', 'note'] as const;
@@ -33,12 +34,15 @@ export function SelectionBar({
   const [selected, setSelected] = useState<Selected>();
   const [quoting, setQuoting] = useState<Passage>();
   const latest = useRef(0);
+  const place = useRef<HTMLSpanElement>(null);
   useEffect(() => {
     const read = (): void => {
       const turn = (latest.current += 1);
       const selection = window.getSelection();
       const range = selection === null || selection.rangeCount === 0 ? null : selection.getRangeAt(0);
-      const isInside = range?.commonAncestorContainer.parentElement?.closest('.reader-text') != null;
+      // Of two documents beside each other the bar is that of the selected one.
+      const page = range?.commonAncestorContainer.parentElement?.closest('.reader-text') ?? null;
+      const isInside = page !== null && place.current?.closest('.reader')?.contains(page) === true;
       if (range === null || range.collapsed || !isInside || range.toString().trim() === '') {
         setSelected(undefined);
         return;
@@ -84,8 +88,20 @@ export function SelectionBar({
     document.addEventListener('keydown', press);
     return () => document.removeEventListener('keydown', press);
   });
+  useEffect(() => {
+    if (selected === undefined) return undefined;
+    const carry = (drag: DragEvent): void => {
+      const selection = window.getSelection();
+      const isSelected = drag.target instanceof Node && selection?.containsNode(drag.target, true) === true;
+      if (drag.dataTransfer === null || !isSelected) return;
+      carrySources(drag.dataTransfer, [{ evidenceId, ...selected.passage }], selection.toString());
+    };
+    document.addEventListener('dragstart', carry);
+    return () => document.removeEventListener('dragstart', carry);
+  }, [selected, evidenceId]);
   return (
     <>
+      <span ref={place} hidden />
       {selected === undefined || quoting !== undefined ? null : (
         <div
           className="selection-bar float"
@@ -111,10 +127,11 @@ export function SelectionBar({
         </div>
       )}
       {quoting === undefined ? null : (
-        <QuoteDialog
-          evidenceId={evidenceId}
+        <LinkDialog
+          title={claimWords.quoteToClaim}
           sessionId={sessionId}
-          passage={quoting}
+          sources={[{ evidenceId, ...quoting }]}
+          onLinked={() => window.getSelection()?.removeAllRanges()}
           onClose={() => {
             setQuoting(undefined);
             setSelected(undefined);

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { carriesSources } from '../../data/source-drag.ts';
 import { useEffect, useState } from 'react';
 import { failureOf } from '../../data/failure.ts';
 import { queries } from '../../data/queries.ts';
@@ -41,13 +42,15 @@ export function CaptureSurface({ sessionId, children }: { sessionId: string | nu
   });
   return (
     <div
-      onDragEnter={() => setOver((depth) => depth + 1)}
+      onDragEnter={(drag) => {
+        if (!carriesSources(drag.dataTransfer)) setOver((depth) => depth + 1);
+      }}
       onDragLeave={() => setOver((depth) => Math.max(0, depth - 1))}
       onDragOver={(drag) => drag.preventDefault()}
       onDrop={(drop) => {
         drop.preventDefault();
         setOver(0);
-        void droppedItems(drop.dataTransfer).then(add);
+        if (!carriesSources(drop.dataTransfer)) void droppedItems(drop.dataTransfer).then(add);
       }}
     >
       {children}

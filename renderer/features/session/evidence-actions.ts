@@ -1,7 +1,8 @@
-import { BookOpen, Copy, Star, Tag, Trash2, Undo2 } from 'lucide-react';
+import { BookOpen, Copy, Link, Star, Tag, Trash2, Undo2 } from 'lucide-react';
 import type { HostClient } from '../../../preload/contract/contract.ts';
 import type { EvidenceRow } from '../../../preload/contract/data.ts';
 import { go } from '../../app/location.ts';
+import { objectVerbs } from '../../app/object-verbs.ts';
 import { stepBack } from '../../app/undo.ts';
 import { failureOf } from '../../data/failure.ts';
 import { app } from '../../messages/app.ts';
@@ -48,16 +49,20 @@ export async function tagEvidence(client: HostClient, ids: readonly string[], ta
     offerUndo(client, session.tagged(ids.length, tag));
 }
 
+/** What can be done with evidence, a row or many. */
+export interface EvidenceActs {
+  readonly tag: () => void;
+  readonly rate: () => void;
+  readonly link: () => void;
+  readonly retract: () => void;
+  readonly trash: () => void;
+}
+
 /** The verbs of one row, or of the selection that it belongs to. */
 export function evidenceVerbs(
   row: EvidenceRow,
   selected: ReadonlySet<string>,
-  acts: {
-    readonly tag: () => void;
-    readonly rate: () => void;
-    readonly retract: () => void;
-    readonly trash: () => void;
-  },
+  acts: EvidenceActs,
 ): readonly (Verb | null)[] {
   const alone = selected.size < 2 || !selected.has(row.id);
   return [
@@ -76,11 +81,13 @@ export function evidenceVerbs(
             icon: Copy,
             run: () => void navigator.clipboard.writeText(`${row.title} (${row.label})`),
           },
+          ...objectVerbs('evidence', row.id, row.title, `read/${row.id}`),
           null,
         ]
       : []),
     { id: 'rate', title: session.rateVerb, icon: Star, run: acts.rate },
     { id: 'tag', title: session.tagVerb, icon: Tag, run: acts.tag },
+    { id: 'link', title: claimWords.linkVerb, icon: Link, run: acts.link },
     { id: 'retract', title: claimWords.retract, icon: Undo2, run: acts.retract },
     null,
     { id: 'trash', title: session.toTrash, icon: Trash2, keys: 'Delete', run: acts.trash },

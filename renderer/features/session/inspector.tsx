@@ -1,4 +1,5 @@
 import { go } from '../../app/location.ts';
+import { objectVerbs } from '../../app/object-verbs.ts';
 import { failureOf } from '../../data/failure.ts';
 import { queries } from '../../data/queries.ts';
 import { useClient, useQuery } from '../../data/query.ts';
@@ -7,6 +8,7 @@ import { common } from '../../messages/common.ts';
 import { session } from '../../messages/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Meter } from '../../ui/marks.tsx';
+import { MoreButton } from '../../ui/more-button.tsx';
 import { TagField } from '../../ui/tag-field.tsx';
 import { showToast } from '../../ui/toasts.tsx';
 import { RatingGrid } from './rating-grid.tsx';
@@ -33,7 +35,8 @@ export function Inspector({ id }: { id: string }) {
     <div className="scroll">
       <section className="section">
         <div className="bar-line">
-          <span className="ref">{row.label}</span>
+          <span className="ref grow">{row.label}</span>
+          <MoreButton label={common.more} verbs={objectVerbs('evidence', id, row.title, `read/${id}`)} />
         </div>
         <h2 className="inspector-title">{row.title}</h2>
         <dl className="facts">

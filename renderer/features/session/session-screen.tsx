@@ -1,10 +1,12 @@
-import { PenLine, Plus, Star, Tag, Trash2, X } from 'lucide-react';
+import { PenLine, Plus } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import type { EvidenceRow } from '../../../preload/contract/data.ts';
-import { go } from '../../app/location.ts';
+import { go, goBeside } from '../../app/location.ts';
 import { queries } from '../../data/queries.ts';
 import { useClient, useQuery } from '../../data/query.ts';
+import { carrySources } from '../../data/source-drag.ts';
 import { useWindowedRows } from '../../data/windowed-rows.ts';
+import { claimWords } from '../../messages/claims.ts';
 import { common } from '../../messages/common.ts';
 import { session } from '../../messages/session.ts';
 import { Button } from '../../ui/button.tsx';
@@ -13,10 +15,12 @@ import { DataGrid, type Sort } from '../../ui/data-grid.tsx';
 import { Level } from '../../ui/marks.tsx';
 import { SplitPanes } from '../../ui/panes.tsx';
 import { EmptyState } from '../../ui/states.tsx';
+import { LinkDialog } from '../claims/link-dialog.tsx';
 import { SessionList } from '../sessions/session-list.tsx';
+import { BulkBar } from './bulk-bar.tsx';
 import { useAddItems } from './capture-surface.tsx';
 import { EnterEvidence } from './enter-evidence.tsx';
-import { evidenceVerbs, retractEvidence, trashEvidence } from './evidence-actions.ts';
+import { type EvidenceActs, evidenceVerbs, retractEvidence, trashEvidence } from './evidence-actions.ts';
 import { evidenceColumns, fixedColumns, hiddenAtFirst } from './evidence-columns.tsx';
 import { Inspector } from './inspector.tsx';
 import { type Intent, RippleDialog } from './ripple-dialog.tsx';
@@ -87,6 +91,7 @@ export function SessionScreen({ id }: { id: string }) {
   const current = rows.row(cursor);
   const [asked, setAsked] = useState<Asked>();
   const [intent, setIntent] = useState<Intent>();
+  const [linking, setLinking] = useState<readonly string[]>();
   const [hidden, setHidden] = useHiddenColumns('evidence', hiddenAtFirst);
   const columns = useMemo(() => evidenceColumns.filter((column) => !hidden.has(column.id)), [hidden]);
   /** The selection, or the row that is meant where it is not part of one. */
@@ -103,6 +108,13 @@ export function SessionScreen({ id }: { id: string }) {
     else if (await trashEvidence(client, ids)) setSelected(new Set());
   };
   const chosen = [...selected];
+  const actsOn = (ids: readonly string[]): EvidenceActs => ({
+    rate: () => setAsked({ verb: 'rate', ids }),
+    tag: () => setAsked({ verb: 'tag', ids }),
+    link: () => setLinking(ids),
+    retract: () => setIntent({ verb: 'retract', ids }),
+    trash: () => trash(ids),
+  });
   const main = (
     <div className="screen">
       <Head id={id} />
@@ -117,21 +129,7 @@ export function SessionScreen({ id }: { id: string }) {
             />
           </label>
         ) : (
-          <div className="bulk grow">
-            <span className="grow">{session.selected(selected.size)}</span>
-            <Button icon={Star} onPress={() => setAsked({ verb: 'rate', ids: chosen })}>
-              {session.rateVerb}
-            </Button>
-            <Button icon={Tag} onPress={() => setAsked({ verb: 'tag', ids: chosen })}>
-              {session.tagVerb}
-            </Button>
-            <Button icon={Trash2} keys="Delete" onPress={() => trash(chosen)}>
-              {session.toTrash}
-            </Button>
-            <Button look="bare" icon={X} onPress={() => setSelected(new Set())}>
-              {session.clear}
-            </Button>
-          </div>
+          <BulkBar count={selected.size} acts={actsOn(chosen)} onClear={() => setSelected(new Set())} />
         )}
         <ColumnChooser
           label={session.columnsShown}
@@ -160,14 +158,12 @@ export function SessionScreen({ id }: { id: string }) {
           onSelected={setSelected}
           onOpen={(row) => go(`read/${row.id}`)}
           onRemove={() => trash(selected.size > 0 ? chosen : meant(current))}
-          verbs={(row) =>
-            evidenceVerbs(row, selected, {
-              rate: () => setAsked({ verb: 'rate', ids: meant(row) }),
-              tag: () => setAsked({ verb: 'tag', ids: meant(row) }),
-              retract: () => setIntent({ verb: 'retract', ids: meant(row) }),
-              trash: () => trash(meant(row)),
-            })
-          }
+          onOpenBeside={(row) => goBeside(`read/${row.id}`)}
+          onDrag={(row, transfer) => {
+            const sources = meant(row).map((evidenceId) => ({ evidenceId }));
+            carrySources(transfer, sources, `${row.title} (${row.label})`);
+          }}
+          verbs={(row) => evidenceVerbs(row, selected, actsOn(meant(row)))}
         />
       )}
       {intent === undefined ? null : (
@@ -175,6 +171,14 @@ export function SessionScreen({ id }: { id: string }) {
           intent={intent}
           onGoOn={(reason) => void goOn(intent, reason)}
           onClose={() => setIntent(undefined)}
+        />
+      )}
+      {linking === undefined ? null : (
+        <LinkDialog
+          title={claimWords.linkTitle}
+          sessionId={id}
+          sources={linking.map((evidenceId) => ({ evidenceId }))}
+          onClose={() => setLinking(undefined)}
         />
       )}
       {asked === undefined ? null : <SelectionDialog asked={asked} onClose={() => setAsked(undefined)} />}

@@ -2,14 +2,13 @@ import { useState } from 'react';
 import { failureOf } from '../../data/failure.ts';
 import { queries } from '../../data/queries.ts';
 import { useClient, useQuery } from '../../data/query.ts';
+import type { Source } from '../../data/source-drag.ts';
 import { claimWords } from '../../messages/claims.ts';
-import { markWords } from '../../messages/reader.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Segments, Select, TextField } from '../../ui/fields.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
-import { showToast } from '../../ui/toasts.tsx';
-import type { Passage } from './text-document.tsx';
+import { linkSources } from './link-sources.ts';
 
 const stances = [
   { id: 'supports', title: claimWords.supports },
@@ -17,16 +16,18 @@ const stances = [
 ] as const;
 const fresh = 'new';
 
-/** Asks which claim a passage speaks to, and how; a new claim can be written here. */
-export function QuoteDialog({
-  evidenceId,
+/** Asks which claim a passage or some documents speak to, and how; a new claim can be written here. */
+export function LinkDialog({
+  title,
   sessionId,
-  passage,
+  sources,
+  onLinked,
   onClose,
 }: {
-  evidenceId: string;
+  title: string;
   sessionId: string;
-  passage: Passage;
+  sources: readonly Source[];
+  onLinked?: () => void;
   onClose: () => void;
 }) {
   const client = useClient();
@@ -36,20 +37,14 @@ export function QuoteDialog({
   const [text, setText] = useState('');
   const [error, setError] = useState<string>();
   const claimId = chosen ?? claims[0]?.id ?? fresh;
+  const newClaim = async (): Promise<string> => {
+    const values = { session_id: sessionId, claim_text: text.trim() };
+    return (await client.edits.add({ entity: 'research_claims', values })).id;
+  };
   const link = async (): Promise<void> => {
     try {
-      const target =
-        claimId === fresh
-          ? (
-              await client.edits.add({
-                entity: 'research_claims',
-                values: { session_id: sessionId, claim_text: text.trim() },
-              })
-            ).id
-          : claimId;
-      await client.claims.link({ claimId: target, evidenceId, stance, ...passage });
-      window.getSelection()?.removeAllRanges();
-      showToast({ text: claimWords.linked(stance) });
+      await linkSources(client, claimId === fresh ? await newClaim() : claimId, stance, sources);
+      onLinked?.();
       onClose();
     } catch (thrown) {
       setError(failureOf(thrown).message);
@@ -57,29 +52,29 @@ export function QuoteDialog({
   };
   return (
     <Dialog
-      title={claimWords.quoteToClaim}
+      title={title}
       onClose={onClose}
       actions={
         <Button look="primary" disabled={claimId === fresh && text.trim() === ''} onPress={() => void link()}>
-          {markWords.link}
+          {claimWords.link}
         </Button>
       }
     >
       <div className="form">
         {error === undefined ? null : <ErrorNotice message={error} />}
         <Select
-          label={markWords.claim}
+          label={claimWords.claim}
           choices={[
-            ...claims.map(({ id, text: title }) => ({ id, title })),
-            { id: fresh, title: markWords.newClaim },
+            ...claims.map((claim) => ({ id: claim.id, title: claim.text })),
+            { id: fresh, title: claimWords.newClaim },
           ]}
           value={claimId}
           onChange={setChosen}
         />
         {claimId === fresh ? (
-          <TextField label={markWords.newText} value={text} onChange={setText} lines={2} autoFocus />
+          <TextField label={claimWords.newText} value={text} onChange={setText} lines={2} autoFocus />
         ) : null}
-        <Segments label={markWords.stance} choices={stances} value={stance} onChange={setStance} />
+        <Segments label={claimWords.stance} choices={stances} value={stance} onChange={setStance} />
       </div>
     </Dialog>
   );

@@ -1,0 +1,27 @@
+import type { ReactNode } from 'react';
+import { go, goBeside } from './location.ts';
+
+/** A link to a place of the application: in the pane that is in use, or beside it with Control or Command. */
+export function PlaceLink({
+  address,
+  className,
+  children,
+}: {
+  address: string;
+  className?: string;
+  children: ReactNode;
+}) {
+  return (
+    <a
+      className={className}
+      href={`#/${address}`}
+      onClick={(click) => {
+        click.preventDefault();
+        if (click.ctrlKey || click.metaKey) goBeside(address);
+        else go(address);
+      }}
+    >
+      {children}
+    </a>
+  );
+}

@@ -1,0 +1,57 @@
+import { lazy, Suspense } from 'react';
+import { SessionScreen } from '../features/session/session-screen.tsx';
+import { SessionsScreen } from '../features/sessions/sessions-screen.tsx';
+import { app } from '../messages/app.ts';
+import { Waiting } from '../ui/states.tsx';
+import { Boundary } from './boundary.tsx';
+import { LinkedPlace } from './linked-place.tsx';
+import type { Location } from './location.ts';
+
+const OverviewScreen = lazy(() => import('../features/overview/overview-screen.tsx'));
+const SearchScreen = lazy(() => import('../features/search/search-screen.tsx'));
+const ReaderScreen = lazy(() => import('../features/reader/reader-screen.tsx'));
+const ClaimsScreen = lazy(() => import('../features/claims/claims-screen.tsx'));
+const LibraryScreen = lazy(() => import('../features/library/library-screen.tsx'));
+const TrashScreen = lazy(() => import('../features/trash/trash-screen.tsx'));
+const ActivityScreen = lazy(() => import('../features/activity/activity-screen.tsx'));
+const WorkspacesScreen = lazy(() => import('../features/workspaces/workspaces-screen.tsx'));
+const SettingsScreen = lazy(() => import('../features/settings/settings-screen.tsx'));
+
+function screenOf(place: Location) {
+  const { screen, id, rest, query } = place;
+  switch (screen) {
+    case 'overview':
+      return <OverviewScreen />;
+    case 'session':
+      return id === null ? <SessionsScreen /> : <SessionScreen key={id} id={id} />;
+    case 'read':
+      return id === null ? <SessionsScreen /> : <ReaderScreen key={id} evidenceId={id} query={query} />;
+    case 'search':
+      return <SearchScreen initial={query.get('q') ?? ''} />;
+    case 'claims':
+      return <ClaimsScreen sessionId={id} claimId={query.get('claim')} />;
+    case 'library':
+      return <LibraryScreen />;
+    case 'trash':
+      return <TrashScreen />;
+    case 'activity':
+      return <ActivityScreen />;
+    case 'settings':
+      return <SettingsScreen />;
+    case 'workspaces':
+      return <WorkspacesScreen />;
+    case 'link':
+      return <LinkedPlace kind={id ?? ''} id={rest ?? ''} />;
+    case 'sessions':
+      return <SessionsScreen />;
+  }
+}
+
+/** The screen of a place. What goes wrong in one pane leaves the other alone. */
+export function Screen({ place }: { place: Location }) {
+  return (
+    <Boundary key={`${place.screen}${place.id ?? ''}`}>
+      <Suspense fallback={<Waiting>{app.connecting}</Waiting>}>{screenOf(place)}</Suspense>
+    </Boundary>
+  );
+}
