@@ -62,8 +62,12 @@ test('the menu of a row has its verbs by pointer and by key', async ({ workbench
   await expect(menu.getByRole('menuitem')).toHaveText([
     /Open/,
     /Copy title/,
+    /Open beside/,
+    /Copy link/,
+    /Show history/,
     /Rate/,
     /Tag/,
+    /Link to a claim/,
     /Retract/,
     /Move to trash/,
   ]);
