@@ -7,6 +7,8 @@ import {
   listClaims,
   showRipple,
 } from './commands/claims.ts';
+import { exportAnnotations } from './commands/exports.ts';
+import { annotationFormats } from '../../preload/contract/exports.ts';
 import type { Choose } from './choose.ts';
 
 /** Commands about claims and marks: what is said, and what it rests on. */
@@ -46,4 +48,15 @@ export function defineArgumentCommands(program: Command, choose: Choose): void {
     .command('list')
     .requiredOption('--evidence <id>')
     .action(choose('annotations list', (options: { evidence: string }) => listAnnotations(options.evidence)));
+  annotations
+    .command('export')
+    .description("write a document's marks in an open format")
+    .requiredOption('--evidence <id>')
+    .requiredOption('--format <format>', annotationFormats.join(', '))
+    .option('--out <file>')
+    .action(
+      choose('annotations export', (options: { evidence: string; format: string; out?: string }) =>
+        exportAnnotations(options.evidence, options.format, options.out),
+      ),
+    );
 }

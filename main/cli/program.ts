@@ -8,11 +8,13 @@ import {
   showLeaving,
   verifyBackup,
 } from './commands/care.ts';
-import { exportSession, showText } from './commands/documents.ts';
+import { showText } from './commands/documents.ts';
+import { exportSession, importFile } from './commands/exports.ts';
 import { ingest } from './commands/ingest.ts';
 import { addRow, editRow, getRow, listRows, moveRows, showHistory, stepHistory } from './commands/rows.ts';
 import { searchPassages } from './commands/search.ts';
 import { decryptWorkspace, initWorkspace, restoreBackup, runBatch, serve } from './commands/workspace.ts';
+import { sessionFormats } from '../../preload/contract/exports.ts';
 import type { Choose } from './choose.ts';
 import type { Action, GlobalOptions } from './context.ts';
 import { UsageError } from './terminal/usage-error.ts';
@@ -100,12 +102,20 @@ function defineWorkspaceCommands(program: Command, choose: Choose): void {
     .command('export')
     .description('write a session in an open format')
     .requiredOption('--session <id>')
-    .requiredOption('--format <format>', 'md or json')
+    .requiredOption('--format <format>', sessionFormats.join(', '))
     .option('--out <file>')
     .action(
       choose('export', (options: { session: string; format: string; out?: string }) =>
         exportSession(options.session, options.format, options.out),
       ),
+    );
+  program
+    .command('import')
+    .description('bring back what was exported: a session as JSON, or annotations as JSON-LD')
+    .argument('<file>')
+    .option('--evidence <id>', 'the document that annotations from elsewhere belong to')
+    .action(
+      choose('import', (file: string, options: { evidence?: string }) => importFile(file, options.evidence)),
     );
   program
     .command('serve')

@@ -1,29 +1,45 @@
-import { columnsOf, entityNames, type EntityName } from '../../db/catalogue/catalogue.ts';
-import { labelOf } from '../../db/catalogue/label.ts';
-import type { Id, Row } from '../../db/catalogue/rows.ts';
+import { z } from 'zod';
+import { columnsOf, type EntityName, isEntityName } from '../../db/catalogue/catalogue.ts';
+import type { Id } from '../../db/catalogue/rows.ts';
+import type { Json } from '../../db/catalogue/types.ts';
 import { idToBlob } from '../../db/replica/rows/ids.ts';
 import { getRow, listRows } from '../../db/replica/rows/read.ts';
+import { readBody } from '../../db/replica/rows/text.ts';
 import type { ReadableDb } from '../../db/replica/sqlite/open.ts';
 import { WorkbenchError } from '../../preload/contract/errors.ts';
+import { idSchema } from '../../preload/contract/payload.ts';
+import type { ExportFilter } from '../outbound/export-filter.ts';
 
-/** What the gate says of one value: itself, a marker in its place, or nothing. */
-export type Filter = (
-  entity: EntityName,
-  column: string,
-  value: unknown,
-  row: Readonly<Record<string, unknown>>,
-) => unknown;
+/** The name and the version of the file's form. A file of a newer version is refused, never guessed at. */
+const format = 'stratmaster-workbench/session';
+const version = 2;
 
-export interface ExportedSession {
-  readonly session: Row<'research_sessions'>;
-  readonly evidence: readonly Row<'evidence'>[];
-  readonly claims: readonly Row<'research_claims'>[];
-  readonly links: readonly Row<'claim_evidence'>[];
-  readonly rows: Readonly<Partial<Record<EntityName, readonly Record<string, unknown>[]>>>;
-}
+type Values = Readonly<Record<string, unknown>>;
 
-/** Every row that belongs to one session, by entity, as it stands. Nothing is filtered yet. */
-export function exportSession(db: ReadableDb, { sessionId }: { sessionId: Id }): ExportedSession {
+/**
+ * Entities in the order in which they are read back: each after those that it points to. Elements of sets and words of texts stand
+ * in the rows that they belong to; positions of judgements are rows of their own, with their authors.
+ */
+const exportedEntities = [
+  'authors',
+  'research_sessions',
+  'artifacts',
+  'metadata_tags',
+  'content_extractions',
+  'evidence',
+  'research_claims',
+  'claim_evidence',
+  'annotations',
+  'judgements',
+] as const satisfies readonly EntityName[];
+
+export type ExportedRows = ReadonlyMap<EntityName, readonly Values[]>;
+
+/** Characters of texts that one file holds at most; what comes after them is left out. */
+const mostCharacters = 100_000_000;
+
+/** Every row that belongs to one session, by entity, as it stands. Nothing is filtered yet. Throws `not-found`. */
+export function rowsOfSession(db: ReadableDb, sessionId: Id): ExportedRows {
   const session = getRow(db, 'research_sessions', sessionId);
   if (session === undefined || session._deleted) {
     throw new WorkbenchError('not-found', 'This session is not there, or is in the trash.', {
@@ -31,23 +47,29 @@ export function exportSession(db: ReadableDb, { sessionId }: { sessionId: Id }):
     });
   }
   const inScope = { where: '_scope = ?', values: [`session:${sessionId}`] };
-  const rows: Partial<Record<EntityName, Record<string, unknown>[]>> = {};
-  for (const entity of entityNames) {
-    const found = artifactEntities.includes(entity)
-      ? listRows(db, entity, usedBy(entity, sessionId))
-      : listRows(db, entity, inScope);
-    if (found.length > 0) rows[entity] = found.map((row): Record<string, unknown> => ({ ...row }));
+  const rows = new Map<EntityName, readonly Values[]>();
+  for (const entity of exportedEntities) {
+    if (entity === 'authors') continue;
+    const found = listRows(db, entity, ofArtifacts.includes(entity) ? usedBy(entity, sessionId) : inScope);
+    if (found.length > 0)
+      rows.set(
+        entity,
+        found.map((row): Values => ({ ...row })),
+      );
   }
-  return {
-    session,
-    evidence: listRows(db, 'evidence', inScope),
-    claims: listRows(db, 'research_claims', inScope),
-    links: listRows(db, 'claim_evidence', inScope),
-    rows,
-  };
+  const authors = new Set([...rows.values()].flat().flatMap((row) => [row['created_by'], row['author_id']]));
+  const known = [...authors].flatMap((id) =>
+    typeof id === 'string' ? (getRow(db, 'authors', id) ?? []) : [],
+  );
+  if (known.length > 0)
+    rows.set(
+      'authors',
+      known.map((row): Values => ({ ...row })),
+    );
+  return rows;
 }
 
-const artifactEntities: readonly EntityName[] = ['artifacts', 'metadata_tags', 'content_extractions'];
+const ofArtifacts: readonly EntityName[] = ['artifacts', 'metadata_tags', 'content_extractions'];
 
 function usedBy(entity: EntityName, sessionId: Id) {
   const column = entity === 'artifacts' ? 'id' : 'artifact_id';
@@ -57,83 +79,125 @@ function usedBy(entity: EntityName, sessionId: Id) {
   };
 }
 
-/** The session as JSON: rows by entity, each value as the gate lets it pass, with the catalogue's versions. */
-export function toJson(exported: ExportedSession, filter: Filter, at: string): string {
+/** The session as JSON: rows by entity, and the words of each extraction; each value as the gate lets it pass. */
+export function toJson(db: ReadableDb, exported: ExportedRows, filter: ExportFilter, at: string): string {
   const rows = Object.fromEntries(
-    Object.entries(exported.rows).map(([entity, list]) => [
-      entity,
-      list.map((row) => filteredRow(entity as EntityName, row, filter)),
-    ]),
+    exportedEntities.flatMap((entity) => {
+      const list = exported.get(entity);
+      return list === undefined ? [] : [[entity, list.map((row) => filteredRow(entity, row, filter))]];
+    }),
   );
-  return `${JSON.stringify({ format: 'stratmaster-workbench/session', version: 1, exportedAt: at, rows }, null, 2)}\n`;
+  const texts = textsOf(db, exported.get('content_extractions') ?? [], filter);
+  return `${JSON.stringify({ format, version, exportedAt: at, rows, texts }, null, 2)}\n`;
 }
 
-function filteredRow(
-  entity: EntityName,
-  row: Record<string, unknown>,
-  filter: Filter,
-): Record<string, unknown> {
+/** What was read, by the id of the extraction. */
+function textsOf(
+  db: ReadableDb,
+  extractions: readonly Values[],
+  filter: ExportFilter,
+): Record<string, string> {
+  const texts: Record<string, string> = {};
+  let characters = 0;
+  for (const row of extractions) {
+    const hash = row['text_hash'];
+    const text = typeof hash === 'string' ? readBody(db, hash)?.toString('utf8') : undefined;
+    if (text === undefined || characters + text.length > mostCharacters) continue;
+    characters += text.length;
+    const passed = filter('content_extractions', 'text_hash', text, row);
+    if (typeof passed === 'string') texts[String(row['id'])] = passed;
+  }
+  return texts;
+}
+
+function filteredRow(entity: EntityName, row: Values, filter: ExportFilter): Values {
   const columns = columnsOf(entity).map(([name]) => [name, filter(entity, name, row[name], row)] as const);
   return { id: row['id'], ...Object.fromEntries(columns.filter(([, value]) => value !== undefined)) };
 }
 
-/** The session as Markdown: question, claims with their quotes, and numbered sources. */
-export function toMarkdown(exported: ExportedSession, filter: Filter): string {
-  const { session, evidence, claims, links } = exported;
-  const numbers = new Map(evidence.map((source, index) => [source.id, index + 1]));
-  const say: Say = (entity, column, value, row) => {
-    const passed = filter(entity, column, value, { ...row });
-    if (passed === null || passed === undefined) return '';
-    return typeof passed === 'string' ? escapeMarkdown(passed) : '[redacted]';
-  };
-  const title = say('research_sessions', 'title', session.title, session);
-  const lines = [`# ${title === '' ? labelOf('research_sessions', session.id) : title}`, ''];
-  const question = say('research_sessions', 'research_question', session.research_question, session);
-  if (question !== '') lines.push(`**Question.** ${question}`, '');
-  if (claims.length > 0) lines.push('## Claims', '');
-  for (const claim of claims) {
-    lines.push(`- ${say('research_claims', 'claim_text', claim.claim_text, claim)}`);
-    for (const link of links.filter((each) => each.claim_id === claim.id)) {
-      const quote = say('claim_evidence', 'quote', link.quote, link);
-      const source = `[${numbers.get(link.evidence_id) ?? '?'}]`;
-      const stance = say('claim_evidence', 'stance', link.stance, link);
-      lines.push(`  - ${stance} ${source}${quote === '' ? '' : `: “${quote}”`}`);
-    }
+const fileSchema = z.object({
+  format: z.literal(format),
+  version: z.number().int(),
+  rows: z.record(z.string(), z.array(z.looseObject({ id: idSchema }))),
+  texts: z.record(idSchema, z.string()).default({}),
+});
+
+const markerSchema = z.strictObject({ redacted: z.string(), policy: z.number() });
+
+/** A row that a file asks for, with the values that may be written: no caches, no marks of what was kept back. */
+export interface WantedRow {
+  readonly entity: EntityName;
+  readonly id: Id;
+  readonly values: Readonly<Record<string, Json>>;
+}
+
+/** An exported session as it can be added: its rows in their order, and what was read. */
+export interface SessionFile {
+  readonly rows: readonly WantedRow[];
+  readonly scope: string;
+  /** Words by the id of their extraction. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** The words that were read in a file, or null. */
+  textOf(artifactId: Id): string | null;
+}
+
+/** Reads an exported session. Throws `invalid-input`. */
+export function readSessionJson(text: string): SessionFile {
+  const parsed = fileSchema.safeParse(parseJson(text));
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw refused(
+      `This is no exported session: ${issue?.path.map(String).join('.') ?? ''} ${issue?.message ?? ''}`,
+    );
   }
-  if (claims.length > 0) lines.push('');
-  lines.push('## Sources', '');
-  for (const source of evidence) lines.push(`${numbers.get(source.id)}. ${sourceLine(source, say)}`);
-  return `${lines.join('\n')}\n`;
-}
-
-type Say = (entity: EntityName, column: string, value: unknown, row: object) => string;
-
-function sourceLine(source: Row<'evidence'>, say: Say): string {
-  const parts = [
-    say('evidence', 'author', source.author, source),
-    source.title === null
-      ? say('evidence', 'file_name', source.file_name, source)
-      : say('evidence', 'title', source.title, source),
-    say('evidence', 'source_name', source.source_name, source),
-    say('evidence', 'publication_date', source.publication_date, source),
-    say('evidence', 'source_url', source.source_url, source),
-  ];
-  return `${parts.filter((part) => part !== '').join('. ')} (${labelOf('evidence', source.id)})`;
-}
-
-function escapeMarkdown(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').replaceAll(/([\\`*_[\]<>#|])/g, '\\$1');
-}
-
-/** A file's name for an export: the session's title as far as it may be known, else its label. */
-export function exportName({ session }: ExportedSession, filter: Filter): string {
-  const title = filter('research_sessions', 'title', session.title, { ...session });
-  return fileName(
-    typeof title === 'string' && title !== '' ? title : labelOf('research_sessions', session.id),
+  if (parsed.data.version !== version) {
+    throw refused(`This file is of version ${parsed.data.version}; this Workbench reads version ${version}.`);
+  }
+  const unknown = Object.keys(parsed.data.rows).find(
+    (name) => !isEntityName(name) || !exportedEntities.some((entity) => entity === name),
   );
+  if (unknown !== undefined) throw refused(`This file has rows of “${unknown}”, which no session has.`);
+  const session = parsed.data.rows['research_sessions']?.[0];
+  if (session === undefined) throw refused('This file holds no session.');
+  const rows = exportedEntities.flatMap((entity) =>
+    (parsed.data.rows[entity] ?? []).map(({ id, ...values }) => ({
+      entity,
+      id,
+      values: writableValues(entity, values as Readonly<Record<string, Json>>),
+    })),
+  );
+  const texts = new Map(Object.entries(parsed.data.texts));
+  const readings = new Map(
+    rows.flatMap(({ entity, id, values }) =>
+      entity === 'content_extractions' && texts.has(id) ? [[values['artifact_id'], id] as const] : [],
+    ),
+  );
+  return {
+    rows,
+    scope: `session:${session.id}`,
+    texts,
+    textOf: (artifactId) => texts.get(readings.get(artifactId) ?? '') ?? null,
+  };
 }
 
-function fileName(title: string): string {
-  const safe = title.replaceAll(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '');
-  return (safe === '' ? 'session' : safe).slice(0, 60);
+function writableValues(entity: EntityName, values: Readonly<Record<string, Json>>): Record<string, Json> {
+  const writable = columnsOf(entity).flatMap(([name, { merge }]) => {
+    const value = values[name];
+    const isCache = merge === 'derived' || (merge === 'judgement' && entity !== 'judgements');
+    if (isCache || value === undefined || value === null || markerSchema.safeParse(value).success) return [];
+    return [[name, value] as const];
+  });
+  return Object.fromEntries(writable);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw refused('This file is no JSON.');
+  }
+}
+
+function refused(message: string): WorkbenchError {
+  return new WorkbenchError('invalid-input', `${message} Nothing was changed.`);
 }

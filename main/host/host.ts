@@ -11,6 +11,7 @@ import type { HostService } from './rpc/service.ts';
 import { captureServices } from './services/capture-services.ts';
 import { careServices } from './services/care-services.ts';
 import { dataServices } from './services/data-services.ts';
+import { exportServices } from './services/export-services.ts';
 import { governanceServices } from './services/governance-services.ts';
 import { readingServices } from './services/reading-services.ts';
 import { fillWithSample } from './services/sample.ts';
@@ -89,6 +90,7 @@ export function createHost(options: HostOptions): Host {
     ...captureServices(manager),
     ...readingServices(manager),
     ...governanceServices(manager),
+    ...exportServices(manager),
     ...careServices(manager, status),
     events: { subscribe: (signal) => hub.subscribe(signal) },
   };

@@ -1,3 +1,4 @@
+import type { EntityName } from '../../db/catalogue/catalogue.ts';
 import type { Id } from '../../db/catalogue/rows.ts';
 import { decide, type Ruling } from '../../sync/core/decide.ts';
 import {
@@ -80,11 +81,15 @@ export class Gate {
   }
 
   /** Leaves the receipt of an export before its file is written: what passed, what did not, and by which rules. */
-  async exported(sessionId: Id, format: string, tally: ExportTally, rows: number): Promise<void> {
+  async exported(
+    of: { readonly entity: EntityName; readonly id: Id },
+    format: string,
+    tally: ExportTally,
+    rows: number,
+  ): Promise<void> {
     const { allowed, redacted, withheld, rules } = tally;
     const subject = {
-      entity: 'research_sessions',
-      id: sessionId,
+      ...of,
       format,
       policy: this.policy.v,
       allowed,

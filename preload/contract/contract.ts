@@ -4,7 +4,8 @@ import { activity, capture } from './capture.ts';
 import { edits, lists, rows } from './data.ts';
 import { documents } from './documents.ts';
 import { events } from './events.ts';
-import { diagnostics, exports, privacy, settings } from './governance.ts';
+import { exports, imports } from './exports.ts';
+import { diagnostics, privacy, settings } from './governance.ts';
 import { overview } from './overview.ts';
 import { model, search } from './search.ts';
 import { backups, keys, workspaces } from './workspaces.ts';
@@ -27,6 +28,7 @@ export const contract = {
   annotations,
   privacy,
   exports,
+  imports,
   settings,
   diagnostics,
   events,

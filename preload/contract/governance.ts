@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { binarySchema } from './binary.ts';
 import { entitySchema, idSchema } from './payload.ts';
 import { procedure } from './procedure.ts';
 
@@ -49,19 +48,6 @@ export const privacy = {
         rows: z.number().int(),
       }),
     ),
-  ),
-};
-
-export const exports = {
-  /** Writes a session in an open format to a file that the host can reach, or answers with its bytes. */
-  session: procedure(
-    z.object({ sessionId: idSchema, format: z.enum(['md', 'json']), out: z.string().optional() }),
-    z.object({
-      file: z.string().nullable(),
-      name: z.string(),
-      data: binarySchema.nullable(),
-      withheld: z.number().int(),
-    }),
   ),
 };
 

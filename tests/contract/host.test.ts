@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isContractProcedure } from '@orpc/contract';
@@ -225,6 +225,17 @@ describe('the host answers every procedure as the contract says', () => {
     const out = join(folder, 'out.json');
     const exported = await client.exports.session({ sessionId, format: 'json', out });
     expect(exported.withheld).toBeGreaterThan(0);
+    const preview = await client.exports.preview({ kind: 'session', sessionId, format: 'md' });
+    expect(preview.rules['classes.content.export']).toBeGreaterThan(0);
+    const marks = await client.exports.annotations({ evidenceId, format: 'jsonld' });
+    const text = new TextDecoder().decode(await marks.data?.arrayBuffer());
+    expect(await client.imports.annotations({ text })).toMatchObject({ added: 0, left: 0 });
+    expect((await failure(client.exports.annotations({ evidenceId, format: 'pdf' }))).code).toBe(
+      'invalid-input',
+    );
+    const back = await client.imports.session({ text: readFileSync(out, 'utf8') });
+    expect(back).toMatchObject({ added: 0, left: 0 });
+    expect((await failure(client.imports.session({ text: '{}' }))).code).toBe('invalid-input');
     const receipts = await client.privacy.receipts({});
     expect(receipts[0]).toMatchObject({ destination: 'export', decision: 'allow' });
     const set = await client.settings.set({ trashDays: 7 });

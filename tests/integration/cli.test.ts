@@ -183,9 +183,16 @@ describe('the command line on one workspace', () => {
     ]);
     const text = readFileSync(join(cli.folder, 'out.json'), 'utf8');
     const parsed = JSON.parse(text) as { version: number; rows: { evidence: Record<string, unknown>[] } };
-    expect(parsed.version).toBe(1);
+    expect(parsed.version).toBe(2);
     expect(parsed.rows.evidence.length).toBe(2);
     expect(parsed.rows.evidence.every((row) => !('original_path' in row))).toBe(true);
+    expect(await cli.json(['import', 'out.json', ...at])).toMatchObject({ added: 0, left: 0 });
+    expect((await cli.run(['export', '--session', ingested.sessionId, '--format', 'pdf', ...at])).exit).toBe(
+      2,
+    );
+    const brief = ['export', '--session', ingested.sessionId, '--format', 'pdf', '--out', 'out.pdf', ...at];
+    await cli.json(brief);
+    expect(readFileSync(join(cli.folder, 'out.pdf')).subarray(0, 5).toString()).toBe('%PDF-');
   });
 
   test('doctor finds all well; a backup verifies and restores into a new workspace', async () => {

@@ -31,7 +31,8 @@ function wellFormed(text: string): string {
   return text.replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/gu, '');
 }
 
-function pageSelectors(geometry: readonly PageGeometry[], start: number, end: number): PageSelector[] {
+/** Where a passage stands on its pages: one selector for each page, as shares of its size. */
+export function pageSelectors(geometry: readonly PageGeometry[], start: number, end: number): PageSelector[] {
   const sizes = new Map(geometry.map((page) => [page.page, page]));
   const byPage = Map.groupBy(passageRectangles(geometry, start, end), ({ page }) => page);
   return [...byPage].map(([page, rectangles]) => {

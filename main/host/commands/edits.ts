@@ -39,15 +39,23 @@ export function addRow(
   const command = `add.${entity}`;
   const { result, changes } = transact(replica, { command }, (tx) => {
     const said = quotes(entity) ? withQuote(replica.db, blobs, entity, values) : values;
-    const given = check(newRowSchema(entity), { ...presets(tx, entity), ...said });
-    const { plain, parts } = split(entity, given);
-    const id = insertRow(tx, entity, plain as NewRow<EntityName>);
-    writeParts(tx, entity, id, parts);
-    if (entity === 'evidence') refreshQuality(tx, id);
-    if (quotes(entity)) noteLocation(tx, entity, id);
-    return { id };
+    return { id: insertGiven(tx, entity, said) };
   });
   return { result, command, changes };
+}
+
+/**
+ * Adds a row with its sets, judgements and texts in an open transaction, and everything that follows from it. Its quote is taken as
+ * it is given: where the source does not say it, the row is an orphan.
+ */
+export function insertGiven(tx: Transaction, entity: EntityName, values: Values): Id {
+  const given = check(newRowSchema(entity), { ...presets(tx, entity), ...values });
+  const { plain, parts } = split(entity, given);
+  const id = insertRow(tx, entity, plain as NewRow<EntityName>);
+  writeParts(tx, entity, id, parts);
+  if (entity === 'evidence') refreshQuality(tx, id);
+  if (quotes(entity)) noteLocation(tx, entity, id);
+  return id;
 }
 
 /** Changes columns of rows, all in one transaction: one step for undo. */

@@ -20,6 +20,7 @@ import { questionMayLeave } from './leaving-passages.ts';
 import { leaving } from '../../outbound/leaving.ts';
 import { getRow } from '../../../db/replica/rows/read.ts';
 import { bytesOf, findPassages, openDocument, snapshotOf, textRange } from '../../documents/read.ts';
+import { writeAnnotations } from '../../export/annotations/write.ts';
 import { writeExport } from '../../export/write.ts';
 import { readReceipts } from '../../outbound/receipts.ts';
 import { readPreferences, readSetting } from '../commands/settings.ts';
@@ -84,6 +85,8 @@ export function readerFunctions(db: ReadableDb, blobs: BlobStore) {
     'privacy.leaving': (input: Input<typeof leaving>) => leaving(db, input),
     'privacy.questionMayLeave': (input: Input<typeof questionMayLeave>) => questionMayLeave(db, input),
     'export.session': (input: Input<typeof writeExport>) => writeExport(db, input),
+    'export.annotations': (input: Parameters<typeof writeAnnotations>[2]) =>
+      writeAnnotations(db, blobs, input),
   };
 }
 

@@ -1,15 +1,20 @@
 import type { Log } from '../log/log.ts';
 import { type Caller, inlineCaller } from '../threads/caller.ts';
 import { ThreadClient } from '../threads/thread-client.ts';
+import type { PrintingCalls } from './printing.ts';
 import type { ReaderCalls } from './reader.ts';
 import type { EmbedNote, ModelChoice, SearchCalls } from './search.ts';
 import type { ChangeNote, WriterCalls, WriterOptions } from './writer.ts';
 
-/** The three that work on a workspace's file: the one that writes, the one for lists, the one for search. */
+/**
+ * The three that work on a workspace's file: the one that writes, the one for lists, the one for search; and the one that makes PDF
+ * files, which knows no workspace. It starts when it is first needed.
+ */
 export interface DataThreads {
   readonly writer: Caller<WriterCalls>;
   readonly lists: Caller<ReaderCalls>;
   readonly search: Caller<SearchCalls>;
+  readonly printing: Caller<PrintingCalls>;
 }
 
 export interface DataOptions extends WriterOptions {
@@ -23,6 +28,8 @@ export interface DataOptions extends WriterOptions {
 /** Longest time of one question; a list that takes longer is a fault, and its thread is replaced. */
 const listLimit = 20_000;
 const searchLimit = 30_000;
+/** A hostile PDF may keep its reader busy for ever. */
+const printingLimit = 120_000;
 
 /** Each in a thread of its own: for hosts that serve windows. The search thread is told its model once it runs. */
 export function startThreads(options: DataOptions): DataThreads {
@@ -53,6 +60,14 @@ export function startThreads(options: DataOptions): DataThreads {
       inFlight: 8,
       onNote: (question) => options.onEmbed(question as EmbedNote),
     }),
+    printing: new ThreadClient<PrintingCalls>({
+      ...thread,
+      data: null,
+      name: 'printing',
+      module: new URL('./printing-thread.ts', import.meta.url),
+      limitMilliseconds: printingLimit,
+      inFlight: 1,
+    }),
   };
 }
 
@@ -65,5 +80,9 @@ export function startInline(options: DataOptions): DataThreads {
     search: inlineCaller(async () =>
       (await import('./search.ts')).openSearch({ ...place, model: await options.model() }, options.onEmbed),
     ),
+    printing: inlineCaller(async () => ({
+      functions: (await import('./printing.ts')).printingFunctions(),
+      stop: () => undefined,
+    })),
   };
 }

@@ -18,6 +18,8 @@ import {
   undoChange,
 } from '../commands/edits.ts';
 import { linkAllToClaim, linkClaim, mergeClaims, splitClaim } from '../commands/claims.ts';
+import { importAnnotations } from '../commands/imports.ts';
+import { importSession } from '../commands/import-session.ts';
 import { refreshStanding } from '../commands/standing.ts';
 import { sessionForCapture } from '../commands/sessions.ts';
 import { type SettingsPatch, writePreferences, writeSetting } from '../commands/settings.ts';
@@ -83,6 +85,9 @@ export function writerFunctions(workspace: OpenWorkspace, note: (change: ChangeN
     'claims.linkAll': (input: Input<typeof linkAllToClaim>) => finish(linkAllToClaim(workspace, input)),
     'claims.split': (input: Input<typeof splitClaim>) => finish(splitClaim(replica, input)),
     'claims.merge': (input: Input<typeof mergeClaims>) => finish(mergeClaims(replica, input)),
+    'import.annotations': (input: Input<typeof importAnnotations>) =>
+      finish(importAnnotations(workspace, input)),
+    'import.session': (input: Input<typeof importSession>) => finish(importSession(workspace, input)),
     'sessions.forCapture': (input: Input<typeof sessionForCapture>) =>
       finish(sessionForCapture(replica, input)),
     'settings.preferences': (patch: SettingsPatch) => writePreferences(replica.db, patch),

@@ -1,5 +1,3 @@
-import { resolve } from 'node:path';
-import { writeFileDurably } from '../../../db/replica/files/write-durably.ts';
 import { WorkbenchError } from '../../../preload/contract/errors.ts';
 import { privacySettingsSchema, type PolicyDestination } from '../../../sync/core/privacy-settings.ts';
 import { policyFrom } from '../../outbound/gate.ts';
@@ -16,10 +14,8 @@ const destinationOf: Readonly<Record<string, PolicyDestination>> = {
   analytics: 'analytics',
 };
 
-/** Privacy, exports and settings. */
-export function governanceServices(
-  manager: WorkspaceManager,
-): Pick<HostService, 'privacy' | 'exports' | 'settings'> {
+/** Privacy and settings. */
+export function governanceServices(manager: WorkspaceManager): Pick<HostService, 'privacy' | 'settings'> {
   const session = () => manager.session();
   return {
     privacy: {
@@ -54,27 +50,6 @@ export function governanceServices(
           ...receipt,
           sentence: `${receipt.rows} to ${receipt.destination}: ${Object.values(subject).join(' ')}`,
         }));
-      },
-    },
-    exports: {
-      session: async ({ sessionId, format, out }) => {
-        const { data, outbound } = session();
-        const gate = await outbound.gate();
-        const at = new Date().toISOString();
-        const { text, name, tally, rows } = await data.lists.call('export.session', {
-          sessionId,
-          format,
-          policy: gate.policy,
-          at,
-        });
-        await gate.exported(sessionId, format, tally, rows);
-        const withheld = tally.withheld + tally.redacted;
-        if (out === undefined) {
-          return { file: null, name, data: new Blob([text], { type: 'text/plain' }), withheld };
-        }
-        const file = resolve(out);
-        writeFileDurably(file, text);
-        return { file, name, data: null, withheld };
       },
     },
     settings: {

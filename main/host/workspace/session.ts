@@ -129,7 +129,7 @@ async function openLocked(options: SessionOptions, lock: HeldLock): Promise<Work
       if (ingest !== undefined) await (await ingest).close();
       await relevance.close();
       await vectors.close();
-      await Promise.all([data.search.stop(), data.lists.stop()]);
+      await Promise.all([data.search.stop(), data.lists.stop(), data.printing.stop()]);
       await data.writer.stop();
       lock.release();
     },

@@ -7,7 +7,9 @@ import { chooseModel } from '../../../db/replica/search-vectors.ts';
 import { insertChunks } from '../../../db/replica/search-chunks.ts';
 import { idToBlob } from '../../../db/replica/rows/ids.ts';
 import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
-import { exportSession, toJson } from '../../../main/export/session.ts';
+import { rowsOfSession, toJson } from '../../../main/export/session.ts';
+import { writeAnnotations } from '../../../main/export/annotations/write.ts';
+import { briefToPdf } from '../../../main/export/brief/pdf.ts';
 import { writeExport } from '../../../main/export/write.ts';
 import { nextThatMayLeave, questionMayLeave } from '../../../main/host/data/leaving-passages.ts';
 import { writerFunctions } from '../../../main/host/data/writer.ts';
@@ -18,6 +20,8 @@ import {
   type PrivacySettings,
   privacySettingsSchema,
 } from '../../../sync/core/privacy-settings.ts';
+import { sessionFormats } from '../../../preload/contract/exports.ts';
+import { readPdf } from '../../helpers/pdf.ts';
 import { addReadable } from '../../helpers/readable-evidence.ts';
 import { addSession, withWorkspace } from '../../helpers/replica.ts';
 
@@ -57,6 +61,7 @@ function formsOf(canary: string): string[] {
 
 interface Planted {
   readonly session: Id;
+  readonly evidence: Id;
   readonly canaries: readonly { entity: EntityName; column: string; id: Id; text: string }[];
 }
 
@@ -119,7 +124,7 @@ function plant(
         : [];
     }),
   );
-  return { session, canaries };
+  return { session, evidence, canaries };
 }
 
 /** Canaries that no rule lets out by any column that holds them. */
@@ -137,35 +142,65 @@ function forbidden(workspace: OpenWorkspace, { canaries }: Planted, policy: Priv
 }
 
 function leaks(buffer: string, texts: readonly string[]): string[] {
-  return texts.filter((text) => formsOf(text).some((form) => buffer.includes(form)));
+  const searched = dense(buffer);
+  return texts.filter((text) => formsOf(text).some((form) => searched.includes(dense(form))));
+}
+
+/** Every file that can leave, as a reader would see all of it: its name and its words, those inside of a PDF too. */
+function filesOf(
+  workspace: OpenWorkspace,
+  { session, evidence }: Planted,
+  policy: PrivacySettings,
+  withPdf: boolean,
+): (() => Promise<string>)[] {
+  const { replica, blobs } = workspace;
+  const sessions = sessionFormats
+    .filter((format) => withPdf || format !== 'pdf')
+    .map((format) => writeExport(replica.db, { sessionId: session, format, policy, at }));
+  const marks = (['jsonld', 'md'] as const).map((format) =>
+    writeAnnotations(replica.db, blobs, { evidenceId: evidence, format, policy }),
+  );
+  return [...sessions, ...marks].map(({ name, content }) => async () => {
+    if ('text' in content) return name + content.text;
+    if (!('brief' in content)) throw new Error('it is no brief');
+    const { bytes } = await briefToPdf(content.brief);
+    const pages = await readPdf(bytes);
+    return name + pages.map(({ text }) => text).join(' ') + Buffer.from(bytes).toString('latin1');
+  });
+}
+
+/** A text without its white space: lines of a PDF break where they will. */
+function dense(text: string): string {
+  return text.replaceAll(/\s+/gu, '');
 }
 
 const sharings = fc.record({ session: level, evidence: fc.option(level), tag: fc.boolean() });
 const at = '2026-01-01T00:00:00.000Z';
 
 describe('what leaves by an export', () => {
-  test('holds no byte of a value that a policy keeps, in the file and in its name', () => {
+  test('holds no byte of a value that a policy keeps, in the file and in its name', async () => {
     let kept = 0;
-    fc.assert(
-      fc.property(sharings, fc.array(policies, { minLength: 4, maxLength: 4 }), (sharing, tried) => {
-        withWorkspace((workspace) => {
-          const planted = plant(workspace, sharing);
-          expect(planted.canaries.length).toBeGreaterThan(8);
-          for (const policy of tried) {
-            const secret = forbidden(workspace, planted, policy);
+    await fc.assert(
+      fc.asyncProperty(
+        sharings,
+        fc.array(policies, { minLength: 4, maxLength: 4 }),
+        async (sharing, tried) => {
+          const leaving = withWorkspace((workspace) => {
+            const planted = plant(workspace, sharing);
+            expect(planted.canaries.length).toBeGreaterThan(8);
+            return tried.map((policy, index) => ({
+              secret: forbidden(workspace, planted, policy),
+              // Setting a PDF takes longer than all else: one of each four policies.
+              files: filesOf(workspace, planted, policy, index === 0),
+            }));
+          });
+          for (const { secret, files } of leaving) {
             kept += secret.length;
-            for (const format of ['md', 'json'] as const) {
-              const { text, name } = writeExport(workspace.replica.db, {
-                sessionId: planted.session,
-                format,
-                policy,
-                at,
-              });
-              expect(leaks(text + name, secret)).toEqual([]);
-            }
+            expect(files.length).toBeGreaterThan(3);
+            for (const file of files) expect(leaks(await file(), secret)).toEqual([]);
           }
-        });
-      }),
+        },
+      ),
       { seed, numRuns: 25 },
     );
     expect(kept).toBeGreaterThan(100);
@@ -176,14 +211,25 @@ describe('what leaves by an export', () => {
       const planted = plant(workspace, { session: 'restricted', evidence: null, tag: false });
       const policy = privacySettingsSchema.parse({ classes: { internal: { export: 'withhold' } } });
       const secret = forbidden(workspace, planted, policy);
-      const exported = exportSession(workspace.replica.db, { sessionId: planted.session });
+      const exported = rowsOfSession(workspace.replica.db, planted.session);
       expect(
         leaks(
-          toJson(exported, (_entity, _column, value) => value, at),
+          toJson(workspace.replica.db, exported, (_entity, _column, value) => value, at),
           secret,
         ).length,
       ).toBeGreaterThan(3);
     });
+  });
+
+  test('the scan notices words inside of a PDF', async () => {
+    const { secret, file } = withWorkspace((workspace) => {
+      const planted = plant(workspace, { session: 'restricted', evidence: null, tag: false });
+      const tight = privacySettingsSchema.parse({ classes: { internal: { export: 'withhold' } } });
+      const open = privacySettingsSchema.parse({});
+      const [, file] = filesOf(workspace, planted, open, true);
+      return { secret: forbidden(workspace, planted, tight), file };
+    });
+    expect(leaks((await file?.()) ?? '', secret).length).toBeGreaterThan(3);
   });
 
   test('a tightened policy lets nothing more through', () => {

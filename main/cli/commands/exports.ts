@@ -1,0 +1,68 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { HostClient } from '../../../preload/contract/contract.ts';
+import { annotationFormats, sessionFormats } from '../../../preload/contract/exports.ts';
+import { type Action, done } from '../context.ts';
+import type { Answer } from '../terminal/output.ts';
+import { UsageError } from '../terminal/usage-error.ts';
+import { idOf } from './rows.ts';
+
+type Exported = Awaited<ReturnType<HostClient['exports']['session']>>;
+
+/** `workbench export`: a session in an open format, to a file or to standard output. */
+export function exportSession(session: string, given: string, out: string | undefined): Action {
+  const format = oneOf(sessionFormats, given);
+  if (format === 'pdf') needsFile(out);
+  return async ({ client: open }) => {
+    const client = await open();
+    const sessionId = await idOf(client, 'research_sessions', session);
+    return answer(await client.exports.session({ sessionId, format }), out);
+  };
+}
+
+/** `workbench annotations export`: the marks of a document, to a file or to standard output. */
+export function exportAnnotations(evidence: string, given: string, out: string | undefined): Action {
+  const format = oneOf(annotationFormats, given);
+  if (format === 'pdf') needsFile(out);
+  return async ({ client: open }) => {
+    const client = await open();
+    const evidenceId = await idOf(client, 'evidence', evidence);
+    return answer(await client.exports.annotations({ evidenceId, format }), out);
+  };
+}
+
+/** `workbench import`: what was exported, told apart by what the file says that it is. */
+export function importFile(file: string, evidence: string | undefined): Action {
+  return async ({ client: open }) => {
+    const text = await readFile(resolve(file), 'utf8');
+    const client = await open();
+    const evidenceId = evidence === undefined ? undefined : await idOf(client, 'evidence', evidence);
+    const imported = /"AnnotationCollection"/.test(text.slice(0, 4000))
+      ? await client.imports.annotations({ text, evidenceId })
+      : await client.imports.session({ text });
+    return done(imported, [imported.sentence]);
+  };
+}
+
+async function answer({ name, data, withheld, remarks }: Exported, out: string | undefined): Promise<Answer> {
+  const bytes = data === null ? new Uint8Array() : new Uint8Array(await data.arrayBuffer());
+  const kept = withheld === 0 ? [] : [`${withheld} values were withheld by the privacy settings.`];
+  const said = [...remarks, ...kept];
+  if (out === undefined) {
+    const content = new TextDecoder().decode(bytes);
+    return done({ name, content, withheld, remarks }, [content, ...said]);
+  }
+  const file = resolve(out);
+  await writeFile(file, bytes);
+  return done({ file, bytes: bytes.byteLength, withheld, remarks }, [file, ...said]);
+}
+
+function oneOf<T extends string>(formats: readonly T[], given: string): T {
+  const format = formats.find((each) => each === given);
+  if (format !== undefined) return format;
+  throw new UsageError(`--format is one of: ${formats.join(', ')}.`);
+}
+
+function needsFile(out: string | undefined): void {
+  if (out === undefined) throw new UsageError('A PDF needs --out with the name of a file.');
+}

@@ -1,0 +1,154 @@
+import type { EntityName } from '../../../db/catalogue/catalogue.ts';
+import type { Id } from '../../../db/catalogue/rows.ts';
+import type { Json } from '../../../db/catalogue/types.ts';
+import { refreshJudgement } from '../../../db/replica/rows/elements.ts';
+import { idToBlob } from '../../../db/replica/rows/ids.ts';
+import { getRow } from '../../../db/replica/rows/read.ts';
+import { putBody } from '../../../db/replica/rows/text.ts';
+import { insertRow } from '../../../db/replica/rows/write.ts';
+import { insertChunks } from '../../../db/replica/search-chunks.ts';
+import type { Transaction } from '../../../db/replica/transaction/transact.ts';
+import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
+import { pageSchema } from '../../../preload/contract/documents.ts';
+import type { Imported } from '../../../preload/contract/exports.ts';
+import { chunkText } from '../../capture/analyse/chunks.ts';
+import { readSessionJson, type SessionFile, type WantedRow } from '../../export/session.ts';
+import { type Done, insertGiven } from './edits.ts';
+import { added, type Came, importAll, isMissing } from './imports.ts';
+import { refreshQuality } from './quality.ts';
+import { z } from 'zod';
+
+interface Import {
+  readonly workspace: OpenWorkspace;
+  readonly file: SessionFile;
+  /** Files that are not here, by their id: what stands for each of them instead. */
+  readonly standIns: Map<string, Id>;
+}
+
+type Row = Readonly<Record<string, Json>> & { readonly id: Id };
+
+/** Adds the rows of an exported session that are not here yet, in one step for undo. */
+export function importSession(workspace: OpenWorkspace, { text }: { text: string }): Done<Imported> {
+  const file = readSessionJson(text);
+  const context: Import = { workspace, file, standIns: new Map() };
+  return importAll(workspace, 'import.session', file.rows, (tx, row) => addExported(tx, context, row));
+}
+
+function addExported(tx: Transaction, context: Import, { entity, id, values }: WantedRow): Came {
+  const row: Row = { ...values, id };
+  switch (entity) {
+    case 'artifacts':
+      return addFile(tx, context, row);
+    case 'content_extractions':
+      return addText(tx, context, row);
+    case 'metadata_tags':
+      if (isMissing(tx, 'artifacts', row['artifact_id'])) return 'left';
+      return added(() => insertRow(tx, entity, row as never));
+    case 'authors':
+      return added(() => insertRow(tx, entity, row as never));
+    case 'judgements':
+      return added(() => addJudgement(tx, row));
+    case 'evidence':
+      return added(() => addEvidence(tx, context, row));
+    case 'research_sessions':
+      return added(() => insertGiven(tx, entity, withoutMissing(tx, row, [['project_id', 'projects']])));
+    default:
+      // Quotes come as they were stored, with the reading that their anchor was made on: they are looked up there and nowhere else.
+      return added(() => insertGiven(tx, entity, row));
+  }
+}
+
+/**
+ * A file whose bytes are here comes back as it was. An export holds no files: of another one the text that was read stands in its
+ * place, as a file of its own, so that quotes lead to their words.
+ */
+function addFile(tx: Transaction, { workspace: { blobs }, file, standIns }: Import, row: Row): Came {
+  const { content_hash: hash, snapshot_hash: snapshot, ...facts } = row;
+  if (typeof hash === 'string' && blobs.has(hash)) {
+    const kept = typeof snapshot === 'string' && blobs.has(snapshot) ? { snapshot_hash: snapshot } : {};
+    const whole = { ...facts, content_hash: hash, ...kept };
+    return added(() => insertRow(tx, 'artifacts', whole as never, { scope: file.scope }));
+  }
+  const text = file.textOf(row.id);
+  if (text === null) return 'left';
+  const stored = blobs.put(Buffer.from(text, 'utf8'));
+  const standIn = {
+    content_hash: stored.hash,
+    artifact_type: 'text' as const,
+    mime_type: 'text/plain',
+    file_size: stored.size,
+    file_name: typeof row['file_name'] === 'string' ? `${row['file_name']}.txt` : null,
+  };
+  standIns.set(row.id, insertRow(tx, 'artifacts', standIn, { scope: file.scope }));
+  return 'added';
+}
+
+function addText(tx: Transaction, { file, standIns, workspace }: Import, row: Row): Came {
+  const { artifact_id: artifactId, geometry_hash: geometry, text_hash: _old, ...facts } = row;
+  const text = file.texts.get(row.id);
+  const artifact = (typeof artifactId === 'string' ? standIns.get(artifactId) : undefined) ?? artifactId;
+  if (text === undefined || isMissing(tx, 'artifacts', artifact)) return 'left';
+  const kept =
+    typeof geometry === 'string' && workspace.blobs.has(geometry) ? { geometry_hash: geometry } : {};
+  const values = {
+    ...facts,
+    ...kept,
+    artifact_id: artifact,
+    text_hash: putBody(tx.replica.db, Buffer.from(text, 'utf8')),
+  };
+  return added(() => insertRow(tx, 'content_extractions', values as never));
+}
+
+function addEvidence(tx: Transaction, { file, standIns }: Import, row: Row): void {
+  const { artifact_id: artifact } = row;
+  const standIn = typeof artifact === 'string' ? standIns.get(artifact) : undefined;
+  const given = standIn === undefined ? row : { ...row, artifact_id: standIn };
+  const values = withoutMissing(tx, given, [
+    ['artifact_id', 'artifacts'],
+    ['extraction_id', 'content_extractions'],
+    ['reference_id', 'reference_items'],
+  ]);
+  insertGiven(tx, 'evidence', values);
+  const { extraction_id: extraction } = values;
+  const text = typeof extraction === 'string' ? file.texts.get(extraction) : undefined;
+  if (text !== undefined) indexWords(tx, row.id, text);
+}
+
+/** Passages for search, as capture makes them. */
+function indexWords(tx: Transaction, id: Id, text: string): void {
+  const { db } = tx.replica;
+  const evidence = getRow(db, 'evidence', id);
+  const extraction = evidence?.extraction_id ?? null;
+  if (evidence === undefined || extraction === null) return;
+  const map = z.array(pageSchema).safeParse(getRow(db, 'content_extractions', extraction)?.page_map ?? []);
+  insertChunks(db.sqlite, {
+    evidence: idToBlob(id),
+    session: idToBlob(evidence.session_id),
+    extraction: idToBlob(extraction),
+    title: evidence.title ?? '',
+    chunks: chunkText(text, map.data ?? []).map(({ start, end, page }) => ({
+      start,
+      end,
+      page,
+      text: text.slice(start, end),
+    })),
+  });
+}
+
+function addJudgement(tx: Transaction, row: Row): void {
+  insertRow(tx, 'judgements', row as never);
+  const { owner_entity: owner, owner_id: id, column_name: column } = row;
+  refreshJudgement(tx, owner as EntityName, id as Id, column as string);
+  if (owner === 'evidence') refreshQuality(tx, id as Id);
+}
+
+/** A row without the names of rows that are not here. */
+function withoutMissing(
+  tx: Transaction,
+  row: Row,
+  references: readonly (readonly [column: string, entity: EntityName])[],
+): Row {
+  const missing = references.filter(([column, entity]) => isMissing(tx, entity, row[column]));
+  const names = new Set(missing.map(([column]) => column));
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !names.has(name))) as Row;
+}
