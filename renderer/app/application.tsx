@@ -6,6 +6,7 @@ import { Welcome } from '../features/welcome/welcome.tsx';
 import { app } from '../messages/app.ts';
 import { ErrorNotice, Waiting } from '../ui/states.tsx';
 import { Toasts } from '../ui/toasts.tsx';
+import { singleKeys } from './commands.ts';
 import { Shell } from './shell.tsx';
 
 function useAppearance(): void {
@@ -20,6 +21,7 @@ function useAppearance(): void {
     if (settings.reducedMotion === 'reduce') dataset['motion'] = 'reduce';
     else delete dataset['motion'];
     dataset['density'] = settings.density;
+    singleKeys.set(settings.singleKeys);
   }, [settings]);
 }
 

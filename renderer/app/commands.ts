@@ -1,5 +1,8 @@
+import { use, useEffect, useRef } from 'react';
 import { tinykeys } from 'tinykeys';
 import { createStore } from '../data/store.ts';
+import { PaneContext } from '../ui/pane.ts';
+import { isPaneInUse } from './location.ts';
 
 /** Something that a person can do, with its key; the palette, the shortcut sheet and the keyboard read the same list. */
 export interface Command {
@@ -20,6 +23,33 @@ export function addCommands(added: readonly Command[]): () => void {
   return () => store.set((known) => known.filter((command) => !added.includes(command)));
 }
 
+const plainKeys = createStore(true);
+
+// Timers put this after every handler of the same press.
+window.addEventListener('keydown', ({ key }) =>
+  setTimeout(() => {
+    begun = { key, at: performance.now() };
+  }),
+);
+
+/** Whether keys without a modifier are listened to; a person may switch them off. */
+export const singleKeys = plainKeys;
+
+/** Inside what floats, keys without a modifier are its own. */
+const floats = '[role=dialog]:not(.list-pane), [role=alertdialog], [role=menu], [role=listbox]';
+
+function isOfField(event: KeyboardEvent): boolean {
+  return isTyping(event) || (event.target instanceof Element && event.target.closest(floats) !== null);
+}
+
+/** The key before this one, where it begins combinations: `t` after `g` is not `t`. */
+let begun = { key: '', at: 0 };
+const sequencePause = 1000;
+
+function followsBeginning(): boolean {
+  return begun.key === 'g' && performance.now() - begun.at < sequencePause;
+}
+
 function isTyping(event: KeyboardEvent): boolean {
   const target = event.target;
   if (!(target instanceof HTMLElement)) return false;
@@ -31,13 +61,43 @@ function isTyping(event: KeyboardEvent): boolean {
 export function bindKeys(list: readonly Command[]): () => void {
   const bindings = list.flatMap((command) => {
     if (command.keys === undefined) return [];
-    const ofField = !/\$mod|Alt/.test(command.keys) || /^\$mod\+(Shift\+)?z$/.test(command.keys);
+    const isPlain = !/\$mod|Alt/.test(command.keys);
+    const isSequence = command.keys.includes(' ');
+    const isUndo = /^\$mod\+(Shift\+)?z$/.test(command.keys);
     const handler = (event: KeyboardEvent) => {
-      if (ofField && isTyping(event)) return;
+      if (isPlain && (isOfField(event) || !plainKeys.get())) return;
+      if (isPlain && !isSequence && followsBeginning()) return;
+      if (isUndo && isTyping(event)) return;
       event.preventDefault();
       command.run();
     };
     return [[command.keys, handler] as const];
   });
   return tinykeys(window, Object.fromEntries(bindings));
+}
+
+/**
+ * Commands of a screen, with their keys, for as long as it is shown. What they do may change at each drawing. Of two screens side
+ * by side, that one hears them which a person works in.
+ */
+export function useCommands(list: readonly Command[]): void {
+  const pane = use(PaneContext).isBeside ? 'beside' : 'main';
+  const latest = useRef(list);
+  useEffect(() => {
+    latest.current = list;
+  });
+  const shape = list.map(({ id, title, keys = '' }) => [id, title, keys].join('\t')).join('\n');
+  useEffect(() => {
+    if (shape === '') return undefined;
+    const lasting = latest.current.map((command): Command => ({
+      ...command,
+      run: () => {
+        if (isPaneInUse(pane)) latest.current.find(({ id }) => id === command.id)?.run();
+      },
+    }));
+    const stops = [addCommands(lasting), bindKeys(lasting)];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, [shape, pane]);
 }

@@ -1,5 +1,5 @@
 import { ArrowLeft, ArrowRight, PanelLeft, Search as SearchIcon } from 'lucide-react';
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useClient } from '../data/query.ts';
 import { useStore } from '../data/store.ts';
 import { HistoryHost } from '../features/history/history-dialog.tsx';
@@ -11,7 +11,7 @@ import { Icon } from '../ui/icon.tsx';
 import { Keys } from '../ui/keys.tsx';
 import { listPlace, toggleList } from '../ui/list-overlay.tsx';
 import { useShellEvents } from './shell-events.ts';
-import { addCommands, bindKeys, type Command, commands } from './commands.ts';
+import { type Command, commands, useCommands } from './commands.ts';
 import { closePane, go, places } from './location.ts';
 import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
@@ -45,8 +45,7 @@ function useShellCommands(openPalette: () => void, openSheet: () => void): void 
     ],
     [client, openPalette, openSheet],
   );
-  useEffect(() => addCommands(list), [list]);
-  useEffect(() => bindKeys(list), [list]);
+  useCommands(list);
 }
 
 function Sheet({ onClose }: { onClose: () => void }) {

@@ -21,8 +21,9 @@ export interface WindowedState {
 /** Few enough that one answer is read within a frame. */
 const pageRows = 64;
 const keptPages = 128;
-/** Rows that one command takes, and that one request brings. */
+/** Rows that one command takes. */
 const mostIds = 10_000;
+/** Rows that one request brings. */
 const idsAtOnce = 500;
 
 /** A list of any length of which only the pages in view, and some around, are held. */
@@ -50,30 +51,52 @@ export class WindowedRows<T extends { readonly id: string }> {
     return this.#pages.get(Math.floor(index / pageRows))?.[index % pageRows];
   }
 
-  /** Rows that are held, with their places. */
-  *held(): Generator<readonly [number, T]> {
-    for (const [page, rows] of this.#pages) {
-      for (const [at, row] of rows.entries()) yield [page * pageRows + at, row];
-    }
-  }
-
-  /** Ids of the rows between two places, both included; rows that are not held are asked for. At most 10,000. */
-  async ids(first: number, last: number): Promise<string[]> {
+  /** Rows between two places, both included; those that are not held are asked for. At most 10,000. */
+  async range(first: number, last: number): Promise<T[]> {
     const end = Math.min(last, first + mostIds - 1);
-    const found: string[] = [];
+    const found: T[] = [];
     for (let at = first; at <= end;) {
       const row = this.row(at);
       if (row !== undefined) {
-        found.push(row.id);
+        found.push(row);
         at += 1;
         continue;
       }
       const answer = await this.#load(at, Math.min(idsAtOnce, end - at + 1));
       if (answer.rows.length === 0) break;
-      found.push(...answer.rows.map(({ id }) => id));
+      found.push(...answer.rows);
       at += answer.rows.length;
     }
     return found;
+  }
+
+  /** Ids of the rows between two places, as `range` finds them. */
+  async ids(first: number, last: number): Promise<string[]> {
+    return (await this.range(first, last)).map(({ id }) => id);
+  }
+
+  /**
+   * The place of the first row from `from` on, and then from the start, that matches; null where none does. What is not held is asked
+   * for, until `givenUp` says that nobody waits any more.
+   */
+  async find(from: number, matches: (row: T) => boolean, givenUp: () => boolean): Promise<number | null> {
+    const total = this.#state.total ?? 0;
+    let at = from;
+    for (let seen = 0; seen < total && !givenUp(); at += 1, seen += 1) {
+      const held = this.row(at % total);
+      if (held !== undefined) {
+        if (matches(held)) return at % total;
+        continue;
+      }
+      const start = at % total;
+      const answer = await this.#load(start, Math.min(idsAtOnce, total - start, total - seen));
+      const found = answer.rows.findIndex(matches);
+      if (found >= 0) return start + found;
+      if (answer.rows.length === 0) return null;
+      at += answer.rows.length - 1;
+      seen += answer.rows.length - 1;
+    }
+    return null;
   }
 
   /** Asks for what is missing or stale between two places, both included. */

@@ -17,6 +17,22 @@ const nouns: Readonly<Record<string, Noun>> = {
   projects: plural('a project', 'projects'),
 };
 
+const kinds: Readonly<Record<string, string>> = {
+  research_sessions: 'Session',
+  evidence: 'Evidence',
+  research_claims: 'Claim',
+  claim_evidence: 'Quote of a claim',
+  annotations: 'Annotation',
+  reference_items: 'Reference',
+  saved_searches: 'Saved search',
+  projects: 'Project',
+};
+
+/** What things of a kind are called where a column names them. */
+export function kindName(entity: string): string {
+  return kinds[entity] ?? sentenceCase(entity.replaceAll('_', ' '));
+}
+
 const verbs: Readonly<Record<string, (thing: string) => string>> = {
   add: (thing) => `Added ${thing}`,
   edit: (thing) => `Changed ${thing}`,

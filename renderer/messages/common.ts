@@ -25,7 +25,9 @@ export const common = {
   removeTag: (tag: string) => `Remove “${tag}”`,
   selectRow: (title: string) => `Select “${title}”`,
   selectAll: 'Select all',
-  typing: (text: string) => `Jump to “${text}”`,
+  typing: (text: string) => (text === '' ? 'Type the beginning of a name' : `Jump to “${text}”`),
+  selectedFirst: (taken: number, asked: number) =>
+    `The first ${taken.toLocaleString()} of ${asked.toLocaleString()} rows are selected: one step takes no more.`,
   unreachable:
     'The Workbench’s own process does not answer. What you did is kept; it is tried again by itself.',
   panelFailed: 'This part could not be drawn. Nothing is lost.',

@@ -41,12 +41,15 @@ export const libraryWords = {
 export const trashWords = {
   title: 'Trash',
   none: 'The trash is empty.',
+  noneHint: 'What you move here can be restored until it is purged by itself.',
+  kept: 'Things here count for nothing and can be restored until the day named.',
+  columns: { title: 'Title', kind: 'Kind', by: 'Moved by', deleted: 'Moved', purged: 'Purged after' },
   restore: 'Restore',
-  purge: 'Purge',
-  purgeAll: (count: number) => `Purge ${count} items`,
+  restored: (count: number) => (count === 1 ? 'Restored 1 item.' : `Restored ${count} items.`),
+  purge: 'Purge…',
+  purgeAll: (count: number) => (count === 1 ? 'Purge 1 item' : `Purge ${count} items`),
   purgeLead:
     'Purged items are gone for good: from the tables, the history, the index and the files. This cannot be undone.',
-  deleted: (by: string, at: string) => `${by}, ${at}`,
 } as const;
 
 export const activityWords = {

@@ -41,6 +41,8 @@ export const session = {
   tagVerb: 'Tag',
   tagAll: (count: number) => (count === 1 ? 'Tag 1 item' : `Tag ${count} items`),
   rateAll: (count: number) => (count === 1 ? 'Rate 1 item' : `Rate ${count} items`),
+  rateKeys: 'Or type a letter and a digit, such as B2.',
+  rateLetter: (letter: string) => `${letter}, and the credibility: 1 to 6.`,
   columnsShown: 'Columns',
   enter: 'Enter by hand',
   enterTitle: 'Evidence entered by hand',

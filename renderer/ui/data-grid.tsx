@@ -3,9 +3,12 @@ import { ArrowDown, ArrowUp } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useEffect, useId, useRef, useState } from 'react';
 import type { WindowedRows, WindowedState } from '../data/windowed-rows.ts';
+import { common } from '../messages/common.ts';
 import { gridStep } from './grid-keys.ts';
 import { Icon } from './icon.tsx';
 import { type MenuPlace, RowMenu, type Verb } from './row-menu.tsx';
+import { showToast } from './toasts.tsx';
+import { useTypeAhead } from './type-ahead.ts';
 
 const rowHeight = 24;
 const headHeight = 24;
@@ -50,7 +53,7 @@ interface GridProps<T extends { readonly id: string }> {
 
 /**
  * A table of any length of which the rows in view are held. The keyboard moves a cursor that is not the selection; Shift
- * extends the selection from where it was begun; a letter jumps to the next row in hand that begins with it.
+ * extends the selection from where it was begun; letters after `;` jump to the next row that begins with them.
  */
 export function DataGrid<T extends { readonly id: string }>(props: GridProps<T>) {
   const { rows, state, cursor, onCursor, selected, onSelected } = props;
@@ -80,6 +83,8 @@ export function DataGrid<T extends { readonly id: string }>(props: GridProps<T>)
   }
   async function chooseRange(from: number, to: number): Promise<void> {
     const ids = await rows.ids(Math.min(from, to), Math.max(from, to));
+    const asked = Math.abs(to - from) + 1;
+    if (ids.length < asked) showToast({ text: common.selectedFirst(ids.length, asked) });
     onSelected?.(new Set(ids));
   }
   function toggle(row: T): void {
@@ -94,16 +99,16 @@ export function DataGrid<T extends { readonly id: string }>(props: GridProps<T>)
     const box = document.getElementById(`${id}-${index}`)?.getBoundingClientRect();
     setMenu({ row, place: place ?? { x: (box?.left ?? 0) + 64, y: box?.bottom ?? 0 } });
   }
-  function typeAhead(letter: string): void {
-    const wanted = letter.toLowerCase();
-    const held = [...rows.held()].filter(([, row]) => props.titleOf(row).toLowerCase().startsWith(wanted));
-    held.sort(([a], [b]) => a - b);
-    const next = held.find(([index]) => index > cursor) ?? held[0];
-    if (next !== undefined) move(next[0], false);
-  }
+  const typing = useTypeAhead(rows, cursor, props.titleOf, (to) => move(to, false));
   function press(event: React.KeyboardEvent): void {
     // React hands on what is pressed in the row's menu, which stands outside the grid in the document.
     if (!(event.target instanceof Node) || !event.currentTarget.contains(event.target)) return;
+    if (typing.press(event)) {
+      // What is typed here is no key of the application.
+      event.stopPropagation();
+      event.preventDefault();
+      return;
+    }
     // A focused checkbox or heading keeps the keys that press it.
     const inside = event.target instanceof Element && event.target.closest('button, input, a') !== null;
     if (inside && (event.key === 'Enter' || event.key === ' ')) return;
@@ -112,7 +117,6 @@ export function DataGrid<T extends { readonly id: string }>(props: GridProps<T>)
     if (step === null) return;
     const row = rows.row(cursor);
     if (step.act === 'move') move(step.to, step.extends);
-    else if (step.act === 'type') typeAhead(step.letter);
     else if (step.act === 'all' && selects) void chooseRange(0, count - 1);
     else if (step.act === 'none' && selects && selected.size > 0) onSelected(new Set());
     else if (step.act === 'remove' && props.onRemove !== undefined) props.onRemove();
@@ -125,89 +129,95 @@ export function DataGrid<T extends { readonly id: string }>(props: GridProps<T>)
   }
 
   return (
-    <div
-      ref={scroll}
-      className="grid grid-scroll"
-      role="grid"
-      aria-label={props.label}
-      aria-rowcount={count + 1}
-      aria-multiselectable={selects}
-      aria-activedescendant={cursor >= first && cursor <= last && count > 0 ? `${id}-${cursor}` : undefined}
-      tabIndex={0}
-      onKeyDown={press}
-    >
-      <GridHead {...props} template={template} selects={selects} />
+    <div className="grid-frame">
       <div
-        className="grid-body"
-        role="rowgroup"
-        style={{ height: virtual.getTotalSize(), position: 'relative' }}
+        ref={scroll}
+        className="grid grid-scroll"
+        role="grid"
+        aria-label={props.label}
+        aria-rowcount={count + 1}
+        aria-multiselectable={selects}
+        aria-activedescendant={cursor >= first && cursor <= last && count > 0 ? `${id}-${cursor}` : undefined}
+        tabIndex={0}
+        onKeyDown={press}
+        onBlur={typing.end}
       >
-        {items.map((item) => {
-          const row = rows.row(item.index);
-          const on = row !== undefined && selects && selected.has(row.id);
-          const place = {
-            top: item.start,
-            left: 0,
-            right: 0,
-            height: rowHeight,
-            position: 'absolute',
-          } as const;
-          return (
-            <div
-              key={item.key}
-              id={`${id}-${item.index}`}
-              role="row"
-              aria-rowindex={item.index + 2}
-              aria-selected={selects ? on : undefined}
-              className={`grid-row${item.index === cursor ? ' cursor' : ''}${row === undefined ? ' grid-waiting' : ''}`}
-              style={{ gridTemplateColumns: template, ...place }}
-              draggable={row !== undefined && props.onDrag !== undefined}
-              onDragStart={(drag) => {
-                if (row !== undefined) props.onDrag?.(row, drag.dataTransfer);
-              }}
-              onClick={(click) => move(item.index, click.shiftKey)}
-              onDoubleClick={() => (row === undefined ? undefined : props.onOpen(row))}
-              onContextMenu={(click) => {
-                if (row === undefined || props.verbs === undefined) return;
-                click.preventDefault();
-                openMenu(item.index, row, { x: click.clientX, y: click.clientY });
-              }}
-            >
-              {row === undefined ? null : (
-                <>
-                  {selects ? (
-                    <span role="gridcell" className="grid-check">
-                      <RowCheck on={on} onChange={() => toggle(row)} label={props.selectLabel(row)} />
-                    </span>
-                  ) : null}
-                  {props.columns.map((column) => (
-                    <span
-                      key={column.id}
-                      role="gridcell"
-                      className={
-                        typeof column.className === 'function' ? column.className(row) : column.className
-                      }
-                    >
-                      {column.cell(row)}
-                    </span>
-                  ))}
-                </>
-              )}
-            </div>
-          );
-        })}
+        <GridHead {...props} template={template} selects={selects} />
+        <div
+          className="grid-body"
+          role="rowgroup"
+          style={{ height: virtual.getTotalSize(), position: 'relative' }}
+        >
+          {items.map((item) => {
+            const row = rows.row(item.index);
+            const on = row !== undefined && selects && selected.has(row.id);
+            const place = {
+              top: item.start,
+              left: 0,
+              right: 0,
+              height: rowHeight,
+              position: 'absolute',
+            } as const;
+            return (
+              <div
+                key={item.key}
+                id={`${id}-${item.index}`}
+                role="row"
+                aria-rowindex={item.index + 2}
+                aria-selected={selects ? on : undefined}
+                className={`grid-row${item.index === cursor ? ' cursor' : ''}${row === undefined ? ' grid-waiting' : ''}`}
+                style={{ gridTemplateColumns: template, ...place }}
+                draggable={row !== undefined && props.onDrag !== undefined}
+                onDragStart={(drag) => {
+                  if (row !== undefined) props.onDrag?.(row, drag.dataTransfer);
+                }}
+                onClick={(click) => move(item.index, click.shiftKey)}
+                onDoubleClick={() => (row === undefined ? undefined : props.onOpen(row))}
+                onContextMenu={(click) => {
+                  if (row === undefined || props.verbs === undefined) return;
+                  click.preventDefault();
+                  openMenu(item.index, row, { x: click.clientX, y: click.clientY });
+                }}
+              >
+                {row === undefined ? null : (
+                  <>
+                    {selects ? (
+                      <span role="gridcell" className="grid-check">
+                        <RowCheck on={on} onChange={() => toggle(row)} label={props.selectLabel(row)} />
+                      </span>
+                    ) : null}
+                    {props.columns.map((column) => (
+                      <span
+                        key={column.id}
+                        role="gridcell"
+                        className={
+                          typeof column.className === 'function' ? column.className(row) : column.className
+                        }
+                      >
+                        {column.cell(row)}
+                      </span>
+                    ))}
+                  </>
+                )}
+              </div>
+            );
+          })}
+        </div>
+        {menu === undefined ? null : (
+          <RowMenu
+            place={menu.place}
+            label={props.titleOf(menu.row)}
+            verbs={props.verbs?.(menu.row) ?? []}
+            onClose={() => {
+              setMenu(undefined);
+              scroll.current?.focus();
+            }}
+          />
+        )}
       </div>
-      {menu === undefined ? null : (
-        <RowMenu
-          place={menu.place}
-          label={props.titleOf(menu.row)}
-          verbs={props.verbs?.(menu.row) ?? []}
-          onClose={() => {
-            setMenu(undefined);
-            scroll.current?.focus();
-          }}
-        />
-      )}
+      <p className={typing.text === null ? 'visually-hidden' : 'grid-typing float'} role="status">
+        {typing.text === null ? '' : common.typing(typing.text)}
+      </p>
     </div>
   );
 }

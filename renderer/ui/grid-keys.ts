@@ -1,8 +1,7 @@
 /** What a key asks of a grid: to move the cursor, to act on its row, or to choose rows. */
 export type GridStep =
   | { readonly act: 'move'; readonly to: number; readonly extends: boolean }
-  | { readonly act: 'open' | 'beside' | 'toggle' | 'all' | 'none' | 'menu' | 'remove' }
-  | { readonly act: 'type'; readonly letter: string };
+  | { readonly act: 'open' | 'beside' | 'toggle' | 'all' | 'none' | 'menu' | 'remove' };
 
 interface Press {
   readonly key: string;
@@ -27,9 +26,11 @@ export function gridStep(press: Press, cursor: number, count: number, page: numb
   switch (key) {
     case 'ArrowDown':
     case 'j':
+    case 'J':
       return move(cursor + 1);
     case 'ArrowUp':
     case 'k':
+    case 'K':
       return move(cursor - 1);
     case 'PageDown':
       return move(cursor + page);
@@ -53,6 +54,6 @@ export function gridStep(press: Press, cursor: number, count: number, page: numb
     case 'F10':
       return shiftKey ? { act: 'menu' } : null;
     default:
-      return /^[\p{L}\p{N}]$/u.test(key) ? { act: 'type', letter: key } : null;
+      return null;
   }
 }

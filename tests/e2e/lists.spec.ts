@@ -12,7 +12,7 @@ test('keys of a text field are the field’s own: undo and Delete there touch no
   await expect(page.locator('.grid-row').filter({ hasText: 'kept' })).toBeVisible();
   const filter = page.getByLabel('Filter evidence');
   await filter.fill('filing');
-  await expect(page.getByRole('grid').getByRole('row')).toHaveCount(2);
+  await expect(page.getByRole('grid', { name: 'Evidence' }).getByRole('row')).toHaveCount(2);
   await filter.press('Home');
   await filter.press('Delete');
   await filter.press('Control+z');
@@ -43,7 +43,7 @@ test('a range is chosen with Shift, tagged in one step, and that step undone', a
   await page.keyboard.press('Shift+ArrowDown');
   await page.keyboard.press('Shift+ArrowDown');
   await expect(page.getByText('3 selected')).toBeVisible();
-  await page.getByRole('button', { name: 'Tag', exact: true }).click();
+  await page.getByRole('button', { name: /^Tag/ }).click();
   const field = page.getByRole('dialog').getByRole('textbox', { name: 'Add a tag' });
   await field.fill('together');
   await field.press('Enter');
@@ -132,4 +132,58 @@ test('the same words entered twice leave the first evidence as it is', async ({ 
   await page.keyboard.press('Escape');
   await expect(page.getByRole('row', { name: /Note of the harbour master/ })).toBeVisible();
   await expect(page.getByRole('row', { name: /Note of somebody else/ })).toHaveCount(0);
+});
+
+test('letters jump to a row only after a semicolon; without it they are keys of the application', async ({
+  workbench,
+}) => {
+  const { page } = workbench;
+  const grid = page.getByRole('grid', { name: 'Evidence' });
+  const cursor = page.locator('.grid-row.cursor');
+  await expect(grid.getByRole('row').nth(3)).toBeVisible();
+  await grid.focus();
+  await page.keyboard.press('Home');
+  const first = await cursor.textContent();
+  await page.keyboard.press('m');
+  await expect(cursor).toHaveText(first ?? '');
+  await page.keyboard.type(';inter');
+  await expect(page.getByText('Jump to “inter”')).toBeVisible();
+  await expect(cursor).toContainText('interview-osk');
+  await page.keyboard.press('Backspace');
+  await page.keyboard.type('rva');
+  await expect(cursor).toContainText('intervals');
+  await page.keyboard.press('Escape');
+  await expect(page.getByText('Jump to')).toHaveCount(0);
+  await page.keyboard.press('g');
+  await page.keyboard.press('t');
+  await expect(page.getByRole('heading', { name: 'Trash' })).toBeVisible();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+});
+
+test('R rates by a letter and a digit, T tags, and / goes to the filter and lets the selection go', async ({
+  workbench,
+}) => {
+  const { page } = workbench;
+  const grid = page.getByRole('grid', { name: 'Evidence' });
+  await page.getByRole('row', { name: filing }).click();
+  await grid.focus();
+  await page.keyboard.press('r');
+  await expect(page.getByRole('dialog', { name: 'Rate 1 item' })).toBeVisible();
+  await page.keyboard.press('d');
+  await expect(page.getByText('D, and the credibility: 1 to 6.')).toBeVisible();
+  await page.keyboard.press('4');
+  await expect(page.getByRole('row', { name: filing })).toContainText('D4');
+  await grid.focus();
+  await page.keyboard.press('t');
+  await expect(page.getByRole('dialog', { name: 'Tag 1 item' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await grid.focus();
+  await page.keyboard.press('x');
+  await expect(page.getByText('1 selected')).toBeVisible();
+  await page.keyboard.press('/');
+  await expect(page.getByLabel('Filter evidence')).toBeFocused();
+  await page.keyboard.type('filing');
+  await expect(page.getByText('selected')).toHaveCount(0);
+  await expect(grid.getByRole('row')).toHaveCount(2);
 });

@@ -1,15 +1,16 @@
 import type { AttentionItem } from '../../../preload/contract/overview.ts';
+import { PlaceLink } from '../../app/place-link.tsx';
 import { queries } from '../../data/queries.ts';
 import { useQuery } from '../../data/query.ts';
 import { overviewWords } from '../../messages/overview.ts';
 import { Glyph, type GlyphName } from '../../ui/glyphs.tsx';
 
 function claimAddress({ sessionId, id }: AttentionItem): string {
-  return `#/claims/${sessionId}?claim=${id}`;
+  return `claims/${sessionId}?claim=${id}`;
 }
 
 function documentAddress({ evidenceId, sessionId }: AttentionItem): string {
-  return evidenceId === null ? `#/session/${sessionId}` : `#/read/${evidenceId}`;
+  return evidenceId === null ? `session/${sessionId}` : `read/${evidenceId}`;
 }
 
 function Group({
@@ -37,7 +38,7 @@ function Group({
       <ul>
         {items.map((item) => (
           <li key={`${item.id}${item.evidenceId ?? ''}`}>
-            <a className="item" href={address(item)}>
+            <PlaceLink className="item" address={address(item)}>
               <span className={voice === 'source' ? 'item-title two-lines said' : 'item-title two-lines'}>
                 {item.text}
               </span>
@@ -45,7 +46,7 @@ function Group({
                 <span className="ref">{item.label}</span>
                 <span className="cut">{item.evidenceTitle ?? item.sessionTitle}</span>
               </span>
-            </a>
+            </PlaceLink>
           </li>
         ))}
       </ul>

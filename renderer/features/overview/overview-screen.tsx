@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { ChangeRow, Statistics } from '../../../preload/contract/overview.ts';
+import { PlaceLink } from '../../app/place-link.tsx';
 import { queries } from '../../data/queries.ts';
 import { useQuery } from '../../data/query.ts';
 import { changeWords, isSaid, subjectWords } from '../../messages/changes.ts';
@@ -115,10 +116,10 @@ function ActiveSessions() {
             {sessions.map((each) => (
               <tr key={each.id}>
                 <th scope="row" className="lead">
-                  <a className="row" href={`#/session/${each.id}`}>
+                  <PlaceLink className="row" address={`session/${each.id}`}>
                     <span className="cut">{each.title ?? each.question ?? each.label}</span>
                     <Level level={each.sharingLevel} small />
-                  </a>
+                  </PlaceLink>
                 </th>
                 <td className="num end">{each.evidence}</td>
                 <td className="num end">{each.claims}</td>
@@ -140,9 +141,9 @@ function Recent() {
     <section className="section last" aria-label={overviewWords.recent}>
       <div className="row">
         <h2 className="section-title grow">{overviewWords.recent}</h2>
-        <a className="link" href="#/activity">
+        <PlaceLink className="link" address="activity">
           {overviewWords.showAll}
-        </a>
+        </PlaceLink>
       </div>
       {changes?.length === 0 ? <p className="note">{overviewWords.noRecent}</p> : null}
       <ul className="log">

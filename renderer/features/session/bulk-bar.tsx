@@ -17,10 +17,10 @@ export function BulkBar({
   return (
     <div className="bulk grow">
       <span className="grow">{session.selected(count)}</span>
-      <Button icon={Star} onPress={acts.rate}>
+      <Button icon={Star} keys="r" onPress={acts.rate}>
         {session.rateVerb}
       </Button>
-      <Button icon={Tag} onPress={acts.tag}>
+      <Button icon={Tag} keys="t" onPress={acts.tag}>
         {session.tagVerb}
       </Button>
       <Button icon={Link} onPress={acts.link}>

@@ -85,8 +85,8 @@ export function evidenceVerbs(
           null,
         ]
       : []),
-    { id: 'rate', title: session.rateVerb, icon: Star, run: acts.rate },
-    { id: 'tag', title: session.tagVerb, icon: Tag, run: acts.tag },
+    { id: 'rate', title: session.rateVerb, icon: Star, keys: 'r', run: acts.rate },
+    { id: 'tag', title: session.tagVerb, icon: Tag, keys: 't', run: acts.tag },
     { id: 'link', title: claimWords.linkVerb, icon: Link, run: acts.link },
     { id: 'retract', title: claimWords.retract, icon: Undo2, run: acts.retract },
     null,

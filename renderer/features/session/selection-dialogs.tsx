@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { useClient } from '../../data/query.ts';
 import { common } from '../../messages/common.ts';
 import { session } from '../../messages/session.ts';
@@ -17,16 +17,14 @@ export function SelectionDialog({ asked, onClose }: { asked: Asked; onClose: () 
   const { verb, ids } = asked;
   if (verb === 'rate') {
     return (
-      <Dialog title={session.rateAll(ids.length)} onClose={onClose}>
-        <RatingGrid
-          reliability={null}
-          credibility={null}
-          onRate={(reliability, credibility) => {
-            onClose();
-            void rateEvidence(client, ids, reliability + credibility);
-          }}
-        />
-      </Dialog>
+      <RateDialog
+        count={ids.length}
+        onClose={onClose}
+        onRate={(rating) => {
+          onClose();
+          void rateEvidence(client, ids, rating);
+        }}
+      />
     );
   }
   return (
@@ -39,6 +37,40 @@ export function SelectionDialog({ asked, onClose }: { asked: Asked; onClose: () 
           setAdded(tags);
         }}
       />
+    </Dialog>
+  );
+}
+
+/** The grid of ratings; a letter and then a digit give one without it. */
+function RateDialog({
+  count,
+  onRate,
+  onClose,
+}: {
+  count: number;
+  onRate: (rating: string) => void;
+  onClose: () => void;
+}) {
+  const [letter, setLetter] = useState<string>();
+  const press = useEffectEvent((event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (/^[a-f]$/i.test(event.key)) setLetter(event.key.toUpperCase());
+    else if (letter !== undefined && /^[1-6]$/.test(event.key)) onRate(letter + event.key);
+  });
+  useEffect(() => {
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+  }, []);
+  return (
+    <Dialog title={session.rateAll(count)} onClose={onClose}>
+      <RatingGrid
+        reliability={letter ?? null}
+        credibility={null}
+        onRate={(reliability, credibility) => onRate(reliability + credibility)}
+      />
+      <p className="note" role="status">
+        {letter === undefined ? session.rateKeys : session.rateLetter(letter)}
+      </p>
     </Dialog>
   );
 }

@@ -1,6 +1,7 @@
 import { PenLine, Plus } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import type { EvidenceRow } from '../../../preload/contract/data.ts';
+import { useCommands } from '../../app/commands.ts';
 import { go, goBeside } from '../../app/location.ts';
 import { queries } from '../../data/queries.ts';
 import { useClient, useQuery } from '../../data/query.ts';
@@ -12,6 +13,7 @@ import { session } from '../../messages/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { ColumnChooser, useHiddenColumns } from '../../ui/column-chooser.tsx';
 import { DataGrid, type Sort } from '../../ui/data-grid.tsx';
+import { Keys } from '../../ui/keys.tsx';
 import { Level } from '../../ui/marks.tsx';
 import { SplitPanes } from '../../ui/panes.tsx';
 import { EmptyState } from '../../ui/states.tsx';
@@ -115,6 +117,24 @@ export function SessionScreen({ id }: { id: string }) {
     retract: () => setIntent({ verb: 'retract', ids }),
     trash: () => trash(ids),
   });
+  const filter = useRef<HTMLInputElement>(null);
+  const marked = selected.size > 0 ? chosen : meant(current);
+  const ask = (verb: Asked['verb']): void => {
+    if (marked.length > 0) setAsked({ verb, ids: marked });
+  };
+  useCommands([
+    { id: 'evidence-rate', title: session.rateVerb, keys: 'r', run: () => ask('rate') },
+    { id: 'evidence-tag', title: session.tagVerb, keys: 't', run: () => ask('tag') },
+    {
+      id: 'evidence-filter',
+      title: session.filter,
+      keys: '/',
+      run: () => {
+        setSelected(new Set());
+        window.requestAnimationFrame(() => filter.current?.focus());
+      },
+    },
+  ]);
   const main = (
     <div className="screen">
       <Head id={id} />
@@ -122,11 +142,17 @@ export function SessionScreen({ id }: { id: string }) {
         {selected.size === 0 ? (
           <label className="field grow">
             <input
+              ref={filter}
               aria-label={session.filter}
+              aria-keyshortcuts="/"
               placeholder={session.filter}
               value={text}
-              onChange={(change) => setText(change.target.value)}
+              onChange={(change) => {
+                setText(change.target.value);
+                setCursor(0);
+              }}
             />
+            <Keys combination="/" />
           </label>
         ) : (
           <BulkBar count={selected.size} acts={actsOn(chosen)} onClear={() => setSelected(new Set())} />
@@ -157,7 +183,7 @@ export function SessionScreen({ id }: { id: string }) {
           selected={selected}
           onSelected={setSelected}
           onOpen={(row) => go(`read/${row.id}`)}
-          onRemove={() => trash(selected.size > 0 ? chosen : meant(current))}
+          onRemove={() => trash(marked)}
           onOpenBeside={(row) => goBeside(`read/${row.id}`)}
           onDrag={(row, transfer) => {
             const sources = meant(row).map((evidenceId) => ({ evidenceId }));

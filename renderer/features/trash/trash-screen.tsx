@@ -1,15 +1,21 @@
-import { useEffect, useMemo, useState } from 'react';
+import { ArchiveRestore, Trash2, X } from 'lucide-react';
+import { useMemo, useState } from 'react';
 import type { TrashRow } from '../../../preload/contract/data.ts';
+import { stepBack } from '../../app/undo.ts';
+import { loggedTopics } from '../../data/queries.ts';
 import { failureOf } from '../../data/failure.ts';
 import { useClient } from '../../data/query.ts';
 import { useWindowedRows } from '../../data/windowed-rows.ts';
+import { app } from '../../messages/app.ts';
+import { common } from '../../messages/common.ts';
 import { trashWords } from '../../messages/screens.ts';
+import { session } from '../../messages/session.ts';
 import { Button } from '../../ui/button.tsx';
+import { DataGrid } from '../../ui/data-grid.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { showToast } from '../../ui/toasts.tsx';
-
-const shown = 200;
+import { trashColumns } from './trash-columns.tsx';
 
 /** What was taken away and can come back, newest first. */
 export default function TrashScreen() {
@@ -18,22 +24,29 @@ export default function TrashScreen() {
     () => ({ load: (offset: number, limit: number) => client.lists.trash({ offset, limit }) }),
     [client],
   );
-  const { rows, state } = useWindowedRows<TrashRow>(source, [
-    'evidence',
-    'research_sessions',
-    'research_claims',
-    'annotations',
-    'reference_items',
-  ]);
-  useEffect(() => rows.ensure(0, Math.min(shown, state.total ?? 0) - 1), [rows, state.version, state.total]);
-  const [purging, setPurging] = useState<TrashRow>();
-  const list = Array.from({ length: Math.min(shown, state.total ?? 0) }, (_, at) => rows.row(at)).filter(
-    (row) => row !== undefined,
-  );
-  async function act(verb: 'restore' | 'purge', row: TrashRow): Promise<void> {
+  const { rows, state } = useWindowedRows<TrashRow>(source, loggedTopics);
+  const [cursor, setCursor] = useState(0);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [purging, setPurging] = useState<readonly string[]>();
+  const meant = (row: TrashRow): readonly string[] => (selected.has(row.id) ? [...selected] : [row.id]);
+  const total = state.total ?? 0;
+
+  /** One command for each kind among them: a command's rows are of one kind. */
+  async function act(verb: 'restore' | 'purge', ids: readonly string[]): Promise<void> {
     try {
-      await client.edits[verb]({ entity: row.entity, ids: [row.id] });
+      const wanted = new Set(ids);
+      const found = await rows.range(0, total - 1);
+      const kinds = Map.groupBy(
+        found.filter(({ id }) => wanted.has(id)),
+        ({ entity }) => entity,
+      );
+      for (const [entity, of] of kinds) await client.edits[verb]({ entity, ids: of.map(({ id }) => id) });
+      setSelected(new Set());
       rows.refresh();
+      if (verb === 'restore') {
+        const undo = { title: app.undo, keys: '$mod+z', run: () => void stepBack(client, 'undo') };
+        showToast({ text: trashWords.restored(ids.length), ...(kinds.size === 1 ? { verb: undo } : {}) });
+      }
     } catch (thrown) {
       showToast({ text: failureOf(thrown).message });
     }
@@ -43,27 +56,65 @@ export default function TrashScreen() {
       <header className="screen-head">
         <h1>{trashWords.title}</h1>
       </header>
-      {state.total === 0 ? <EmptyState title={trashWords.none} /> : null}
-      <ul className="scroll" aria-label={trashWords.title} tabIndex={0}>
-        {list.map((row) => (
-          <li key={row.id} className="item row">
-            <span className="grow">
-              <span className="item-title">{row.title}</span>
-              <span className="item-sub">
-                {trashWords.deleted(row.deletedBy, new Date(row.deletedAt).toLocaleString())}
-              </span>
-            </span>
-            <Button onPress={() => void act('restore', row)}>{trashWords.restore}</Button>
-            <Button look="danger" onPress={() => setPurging(row)}>
-              {trashWords.purge}
-            </Button>
-          </li>
-        ))}
-      </ul>
+      {total === 0 ? (
+        state.total === 0 ? (
+          <EmptyState title={trashWords.none}>{trashWords.noneHint}</EmptyState>
+        ) : null
+      ) : (
+        <>
+          <div className="tools">
+            {selected.size === 0 ? (
+              <span className="grow note">{trashWords.kept}</span>
+            ) : (
+              <div className="bulk grow">
+                <span className="grow">{session.selected(selected.size)}</span>
+                <Button icon={ArchiveRestore} onPress={() => void act('restore', [...selected])}>
+                  {trashWords.restore}
+                </Button>
+                <Button icon={Trash2} onPress={() => setPurging([...selected])}>
+                  {trashWords.purge}
+                </Button>
+                <Button look="bare" icon={X} onPress={() => setSelected(new Set())}>
+                  {session.clear}
+                </Button>
+              </div>
+            )}
+          </div>
+          <DataGrid
+            label={trashWords.title}
+            columns={trashColumns}
+            rows={rows}
+            state={state}
+            titleOf={(row) => row.title}
+            selectLabel={(row) => common.selectRow(row.title)}
+            cursor={Math.min(cursor, total - 1)}
+            onCursor={setCursor}
+            selected={selected}
+            onSelected={setSelected}
+            onOpen={(row) => void act('restore', meant(row))}
+            verbs={(row) => [
+              {
+                id: 'restore',
+                title: trashWords.restore,
+                icon: ArchiveRestore,
+                keys: 'Enter',
+                run: () => void act('restore', meant(row)),
+              },
+              null,
+              {
+                id: 'purge',
+                title: trashWords.purge,
+                icon: Trash2,
+                run: () => setPurging(meant(row)),
+              },
+            ]}
+          />
+        </>
+      )}
       {purging === undefined ? null : (
         <Dialog
           alert
-          title={purging.title}
+          title={trashWords.purgeAll(purging.length)}
           onClose={() => setPurging(undefined)}
           actions={
             <Button
@@ -73,7 +124,7 @@ export default function TrashScreen() {
                 setPurging(undefined);
               }}
             >
-              {trashWords.purgeAll(1)}
+              {trashWords.purgeAll(purging.length)}
             </Button>
           }
         >
