@@ -128,7 +128,7 @@ export function storeCell(
 }
 
 /** What the next author of a cell is shown: the winner first, then its equals and what was dismissed (MR5). */
-function shownStamps(state: CellState, shown: Write): Stamp[] {
+export function shownStamps(state: CellState, shown: Write): Stamp[] {
   const others = [...state.live.values()].filter(
     (write) =>
       write.stamp !== shown.stamp &&

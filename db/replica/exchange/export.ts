@@ -101,6 +101,14 @@ function bodiesOf(db: ReadableDb, entry: ExchangedEntry): [string, string][] {
     });
 }
 
+const storedColumns = 'txn, stamp, command, origin, author, replica, schema_version, undoes, pick';
+
+/** One transaction of this file in its exchanged form. Entries that a purge erased are left out. */
+export function exportTransaction(db: ReadableDb, txn: number): ExchangedTransaction | undefined {
+  const row = db.statements.get<StoredTransaction>(`SELECT ${storedColumns} FROM txns WHERE txn = ?`, txn);
+  return row === undefined ? undefined : exchanged(db, row);
+}
+
 /** The transactions that were made in this file after a number, in order, in their exchanged form. */
 export function exportTransactions(
   db: ReadableDb,
@@ -108,28 +116,28 @@ export function exportTransactions(
   limit = 1000,
 ): { txn: number; transaction: ExchangedTransaction }[] {
   const rows = db.statements.all<StoredTransaction>(
-    `SELECT txn, stamp, command, origin, author, replica, schema_version, undoes, pick FROM txns
-     WHERE capture = 1 AND open IS NULL AND txn > ? ORDER BY txn LIMIT ?`,
+    `SELECT ${storedColumns} FROM txns WHERE capture = 1 AND open IS NULL AND txn > ? ORDER BY txn LIMIT ?`,
     afterTxn,
     limit,
   );
-  return rows.map((row) => {
-    const entries = entriesOf(db, row.txn)
-      .map((entry) => exportEntry(db, entry))
-      .filter((entry) => entry !== null);
-    const transaction: ExchangedTransaction = {
-      v: exchangeVersion,
-      stamp: row.stamp,
-      command: row.command,
-      origin: row.origin,
-      author: blobToId(row.author),
-      replica: row.replica,
-      schemaVersion: row.schema_version,
-      ...(row.undoes === null ? {} : { undoes: row.undoes }),
-      ...(row.pick === 1 ? { pick: true as const } : {}),
-      entries,
-      bodies: Object.fromEntries(entries.flatMap((entry) => bodiesOf(db, entry))),
-    };
-    return { txn: row.txn, transaction };
-  });
+  return rows.map((row) => ({ txn: row.txn, transaction: exchanged(db, row) }));
+}
+
+function exchanged(db: ReadableDb, row: StoredTransaction): ExchangedTransaction {
+  const entries = entriesOf(db, row.txn)
+    .map((entry) => exportEntry(db, entry))
+    .filter((entry) => entry !== null);
+  return {
+    v: exchangeVersion,
+    stamp: row.stamp,
+    command: row.command,
+    origin: row.origin,
+    author: blobToId(row.author),
+    replica: row.replica,
+    schemaVersion: row.schema_version,
+    ...(row.undoes === null ? {} : { undoes: row.undoes }),
+    ...(row.pick === 1 ? { pick: true as const } : {}),
+    entries,
+    bodies: Object.fromEntries(entries.flatMap((entry) => bodiesOf(db, entry))),
+  };
 }

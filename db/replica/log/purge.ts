@@ -96,23 +96,34 @@ export function purge(
 
 /** Takes a row, its values in the log and its side records away, and remembers its id for ever. The transaction is open for purging. */
 export function erasePurged(db: WritableDb, { entity, id }: Covered, stamp: string): void {
-  const blob = idToBlob(id);
-  const { statements } = db;
-  statements.run(`DELETE FROM ${entity} WHERE id = ?`, blob);
-  statements.run(`UPDATE log SET cols = NULL, stamps = NULL WHERE row = ? AND op <> 'p'`, blob);
-  statements.run('DELETE FROM cells WHERE row = ?', blob);
-  statements.run('DELETE FROM near_duplicates WHERE a = ? OR b = ?', blob, blob);
-  statements.run('DELETE FROM text_signatures WHERE evidence = ?', blob);
-  statements.run('DELETE FROM signature_bands WHERE evidence = ?', blob);
-  statements.run(
+  eraseRow(db, { entity, id });
+  db.statements.run(
     'INSERT INTO purged (id, entity, stamp) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
-    blob,
+    idToBlob(id),
     entitySpec(entity).n,
     stamp,
   );
 }
 
-function eraseLooseBodies(db: WritableDb): void {
+/** Takes a row, its values in the log, what waits to be sent of it and its side records away; it may come back. */
+export function eraseRow(db: WritableDb, { entity, id }: Covered): void {
+  const blob = idToBlob(id);
+  const { statements } = db;
+  statements.run(`DELETE FROM ${entity} WHERE id = ?`, blob);
+  // What was numbered for the wire still holds the values: it is numbered anew without them (MR21).
+  statements.run(
+    `UPDATE outbox SET payload = NULL WHERE payload IS NOT NULL AND txn IN (SELECT txn FROM log WHERE row = ?)`,
+    blob,
+  );
+  statements.run(`UPDATE log SET cols = NULL, stamps = NULL WHERE row = ? AND op <> 'p'`, blob);
+  statements.run('DELETE FROM cells WHERE row = ?', blob);
+  statements.run('DELETE FROM near_duplicates WHERE a = ? OR b = ?', blob, blob);
+  statements.run('DELETE FROM text_signatures WHERE evidence = ?', blob);
+  statements.run('DELETE FROM signature_bands WHERE evidence = ?', blob);
+}
+
+/** Takes away bytes that no text and no extraction names any more. */
+export function eraseLooseBodies(db: WritableDb): void {
   db.statements.run(
     `DELETE FROM bodies WHERE hash NOT IN (SELECT update_hash FROM text_updates UNION SELECT text_hash FROM content_extractions WHERE text_hash IS NOT NULL)`,
   );

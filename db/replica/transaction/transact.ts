@@ -5,6 +5,7 @@ import type { Stamp } from '../../../sync/core/stamp.ts';
 import { entityByNumber } from '../log/numbers.ts';
 import { blobToId, idToBlob } from '../rows/ids.ts';
 import { refreshLocalCells } from '../log/cells.ts';
+import { point } from '../sync/point.ts';
 import { readMeta, writeMeta } from './meta.ts';
 import type { Replica } from './replica.ts';
 
@@ -128,14 +129,7 @@ function close(replica: Replica, txn: number): RowChange[] {
     return [];
   }
   refreshLocalCells(replica.db, txn, first);
-  // Rows of sessions that stay on this laptop are logged for undo and history, and are never pointed at for sending.
-  statements.run(
-    `INSERT INTO pointers (n, state) SELECT n, 'pending' FROM log WHERE n >= ? AND txn = ?
-       AND NOT (scope LIKE 'session:%' AND EXISTS (SELECT 1 FROM research_sessions AS s
-         WHERE s.local_only = 1 AND s.id = unhex(replace(substr(scope, 9), '-', ''))))`,
-    first,
-    txn,
-  );
+  point(replica.db, txn, first);
   statements.run('UPDATE txns SET open = NULL, purging = 0 WHERE txn = ?', txn);
   return entries.map((entry) => ({
     entity: entityByNumber(entry.entity),

@@ -41,8 +41,44 @@ export const systemStatements: readonly string[] = [
   `CREATE TRIGGER log_keeps_values BEFORE UPDATE ON log BEGIN
     SELECT RAISE(ABORT, 'WORKBENCH: only a purge erases values in the log') WHERE NOT EXISTS (SELECT 1 FROM txns WHERE open = 1 AND purging = 1);
   END`,
-  `CREATE TABLE pointers (n INTEGER PRIMARY KEY, state TEXT NOT NULL CHECK (state IN ('pending', 'in_flight', 'acked', 'settled', 'inbox'))) STRICT`,
-  `CREATE INDEX pointers_by_state ON pointers (state, n)`,
+  `CREATE TABLE outbox (
+    txn INTEGER PRIMARY KEY,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'in_flight', 'acked', 'settled', 'inbox')),
+    mutation INTEGER,
+    hash TEXT,
+    payload TEXT
+  ) STRICT`,
+  `CREATE INDEX outbox_by_state ON outbox (state, txn)`,
+  `CREATE TABLE sync_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE sync_cursor (
+    scope TEXT PRIMARY KEY,
+    scope_epoch INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    schema_version INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('bootstrap', 'live'))
+  ) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE sync_rows (
+    entity INTEGER NOT NULL,
+    row BLOB NOT NULL,
+    scope TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    round TEXT NOT NULL,
+    held TEXT CHECK (held IS NULL OR json_valid(held)),
+    PRIMARY KEY (entity, row)
+  ) STRICT, WITHOUT ROWID`,
+  `CREATE INDEX sync_rows_by_scope ON sync_rows (scope, row)`,
+  `CREATE TABLE sync_inbox (
+    n INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('rejected', 'revoked', 'forbidden')),
+    code TEXT NOT NULL,
+    txn INTEGER,
+    scope TEXT,
+    payload TEXT CHECK (payload IS NULL OR json_valid(payload)),
+    state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'retried', 'kept', 'discarded'))
+  ) STRICT`,
+  `CREATE INDEX sync_inbox_by_state ON sync_inbox (state, n)`,
   `CREATE TABLE cells (
     entity INTEGER NOT NULL,
     row BLOB NOT NULL,

@@ -1,0 +1,186 @@
+import type { SyncMutants } from '../../../sync/core/sync-mutants.ts';
+import { observeStamp } from '../../../sync/core/clock.ts';
+import type { PullTrailer } from '../../../sync/protocol/messages.ts';
+import type { ExitLine, HeaderLine, RowLine } from '../../../sync/protocol/row-state.ts';
+import { entityOfNumber } from '../../../sync/core/cell-name.ts';
+import { putBody } from '../rows/text.ts';
+import { idToBlob } from '../rows/ids.ts';
+import type { Replica } from '../transaction/replica.ts';
+import { writeMeta } from '../transaction/meta.ts';
+import { readClock, type RowChange, transact, type Transaction } from '../transaction/transact.ts';
+import { applyRow, knownRow, noteRow, type RowContext } from './apply-row.ts';
+import { advance, readCursors, roundOf, settleScopes } from './cursors.ts';
+import { dropUnseen, leaveScope, removeHere, unseen } from './leave-scope.ts';
+import { principalOf } from './enrol.ts';
+import { fromWireScope } from './scope-names.ts';
+
+/** One whole page as it came, with its trailer. */
+export interface Page {
+  readonly rows: readonly (RowLine | HeaderLine | ExitLine)[];
+  readonly bodies: Readonly<Record<string, string>>;
+  readonly trailer: PullTrailer;
+}
+
+/** What became of a page. */
+export interface Applied {
+  readonly changes: readonly RowChange[];
+  /** Rows whose header came and whose content is not here: they are asked for by name. */
+  readonly fetch: readonly { readonly e: number; readonly i: string }[];
+  /** Scopes of which too much would go at once, with how many rows would be left; nothing was applied then (I14). */
+  readonly braked: readonly { readonly scope: string; readonly left: number }[];
+}
+
+class Brake extends Error {
+  readonly braked: Applied['braked'];
+
+  constructor(braked: Applied['braked']) {
+    super('Too much would go at once.');
+    this.braked = braked;
+  }
+}
+
+/** Fewer rows than this may go at once whatever their share: small scopes empty in one edit. */
+const brakeFrom = 10;
+const brakeShare = 0.3;
+
+/**
+ * Applies one page: its rows, its bodies, what it takes away, and the cursors that it moves, in one transaction (I1). `mayEmpty` names
+ * scopes whose digest said that what goes is really gone.
+ */
+export function applyPage(
+  replica: Replica,
+  page: Page,
+  mayEmpty: readonly string[],
+  mutants: SyncMutants,
+): Applied {
+  const { db } = replica;
+  const user = principalOf(db)?.user ?? '';
+  const cursors = new Map(readCursors(db).map((cursor) => [cursor.scope, cursor]));
+  const here = (scope: string) => fromWireScope(scope, user);
+  const round = roundOf(db);
+  const fetch: { e: number; i: string }[] = [];
+  if (mutants.cursorFirst === true) moveCursors(replica, page.trailer, here);
+  try {
+    const { result } = transact(replica, { command: 'sync', origin: 'remote', purging: true }, (tx) => {
+      const context: RowContext = {
+        tx,
+        applied: Number(page.trailer.lastMutation),
+        round,
+        isBootstrap: (scope) => cursors.get(scope)?.state === 'bootstrap',
+        again: false,
+        mutants,
+      };
+      const before = new Map([...cursors.keys()].map((scope) => [scope, countRows(tx, scope)]));
+      const gone = new Map<string, number>();
+      for (const data of Object.values(page.bodies)) putBody(db, Buffer.from(data, 'base64'));
+      const changes: RowChange[] = [];
+      for (const line of page.rows) {
+        const scope = here(line.sc);
+        if (scope === null) continue;
+        try {
+          changes.push(...applyLine(context, line, scope, fetch, gone));
+        } catch (error) {
+          if (mutants.badRowSkipped !== true) throw error;
+        }
+      }
+      changes.push(...endScopes(context, page.trailer, here, gone));
+      brake(before, gone, mayEmpty, page.trailer);
+      for (const scope of page.trailer.revoke ?? []) {
+        const local = here(scope);
+        if (local !== null) changes.push(...leaveScope(tx, local, mutants));
+      }
+      moveCursors(replica, page.trailer, here);
+      return changes;
+    });
+    observe(replica, page);
+    return { changes: result, fetch, braked: [] };
+  } catch (error) {
+    if (error instanceof Brake) return { changes: [], fetch: [], braked: error.braked };
+    throw error;
+  }
+}
+
+function applyLine(
+  context: RowContext,
+  line: Page['rows'][number],
+  scope: string,
+  fetch: { e: number; i: string }[],
+  gone: Map<string, number>,
+): RowChange[] {
+  if ('cells' in line) return applyRow(context, line, scope);
+  const row = idToBlob(line.i);
+  const known = knownRow(context.tx, line.e, row);
+  if ('st' in line) {
+    const isOlder = known !== undefined && Number(line.s) < known.seq;
+    if (isOlder && context.mutants.sequenceIgnored !== true) return [];
+    const changes = removeHere(context.tx, line.e, line.i, scope, context.mutants);
+    if (changes.length > 0) gone.set(scope, (gone.get(scope) ?? 0) + 1);
+    return changes;
+  }
+  if (known !== undefined && Number(line.s) <= known.seq && known.round === context.round(scope)) return [];
+  const entity = entityOfNumber(line.e);
+  const there =
+    entity !== undefined &&
+    context.tx.replica.db.statements.get(`SELECT 1 FROM ${entity} WHERE id = ? AND _scope = ?`, row, scope) !==
+      undefined;
+  if (there) noteRow(context, line, scope);
+  else fetch.push({ e: line.e, i: line.i });
+  return [];
+}
+
+/** Where nothing more is to come, what a full fetch did not bring is not there any more. */
+function endScopes(
+  context: RowContext,
+  trailer: PullTrailer,
+  here: (scope: string) => string | null,
+  gone: Map<string, number>,
+): RowChange[] {
+  if (trailer.more) return [];
+  const { tx, mutants } = context;
+  const ended = new Set(Object.keys(trailer.next).map(here));
+  return readCursors(tx.replica.db)
+    .filter(({ scope, state }) => state === 'bootstrap' && ended.has(scope))
+    .flatMap(({ scope }) => {
+      const round = context.round(scope);
+      gone.set(scope, (gone.get(scope) ?? 0) + unseen(tx, scope, round).length);
+      return dropUnseen(tx, scope, round, mutants);
+    });
+}
+
+function countRows(tx: Transaction, scope: string): number {
+  return tx.replica.db.statements.value<number>('SELECT count(*) FROM sync_rows WHERE scope = ?', scope) ?? 0;
+}
+
+function brake(
+  before: ReadonlyMap<string, number>,
+  gone: ReadonlyMap<string, number>,
+  mayEmpty: readonly string[],
+  trailer: PullTrailer,
+): void {
+  const excused = new Set([...mayEmpty, ...(trailer.revoke ?? [])]);
+  const braked = [...gone].flatMap(([scope, count]) => {
+    const had = before.get(scope) ?? 0;
+    if (excused.has(scope) || count < brakeFrom || count <= had * brakeShare) return [];
+    return [{ scope, left: had - count }];
+  });
+  if (braked.length > 0) throw new Brake(braked);
+}
+
+function moveCursors(replica: Replica, trailer: PullTrailer, here: (scope: string) => string | null): void {
+  const { db, schemaVersion } = replica;
+  for (const [scope, seq] of Object.entries(trailer.next)) {
+    const local = here(scope);
+    if (local !== null) advance(db, local, Number(seq), schemaVersion);
+  }
+  if (!trailer.more) settleScopes(db);
+}
+
+/** The highest stamps of a page move the clock, within what the wall clock allows, after the page is durable. */
+function observe(replica: Replica, page: Page): void {
+  let clock = readClock(replica);
+  for (const line of page.rows) {
+    if (!('cells' in line)) continue;
+    for (const [stamp] of line.t) clock = observeStamp(clock, stamp, replica.now());
+  }
+  writeMeta(replica.db, 'clock', JSON.stringify(clock));
+}

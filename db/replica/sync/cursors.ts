@@ -1,0 +1,50 @@
+import { readSync } from './meta.ts';
+import type { ReadableDb, WritableDb } from '../sqlite/open.ts';
+
+/** Where a scope stands: up to which number its rows are here, and whether it was ever here whole. */
+export interface ScopeCursor {
+  readonly scope: string;
+  readonly scopeEpoch: number;
+  readonly seq: number;
+  readonly state: 'bootstrap' | 'live';
+}
+
+/** All scopes that are taken along, in text order. */
+export function readCursors(db: ReadableDb): ScopeCursor[] {
+  return db.statements.all<ScopeCursor>(
+    'SELECT scope, scope_epoch AS scopeEpoch, seq, state FROM sync_cursor ORDER BY scope',
+  );
+}
+
+/** Begins a scope from its first row, and keeps what is here of it until the fetch has ended. */
+export function beginScope(db: WritableDb, scope: string, scopeEpoch: number, schema: number): void {
+  db.statements.run(
+    `INSERT INTO sync_cursor (scope, scope_epoch, seq, schema_version, state) VALUES (?, ?, 0, ?, 'bootstrap')
+     ON CONFLICT DO UPDATE SET scope_epoch = excluded.scope_epoch, seq = 0, schema_version = excluded.schema_version, state = 'bootstrap'`,
+    scope,
+    scopeEpoch,
+    schema,
+  );
+}
+
+/** Moves a scope's cursor forward; never back. */
+export function advance(db: WritableDb, scope: string, seq: number, schema: number): void {
+  db.statements.run(
+    'UPDATE sync_cursor SET seq = max(seq, ?), schema_version = ? WHERE scope = ?',
+    seq,
+    schema,
+    scope,
+  );
+}
+
+/** A scope that was fetched whole is live from now on. */
+export function settleScopes(db: WritableDb): void {
+  db.statements.run(`UPDATE sync_cursor SET state = 'live' WHERE state = 'bootstrap'`);
+}
+
+/** Under which opening of its scope a row counts as confirmed: after a restore of the server and after a new grant it is another. */
+export function roundOf(db: ReadableDb): (scope: string) => string {
+  const epoch = readSync(db, 'epoch') ?? '';
+  const opened = new Map(readCursors(db).map(({ scope, scopeEpoch }) => [scope, `${epoch}:${scopeEpoch}`]));
+  return (scope) => opened.get(scope) ?? epoch;
+}

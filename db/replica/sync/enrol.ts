@@ -1,0 +1,51 @@
+import type { Id } from '../../catalogue/rows.ts';
+import { InputError } from '../rows/input-error.ts';
+import { getRow } from '../rows/read.ts';
+import { updateRow } from '../rows/write.ts';
+import type { ReadableDb } from '../sqlite/open.ts';
+import type { Replica } from '../transaction/replica.ts';
+import { transact } from '../transaction/transact.ts';
+import { readSync, writeSync } from './meta.ts';
+
+/** Whom a file belongs to on a server. */
+export interface Principal {
+  readonly server: string;
+  readonly tenant: string;
+  readonly user: Id;
+}
+
+/** The one principal that this file is enrolled to, or null. */
+export function principalOf(db: ReadableDb): Principal | null {
+  const [server, tenant, user] = [readSync(db, 'server'), readSync(db, 'tenant'), readSync(db, 'user')];
+  if (server === undefined || tenant === undefined || user === undefined) return null;
+  return { server, tenant, user };
+}
+
+/**
+ * Enrols a file once (D1): its author row gets the user that the server signed in, as an ordinary logged edit. A file is only ever
+ * sent under that one principal (I11); signing in as somebody else is refused with words. The server's address may change.
+ */
+export function enrol(replica: Replica, principal: Principal): void {
+  const { db } = replica;
+  const known = principalOf(db);
+  if (known !== null && (known.user !== principal.user || known.tenant !== principal.tenant)) {
+    throw new InputError(
+      'This workspace belongs to another person on the server, and what waits in it is sent under that person only. Nothing was sent or changed. Make a new workspace for this account.',
+      'authors',
+    );
+  }
+  if (getRow(db, 'authors', replica.author)?.user_id !== principal.user) {
+    transact(replica, { command: 'enrol', origin: 'enrol' }, (tx) => {
+      updateRow(tx, 'authors', replica.author, { user_id: principal.user });
+      keep(replica, principal);
+    });
+    return;
+  }
+  db.sqlite.transaction(() => keep(replica, principal)).immediate();
+}
+
+function keep({ db }: Replica, { server, tenant, user }: Principal): void {
+  writeSync(db, 'server', server);
+  writeSync(db, 'tenant', tenant);
+  writeSync(db, 'user', user);
+}

@@ -1,0 +1,109 @@
+import type { SyncMutants } from '../../../sync/core/sync-mutants.ts';
+import type { HelloAnswer } from '../../../sync/protocol/messages.ts';
+import type { ReadableDb } from '../sqlite/open.ts';
+import type { Replica } from '../transaction/replica.ts';
+import { type RowChange, transact } from '../transaction/transact.ts';
+import { beginScope, readCursors, type ScopeCursor } from './cursors.ts';
+import { principalOf } from './enrol.ts';
+import { leaveScope } from './leave-scope.ts';
+import { readSync, writeSync } from './meta.ts';
+import { chainStart, inTransaction, reidentify } from './outbox.ts';
+import { fromWireScope } from './scope-names.ts';
+
+/** Why a chain cannot go on under its client id. */
+export type Road = 'none' | 'fork' | 'epoch';
+
+/** The end of the chain as far as the server has answered for it. */
+export function answeredChain(db: ReadableDb): { readonly mutation: number; readonly hash: string } {
+  const row = db.statements.get<{ mutation: number; hash: string }>(
+    `SELECT mutation, hash FROM outbox WHERE hash IS NOT NULL AND state IN ('acked', 'settled', 'inbox')
+     ORDER BY mutation DESC LIMIT 1`,
+  );
+  return row ?? { mutation: 0, hash: chainStart };
+}
+
+/**
+ * Whether the chain goes on: the server may not be behind what it has answered for, not ahead of what was ever numbered here, and the
+ * hash at its place has to be this file's (a clone, a restored file and a restored server all differ there).
+ */
+function roadOf(db: ReadableDb, answer: HelloAnswer): Road {
+  const epoch = readSync(db, 'epoch');
+  if (epoch !== undefined && epoch !== answer.epoch) return 'epoch';
+  const last = Number(answer.lastMutation);
+  if (last > Number(readSync(db, 'mutation') ?? 0)) return 'fork';
+  if (last < answeredChain(db).mutation) return 'fork';
+  if (last === 0) return 'none';
+  const own = db.statements.value<string>(
+    'SELECT hash FROM outbox WHERE mutation = ? AND hash IS NOT NULL',
+    last,
+  );
+  return own === answer.lastHash ? 'none' : 'fork';
+}
+
+/**
+ * Takes up a greeting: the policy, what is safely backed up, and which scopes there are. A chain that does not go on changes nothing
+ * else; the caller takes the road of MR21 and greets again.
+ */
+export function greeted(
+  replica: Replica,
+  answer: HelloAnswer,
+  mutants: SyncMutants,
+): { readonly road: Road; readonly changes: readonly RowChange[] } {
+  const { db } = replica;
+  const road = roadOf(db, answer);
+  if (road === 'epoch' && mutants.ackedForgotten === true) writeSync(db, 'epoch', answer.epoch);
+  else if (road === 'fork' && mutants.forkIgnored === true) writeSync(db, 'epoch', answer.epoch);
+  else if (road !== 'none') return { road, changes: [] };
+  const { result } = transact(replica, { command: 'sync', origin: 'remote', purging: true }, (tx) => {
+    writeSync(db, 'epoch', answer.epoch);
+    writeSync(db, 'policy', JSON.stringify(answer.policy.settings));
+    writeSync(db, 'policy-version', String(answer.policy.version));
+    writeSync(db, 'policy-at', new Date(replica.now()).toISOString());
+    db.statements.run(
+      `UPDATE outbox SET state = 'settled', payload = NULL WHERE state = 'acked' AND mutation <= ?`,
+      Number(answer.backupMutation),
+    );
+    const user = principalOf(db)?.user ?? '';
+    const known = new Map(readCursors(db).map((cursor) => [cursor.scope, cursor]));
+    const granted = new Set<string>();
+    const changes: RowChange[] = [];
+    for (const each of answer.scopes) {
+      const scope = fromWireScope(each.scope, user);
+      if (scope === null) continue;
+      if (each.do === 'revoke') {
+        changes.push(...leaveScope(tx, scope, mutants));
+        continue;
+      }
+      granted.add(scope);
+      if (each.do === 'bootstrap' || known.get(scope)?.scopeEpoch !== each.scopeEpoch) {
+        if (!isBegun(known.get(scope), each.scopeEpoch))
+          beginScope(db, scope, each.scopeEpoch, replica.schemaVersion);
+      }
+    }
+    return changes;
+  });
+  return { road, changes: result };
+}
+
+/** A full fetch of this opening is under way already: it goes on where it stopped. */
+function isBegun(cursor: ScopeCursor | undefined, scopeEpoch: number): boolean {
+  return cursor?.state === 'bootstrap' && cursor.scopeEpoch === scopeEpoch;
+}
+
+/**
+ * The one road after a fork, a copy, a restored file and a restored server (MR21): another client id; what is not known to be safe is
+ * asked about by its stamps. With `epoch` the server's numbers mean nothing any more: every scope is fetched from its beginning, and
+ * what is here stays until that has ended.
+ */
+export function takeRoad(replica: Replica, epoch: boolean, mutants: SyncMutants): void {
+  const { db } = replica;
+  inTransaction(db, () => {
+    if (mutants.roadDropsQueue === true)
+      db.statements.run(`UPDATE outbox SET state = 'acked' WHERE state = 'in_flight'`);
+    reidentify(replica);
+    if (!epoch) return;
+    db.statements.run(`DELETE FROM sync_meta WHERE key = 'epoch'`);
+    db.statements.run('UPDATE sync_rows SET seq = 0');
+    db.statements.run(`UPDATE sync_cursor SET seq = 0, state = 'bootstrap'`);
+  });
+}

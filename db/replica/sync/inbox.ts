@@ -1,0 +1,106 @@
+import type { Json } from '../../catalogue/types.ts';
+import type { ExchangedTransaction } from '../../../sync/protocol/exchange.ts';
+import { exportTransaction } from '../exchange/export.ts';
+import { idToBlob } from '../rows/ids.ts';
+import type { ReadableDb, WritableDb } from '../sqlite/open.ts';
+import type { Replica } from '../transaction/replica.ts';
+import { writeSync } from './meta.ts';
+import { inTransaction } from './outbox.ts';
+
+/** Why a transaction did not get to the server: it was refused, its scope was taken away, or a policy keeps it here. */
+export type InboxKind = 'rejected' | 'revoked' | 'forbidden';
+
+/** A transaction that waits for a person's word. `payload` is null where a purge has taken its values. */
+export interface InboxItem {
+  readonly n: number;
+  readonly at: string;
+  readonly kind: InboxKind;
+  readonly code: string;
+  readonly txn: number | null;
+  readonly scope: string | null;
+  readonly payload: ExchangedTransaction | null;
+  readonly state: 'open' | 'retried' | 'kept' | 'discarded';
+}
+
+interface StoredItem extends Omit<InboxItem, 'payload'> {
+  readonly payload: string | null;
+}
+
+/** Takes a transaction out of the queue and into the inbox, with its values (I5, I6). Without any where it was purged (MR17). */
+export function toInbox(replica: Replica, txn: number, kind: InboxKind, code: string): void {
+  const { db, now } = replica;
+  const sent = db.statements.value<string | null>('SELECT payload FROM outbox WHERE txn = ?', txn);
+  if (sent != null && kind !== 'rejected') writeSync(db, 'broken', '1');
+  const whole = sent == null ? exportTransaction(db, txn) : (JSON.parse(sent) as ExchangedTransaction);
+  const payload = code === 'PURGED' || whole === undefined ? null : JSON.stringify(whole);
+  db.statements.run(`UPDATE outbox SET state = 'inbox', payload = NULL WHERE txn = ?`, txn);
+  db.statements.run(
+    'INSERT INTO sync_inbox (at, kind, code, txn, scope, payload) VALUES (?, ?, ?, ?, ?, ?)',
+    new Date(now()).toISOString(),
+    kind,
+    code,
+    txn,
+    whole?.entries[0]?.scope ?? null,
+    payload,
+  );
+}
+
+/** What waits for a person, oldest first. */
+export function listInbox(db: ReadableDb, limit = 500): InboxItem[] {
+  return db.statements
+    .all<StoredItem>(`SELECT * FROM sync_inbox WHERE state = 'open' ORDER BY n LIMIT ?`, limit)
+    .map((item) => ({
+      ...item,
+      payload: item.payload === null ? null : (JSON.parse(item.payload) as ExchangedTransaction),
+    }));
+}
+
+/** A person's word on an item: to be sent again, kept on this laptop only, or given up. False where there is no such open item. */
+export function settleInbox(
+  replica: Replica,
+  n: number,
+  word: 'retried' | 'kept' | 'discarded',
+): boolean {
+  const { db } = replica;
+  return inTransaction(db, () => {
+    const item = db.statements.get<{ txn: number | null }>(
+      `SELECT txn FROM sync_inbox WHERE n = ? AND state = 'open'`,
+      n,
+    );
+    if (item === undefined) return false;
+    db.statements.run('UPDATE sync_inbox SET state = ? WHERE n = ?', word, n);
+    if (word === 'discarded') db.statements.run('UPDATE sync_inbox SET payload = NULL WHERE n = ?', n);
+    if (word === 'retried' && item.txn !== null) {
+      db.statements.run(
+        `UPDATE outbox SET state = 'pending', mutation = NULL, hash = NULL WHERE txn = ? AND state = 'inbox'`,
+        item.txn,
+      );
+    }
+    return true;
+  });
+}
+
+/** A purge is final: what the inbox holds of a row goes with it (I10). */
+export function eraseFromInbox(db: WritableDb, row: string): void {
+  const items = db.statements.all<{ n: number; payload: string }>(
+    `SELECT n, payload FROM sync_inbox WHERE payload IS NOT NULL AND instr(payload, ?) > 0`,
+    row,
+  );
+  for (const { n, payload } of items) {
+    const whole = JSON.parse(payload) as ExchangedTransaction;
+    const entries = whole.entries.filter((entry) => entry.row !== row);
+    const rest = entries.length === 0 ? null : JSON.stringify({ ...whole, entries, bodies: {} } as unknown as Json);
+    db.statements.run('UPDATE sync_inbox SET payload = ? WHERE n = ?', rest, n);
+  }
+}
+
+/** Transactions that wait to be sent and touch a row. */
+export function waitingFor(db: ReadableDb, row: string): number[] {
+  return db.statements
+    .all<{ txn: number }>(
+      `SELECT DISTINCT log.txn AS txn FROM log JOIN outbox ON outbox.txn = log.txn
+       WHERE log.row = ? AND outbox.state IN ('pending', 'in_flight') ORDER BY log.txn`,
+      idToBlob(row),
+    )
+    .map(({ txn }) => txn);
+}

@@ -1,0 +1,71 @@
+import { entityOfNumber } from '../../../sync/core/cell-name.ts';
+import type { SyncMutants } from '../../../sync/core/sync-mutants.ts';
+import { eraseLooseBodies, eraseRow } from '../log/purge.ts';
+import { blobToId, idToBlob } from '../rows/ids.ts';
+import { removeChunks } from '../search-chunks.ts';
+import type { RowChange, Transaction } from '../transaction/transact.ts';
+import { toInbox, waitingFor } from './inbox.ts';
+
+/**
+ * Takes a row of a scope off this laptop, with its values in the log. It may come back: it is not remembered as purged. What waits to
+ * be sent of it goes to the inbox first, with its values (I6). The row stays where it stands in another scope by now.
+ */
+export function removeHere(
+  tx: Transaction,
+  e: number,
+  id: string,
+  scope: string,
+  mutants: SyncMutants,
+): RowChange[] {
+  const { db } = tx.replica;
+  const row = idToBlob(id);
+  const entity = entityOfNumber(e);
+  db.statements.run('DELETE FROM sync_rows WHERE entity = ? AND row = ? AND scope = ?', e, row, scope);
+  if (entity === undefined) return [];
+  const there = db.statements.get(`SELECT 1 FROM ${entity} WHERE id = ? AND _scope = ?`, row, scope);
+  if (there === undefined) return [];
+  if (mutants.revokeDropsQueue !== true) {
+    for (const txn of waitingFor(db, id)) toInbox(tx.replica, txn, 'revoked', 'REVOKED');
+  }
+  if (entity === 'evidence') removeChunks(db.sqlite, row);
+  eraseRow(db, { entity, id });
+  return [{ entity, id, op: 'purge' }];
+}
+
+/** Takes everything of a scope off this laptop: it may not be read here any more. */
+export function leaveScope(tx: Transaction, scope: string, mutants: SyncMutants): RowChange[] {
+  const { db } = tx.replica;
+  const held = db.statements.all<{ entity: number; row: Buffer }>(
+    'SELECT entity, row FROM sync_rows WHERE scope = ? ORDER BY row',
+    scope,
+  );
+  const changes = held.flatMap(({ entity, row }) => removeHere(tx, entity, blobToId(row), scope, mutants));
+  db.statements.run('DELETE FROM sync_cursor WHERE scope = ?', scope);
+  eraseLooseBodies(db);
+  return changes;
+}
+
+/**
+ * The end of a full fetch: rows of the scope that it did not bring are not there for this reader any more. What waits to be sent
+ * stays: the server has not heard of it yet (I6).
+ */
+export function dropUnseen(tx: Transaction, scope: string, round: string, mutants: SyncMutants): RowChange[] {
+  const { db } = tx.replica;
+  return unseen(tx, scope, round).flatMap(({ entity, row }) => {
+    const id = blobToId(row);
+    if (mutants.flipDropsPending !== true && waitingFor(db, id).length > 0) {
+      db.statements.run('DELETE FROM sync_rows WHERE entity = ? AND row = ?', entity, row);
+      return [];
+    }
+    return removeHere(tx, entity, id, scope, mutants);
+  });
+}
+
+/** Rows of a scope that were not confirmed in this round. */
+export function unseen(tx: Transaction, scope: string, round: string): { entity: number; row: Buffer }[] {
+  return tx.replica.db.statements.all(
+    'SELECT entity, row FROM sync_rows WHERE scope = ? AND round <> ? ORDER BY row',
+    scope,
+    round,
+  );
+}

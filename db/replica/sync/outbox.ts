@@ -1,0 +1,212 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Json } from '../../catalogue/types.ts';
+import type { Stamp } from '../../../sync/core/stamp.ts';
+import { canonicalText } from '../../../sync/core/value.ts';
+import type { ExchangedTransaction } from '../../../sync/protocol/exchange.ts';
+import { exportTransaction } from '../exchange/export.ts';
+import type { ReadableDb, WritableDb } from '../sqlite/open.ts';
+import type { Replica } from '../transaction/replica.ts';
+import { dropSync, readSync, writeSync } from './meta.ts';
+
+/** One transaction as it goes on the wire: its number under this client, and the end of the chain with it. */
+export interface Mutation {
+  readonly m: number;
+  readonly hash: string;
+  readonly tx: ExchangedTransaction;
+}
+
+/** What is sent at once. `previous` is the end of the chain before the first. */
+export interface Batch {
+  readonly client: string;
+  readonly previous: string;
+  readonly mutations: readonly Mutation[];
+}
+
+/** How a transaction may leave: as it is, with less in it, or (null) not at all. */
+export type Egress = (transaction: ExchangedTransaction) => ExchangedTransaction | null;
+
+/** The start of every chain. */
+export const chainStart = '0'.repeat(64);
+
+/** `SHA-256(previous ‖ canonical text)`, in hexadecimal digits. */
+export function chainHash(previous: string, transaction: ExchangedTransaction): string {
+  const text = canonicalText(transaction as unknown as Json);
+  return createHash('sha256').update(previous).update(text).digest('hex');
+}
+
+/**
+ * The id under which this file numbers its mutations. It is minted for the replica: a copied or restored file has another replica
+ * id, and so gets another client id before it sends anything.
+ */
+export function clientOf(replica: Replica): string {
+  const { db, replicaId } = replica;
+  const known = readSync(db, 'client');
+  const goesOn = readSync(db, 'client-replica') === replicaId && !isBroken(db);
+  return known !== undefined && goesOn ? known : reidentify(replica);
+}
+
+/** Something that was numbered for the wire was taken back or purged since: the chain cannot go on as it was. */
+function isBroken(db: ReadableDb): boolean {
+  return (
+    readSync(db, 'broken') !== undefined ||
+    db.statements.get(`SELECT 1 FROM outbox WHERE state = 'in_flight' AND payload IS NULL`) !== undefined
+  );
+}
+
+/**
+ * Takes another client id (MR21). Numbers start anew, what was numbered is asked about by its stamps before anything is sent, and
+ * pointers name no client, so nothing that waits is stranded.
+ */
+export function reidentify(replica: Replica): string {
+  const { db } = replica;
+  const client = randomUUID();
+  inTransaction(db, () => {
+    writeSync(db, 'client', client);
+    writeSync(db, 'client-replica', replica.replicaId);
+    writeSync(db, 'mutation', '0');
+    writeSync(db, 'hash', chainStart);
+    dropSync(db, 'broken');
+    db.statements.run(
+      `UPDATE outbox SET state = 'pending', mutation = NULL, hash = NULL, payload = NULL WHERE state = 'in_flight'`,
+    );
+    db.statements.run(`UPDATE outbox SET mutation = NULL, hash = NULL WHERE state = 'acked'`);
+    if (db.statements.get(`SELECT 1 FROM outbox WHERE state IN ('pending', 'acked') LIMIT 1`) !== undefined)
+      writeSync(db, 'asking', client);
+  });
+  return client;
+}
+
+/** Runs a body in the open transaction, or in one of its own. */
+export function inTransaction<T>(db: WritableDb, body: () => T): T {
+  if (db.sqlite.inTransaction) return body();
+  db.statements.run('BEGIN IMMEDIATE');
+  try {
+    const result = body();
+    db.statements.run('COMMIT');
+    return result;
+  } catch (error) {
+    if (db.sqlite.inTransaction) db.statements.run('ROLLBACK');
+    throw error;
+  }
+}
+
+interface InFlight {
+  readonly txn: number;
+  readonly mutation: number;
+  readonly hash: string;
+  readonly payload: string;
+}
+
+/**
+ * What is to be sent next. What was sent and not answered is sent again exactly as it was; otherwise up to `count` waiting
+ * transactions get numbers and hashes, in one durable commit before a byte leaves. What may not leave at all goes to the inbox.
+ */
+export function takeBatch(
+  replica: Replica,
+  egress: Egress,
+  limits: { readonly count: number; readonly bytes: number },
+): Batch | null {
+  const { db } = replica;
+  const client = clientOf(replica);
+  // Until the server has said what it knows, nothing is numbered.
+  if (readSync(db, 'asking') !== undefined) return null;
+  return inTransaction(db, () => {
+    const waiting = inFlight(db);
+    const sent = waiting.length > 0 ? waiting : number(replica, egress, limits);
+    const [first] = sent;
+    if (first === undefined) return null;
+    const before = db.statements.value<string>(
+      'SELECT hash FROM outbox WHERE mutation = ? AND hash IS NOT NULL',
+      first.mutation - 1,
+    );
+    return {
+      client,
+      previous: first.mutation === 1 ? chainStart : (before ?? chainStart),
+      mutations: sent.map(({ mutation, hash, payload }) => ({
+        m: mutation,
+        hash,
+        tx: JSON.parse(payload) as ExchangedTransaction,
+      })),
+    };
+  });
+}
+
+function inFlight(db: ReadableDb): InFlight[] {
+  return db.statements.all<InFlight>(
+    `SELECT txn, mutation, hash, payload FROM outbox WHERE state = 'in_flight' ORDER BY mutation`,
+  );
+}
+
+function number(
+  replica: Replica,
+  egress: Egress,
+  limits: { readonly count: number; readonly bytes: number },
+): InFlight[] {
+  const { db } = replica;
+  const waiting = db.statements.all<{ txn: number }>(
+    `SELECT txn FROM outbox WHERE state = 'pending' ORDER BY txn LIMIT ?`,
+    limits.count,
+  );
+  const taken: InFlight[] = [];
+  let mutation = Number(readSync(db, 'mutation') ?? 0);
+  let hash = readSync(db, 'hash') ?? chainStart;
+  let bytes = 0;
+  for (const { txn } of waiting) {
+    const whole = exportTransaction(db, txn);
+    const leaving = whole === undefined || whole.entries.length === 0 ? null : egress(whole);
+    if (leaving === null) {
+      keepBack(replica, txn, whole);
+      continue;
+    }
+    const payload = JSON.stringify(leaving);
+    bytes += payload.length;
+    if (taken.length > 0 && bytes > limits.bytes) break;
+    mutation += 1;
+    hash = chainHash(hash, leaving);
+    db.statements.run(
+      `UPDATE outbox SET state = 'in_flight', mutation = ?, hash = ?, payload = ? WHERE txn = ?`,
+      mutation,
+      hash,
+      payload,
+      txn,
+    );
+    taken.push({ txn, mutation, hash, payload });
+  }
+  writeSync(db, 'mutation', String(mutation));
+  writeSync(db, 'hash', hash);
+  return taken;
+}
+
+/** What may not leave is said to its person; what a purge has emptied has nothing left to send. */
+function keepBack(replica: Replica, txn: number, whole: ExchangedTransaction | undefined): void {
+  const { db } = replica;
+  const emptied = whole === undefined || whole.entries.length === 0;
+  db.statements.run(`UPDATE outbox SET state = ? WHERE txn = ?`, emptied ? 'settled' : 'inbox', txn);
+  if (emptied) return;
+  db.statements.run(
+    `INSERT INTO sync_inbox (at, kind, code, txn, scope, payload) VALUES (?, 'forbidden', 'POLICY', ?, ?, ?)`,
+    new Date(replica.now()).toISOString(),
+    txn,
+    whole.entries[0]?.scope ?? null,
+    JSON.stringify(whole),
+  );
+}
+
+/** Stamps of transactions that the server may or may not know, oldest first: what the road of MR21 asks about. */
+export function unsettledStamps(db: ReadableDb, after: number, limit: number): { txn: number; stamp: Stamp }[] {
+  return db.statements.all(
+    `SELECT outbox.txn AS txn, txns.stamp AS stamp FROM outbox JOIN txns ON txns.txn = outbox.txn
+     WHERE outbox.state IN ('pending', 'in_flight', 'acked') AND outbox.txn > ? ORDER BY outbox.txn LIMIT ?`,
+    after,
+    limit,
+  );
+}
+
+/** How much waits to be sent, and since when (the oldest one's stamp). */
+export function waitingToSend(db: ReadableDb): { readonly count: number; readonly oldest: Stamp | null } {
+  const row = db.statements.get<{ count: number; oldest: Stamp | null }>(
+    `SELECT count(*) AS count, min(txns.stamp) AS oldest FROM outbox JOIN txns ON txns.txn = outbox.txn
+     WHERE outbox.state IN ('pending', 'in_flight')`,
+  );
+  return row ?? { count: 0, oldest: null };
+}

@@ -1,0 +1,59 @@
+import type {
+  DigestAnswer,
+  DigestRequest,
+  HelloAnswer,
+  HelloRequest,
+  PullRequest,
+  PushAnswer,
+  PushRequest,
+  RowsRequest,
+  StampsAnswer,
+  StampsRequest,
+} from '../protocol/messages.ts';
+import type { PulledPage, RowsPage } from './page.ts';
+import type { StoreCalls } from './store-calls.ts';
+
+/** What the laptop can ask the server, with what it sends and what it gets. */
+export interface ServerCalls {
+  hello: { readonly request: HelloRequest; readonly answer: HelloAnswer };
+  push: { readonly request: PushRequest; readonly answer: PushAnswer };
+  pull: { readonly request: PullRequest; readonly answer: PulledPage };
+  digest: { readonly request: DigestRequest; readonly answer: DigestAnswer };
+  rows: { readonly request: RowsRequest; readonly answer: RowsPage };
+  stamps: { readonly request: StampsRequest; readonly answer: StampsAnswer };
+}
+
+export type ServerCall = keyof ServerCalls;
+
+/** A message on its way out: the text is all that leaves. */
+export interface ServerEffect {
+  readonly to: 'server';
+  readonly call: ServerCall;
+  readonly text: string;
+}
+
+/** One transaction on this laptop's file, by name. */
+export type StoreEffect = {
+  [K in keyof StoreCalls]: {
+    readonly to: 'store';
+    readonly call: K;
+    readonly input: Parameters<StoreCalls[K]>[0];
+  };
+}[keyof StoreCalls];
+
+/** What the engine wants done next. It does nothing itself: whoever drives it may drop, repeat, delay or stop at any of these. */
+export type Effect = ServerEffect | StoreEffect;
+
+/** What came back from the server: a status with its text, or null where nothing came. */
+export type Reply = { readonly status: number; readonly text: string; readonly retryAfter?: number } | null;
+
+/** A part of the engine: it asks for effects and answers with T. */
+export type Engine<T> = Generator<Effect, T, unknown>;
+
+/** Asks for one transaction on the file. */
+export function* store<K extends keyof StoreCalls>(
+  call: K,
+  input: Parameters<StoreCalls[K]>[0],
+): Engine<ReturnType<StoreCalls[K]>> {
+  return (yield { to: 'store', call, input } as StoreEffect) as ReturnType<StoreCalls[K]>;
+}

@@ -1,0 +1,129 @@
+import { heard, pushed } from '../../db/replica/sync/answers.ts';
+import { applyNamed } from '../../db/replica/sync/apply-named.ts';
+import { applyPage } from '../../db/replica/sync/apply-page.ts';
+import { readCursors } from '../../db/replica/sync/cursors.ts';
+import { digestOf, digestParts, rowsOfPart, wireDigest } from '../../db/replica/sync/digest.ts';
+import { principalOf } from '../../db/replica/sync/enrol.ts';
+import { answeredChain, greeted, takeRoad } from '../../db/replica/sync/greeting.ts';
+import { toInbox } from '../../db/replica/sync/inbox.ts';
+import { removeHere } from '../../db/replica/sync/leave-scope.ts';
+import { readSync } from '../../db/replica/sync/meta.ts';
+import { clientOf, type Egress, inTransaction, takeBatch, unsettledStamps } from '../../db/replica/sync/outbox.ts';
+import { fromWireScope, toWireScope } from '../../db/replica/sync/scope-names.ts';
+import type { Replica } from '../../db/replica/transaction/replica.ts';
+import { type RowChange, transact } from '../../db/replica/transaction/transact.ts';
+import { noSyncMutants, type SyncMutants } from '../core/sync-mutants.ts';
+import type { Standing, StoreCalls } from './store-calls.ts';
+
+export interface ReplicaStoreOptions {
+  readonly replica: Replica;
+  /** Made anew for each batch, so that the policy of the moment decides. */
+  readonly egress: () => Egress;
+  /** Told what the windows have to show anew. */
+  readonly onChange: (changes: readonly RowChange[]) => void;
+  readonly mutants?: SyncMutants;
+}
+
+/** The engine's calls over a file. Each is one transaction and durable when it answers. */
+export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
+  const { replica, egress, mutants = noSyncMutants } = options;
+  const { db } = replica;
+  const user = () => principalOf(db)?.user ?? '';
+  const wire = (scope: string) => toWireScope(scope, user());
+  const local = (scope: string) => fromWireScope(scope, user()) ?? scope;
+  const told = (changes: readonly RowChange[]) => {
+    if (changes.length > 0) options.onChange(changes);
+  };
+  const cursors = () =>
+    readCursors(db).map(({ scope, scopeEpoch, seq }) => ({ scope: wire(scope), scopeEpoch, seq: String(seq) }));
+  const standing = (): Standing => {
+    const client = clientOf(replica);
+    const { mutation, hash } = answeredChain(db);
+    return {
+      client,
+      epoch: readSync(db, 'epoch') ?? null,
+      schema: replica.schemaVersion,
+      lastMutation: String(mutation),
+      lastHash: hash,
+      settled: String(
+        db.statements.value<number>(
+          `SELECT coalesce(max(mutation), 0) FROM outbox WHERE state = 'settled' AND hash IS NOT NULL`,
+        ) ?? 0,
+      ),
+      have: cursors(),
+      policyVersion: Number(readSync(db, 'policy-version') ?? 0),
+      asking: readSync(db, 'asking') !== undefined,
+    };
+  };
+  return {
+    begin: standing,
+    greeted: (answer) => {
+      const { road, changes } = greeted(replica, answer, mutants);
+      told(changes);
+      return { road, want: cursors() };
+    },
+    reidentify: ({ epoch }) => {
+      takeRoad(replica, epoch, mutants);
+      return standing();
+    },
+    unsettled: ({ after, limit }) => {
+      const found = unsettledStamps(db, after, limit);
+      return { stamps: found.map(({ stamp }) => stamp), last: found.at(-1)?.txn ?? after };
+    },
+    known: ({ asked, answer, done }) => ({ fetch: heard(replica, asked, answer, done) }),
+    takeBatch: (limits) => {
+      const batch = takeBatch(replica, egress(), limits);
+      const [first] = batch?.mutations ?? [];
+      const last = batch?.mutations.at(-1);
+      if (batch === null || first === undefined || last === undefined) return null;
+      return {
+        client: batch.client,
+        first: String(first.m),
+        previousHash: batch.previous,
+        mutations: batch.mutations.map(({ m, tx }) => ({ m: String(m), tx })),
+        hash: last.hash,
+      };
+    },
+    pushed: (answer) => ({ fetch: pushed(replica, answer, mutants) }),
+    tooLarge: () => {
+      const first = db.statements.value<number>(
+        `SELECT txn FROM outbox WHERE state = 'in_flight' ORDER BY mutation LIMIT 1`,
+      );
+      if (first !== undefined) {
+        inTransaction(db, () => toInbox(replica, first, 'forbidden', 'TOO_LARGE'));
+      }
+      return null;
+    },
+    applyPage: ({ page, mayEmpty }) => {
+      const applied = applyPage(replica, page, mayEmpty.map(local), mutants);
+      told(applied.changes);
+      return {
+        braked: applied.braked.map(({ scope, left }) => ({ scope: wire(scope), left })),
+        fetch: applied.fetch,
+        want: cursors(),
+        rows: page.rows.length,
+      };
+    },
+    applyRows: ({ page }) => {
+      told(applyNamed(replica, page, mutants));
+      return null;
+    },
+    digests: ({ scopes }) =>
+      Object.fromEntries(scopes.map((scope) => [scope, wireDigest(digestOf(db, local(scope)))])),
+    digestParts: ({ scope }) =>
+      Object.fromEntries([...digestParts(db, local(scope))].map(([part, digest]) => [part, wireDigest(digest)])),
+    comparePart: ({ scope, part, rows }) => {
+      const here = new Map(rowsOfPart(db, local(scope), part).map((row) => [`${row.e} ${row.i}`, row]));
+      const fetch = rows.filter(({ e, i, h }) => here.get(`${e} ${i}`)?.hash !== h).map(({ e, i }) => ({ e, i }));
+      const there = new Set(rows.map(({ e, i }) => `${e} ${i}`));
+      const extra = [...here.values()].filter(({ e, i }) => !there.has(`${e} ${i}`));
+      if (extra.length > 0) {
+        const { result } = transact(replica, { command: 'sync', origin: 'remote', purging: true }, (tx) =>
+          extra.flatMap(({ e, i }) => removeHere(tx, e, i, local(scope), mutants)),
+        );
+        told(result);
+      }
+      return { fetch };
+    },
+  };
+}

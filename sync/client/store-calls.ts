@@ -1,0 +1,92 @@
+import type { HelloAnswer, PushAnswer, StampsAnswer } from '../protocol/messages.ts';
+import type { PulledPage, RowsPage } from './page.ts';
+import type { ExchangedTransaction } from '../protocol/exchange.ts';
+
+/** A row by the number of its entity and its id. */
+export interface RowName {
+  readonly e: number;
+  readonly i: string;
+}
+
+/** Where a scope stands on this laptop. */
+export interface Cursor {
+  readonly scope: string;
+  readonly scopeEpoch: number;
+  readonly seq: string;
+}
+
+/** What the laptop says of itself at the beginning of a cycle. */
+export interface Standing {
+  readonly client: string;
+  readonly epoch: string | null;
+  readonly schema: number;
+  readonly lastMutation: string;
+  readonly lastHash: string;
+  readonly settled: string;
+  readonly have: readonly Cursor[];
+  readonly policyVersion: number;
+  /** Numbers started anew: what waits is asked about by its stamps before anything is sent (MR21). */
+  readonly asking: boolean;
+}
+
+/** What the laptop has to do after a greeting. */
+export interface Greeted {
+  /** The chain does not go on: another client id, and the road of MR21. */
+  readonly road: 'none' | 'fork' | 'epoch';
+  readonly want: readonly Cursor[];
+}
+
+export interface OutgoingBatch {
+  readonly client: string;
+  readonly first: string;
+  readonly previousHash: string;
+  readonly mutations: readonly { readonly m: string; readonly tx: ExchangedTransaction }[];
+  readonly hash: string;
+}
+
+/** Number of rows and exclusive or of their hashes' first 64 bits. */
+export interface LocalDigest {
+  readonly n: string;
+  readonly x: string;
+}
+
+/** What became of a page. `braked` names scopes of which too much would go at once (I14); nothing was applied then. */
+export interface PageOutcome {
+  readonly braked: readonly { readonly scope: string; readonly left: number }[];
+  readonly fetch: readonly RowName[];
+  readonly want: readonly Cursor[];
+  readonly rows: number;
+}
+
+/** The laptop's file as the engine uses it: each call is one transaction, durable when it answers. */
+export interface StoreCalls {
+  begin(input: null): Standing;
+  greeted(input: HelloAnswer): Greeted;
+  /** Takes another client id; `epoch` also forgets where every scope stands, because the server's numbers mean nothing now. */
+  reidentify(input: { readonly epoch: boolean }): Standing;
+  /** Stamps of what is not known to be safe on the server, oldest first, after a place. */
+  unsettled(input: { readonly after: number; readonly limit: number }): {
+    readonly stamps: readonly string[];
+    readonly last: number;
+  };
+  /** What the server said of these stamps. `done` ends the asking. */
+  known(input: {
+    readonly asked: readonly string[];
+    readonly answer: StampsAnswer;
+    readonly done: boolean;
+  }): { readonly fetch: readonly RowName[] };
+  takeBatch(input: { readonly count: number; readonly bytes: number }): OutgoingBatch | null;
+  pushed(input: PushAnswer): { readonly fetch: readonly RowName[] };
+  /** A single transaction that is too large for the server goes to the inbox. */
+  tooLarge(input: null): null;
+  applyPage(input: { readonly page: PulledPage; readonly mayEmpty: readonly string[] }): PageOutcome;
+  applyRows(input: { readonly page: RowsPage; readonly asked: readonly RowName[] }): null;
+  digests(input: { readonly scopes: readonly string[] }): Readonly<Record<string, LocalDigest>>;
+  digestParts(input: { readonly scope: string }): Readonly<Record<string, LocalDigest>>;
+  /** Compares one part of a scope: rows to fetch; rows that the server has not are taken away unless they wait to be sent. */
+  comparePart(input: {
+    readonly scope: string;
+    readonly part: string;
+    readonly rows: readonly { readonly e: number; readonly i: string; readonly s: string; readonly h: string }[];
+  }): { readonly fetch: readonly RowName[] };
+}

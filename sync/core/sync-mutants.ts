@@ -1,0 +1,48 @@
+/**
+ * Planted mistakes of sync, each one a loss that other systems have had. A test alone switches one on, to prove that the simulator
+ * would notice it; every switch is off when it is left out.
+ */
+export interface SyncMutants {
+  /** The cursor moves in a transaction of its own, before the rows. */
+  readonly cursorFirst?: boolean;
+  /** A row that cannot be applied is passed over, and the cursor moves on. */
+  readonly badRowSkipped?: boolean;
+  /** Rows of entities that this build does not know are dropped. */
+  readonly unknownEntityDropped?: boolean;
+  /** Columns that this build does not know are dropped when a page is applied. */
+  readonly unknownColumnDropped?: boolean;
+  /** A pulled row replaces what waits to be sent. */
+  readonly pendingNotRebased?: boolean;
+  /** An older version of a row replaces a newer one. */
+  readonly sequenceIgnored?: boolean;
+  /** What was acknowledged is never sent again, even where the server has lost it. */
+  readonly ackedForgotten?: boolean;
+  /** A copied file goes on under the client id of its original. */
+  readonly copyKeepsClient?: boolean;
+  /** A fork is taken for success: what waits counts as sent. */
+  readonly forkIgnored?: boolean;
+  /** Another client id strands what had been numbered. */
+  readonly roadDropsQueue?: boolean;
+  /** Taking a scope away also takes what was not sent. */
+  readonly revokeDropsQueue?: boolean;
+  /** A refused transaction vanishes. */
+  readonly refusalForgotten?: boolean;
+  /** A refused transaction stays on the screen as if it were accepted. */
+  readonly refusalStaysShown?: boolean;
+  /** Work on a session that stays here is queued like any other. */
+  readonly localOnlyQueued?: boolean;
+  /** The encoder lets values out that the policy keeps back. */
+  readonly egressOpen?: boolean;
+  /** A mask that was pulled is stored as an empty value. */
+  readonly maskAsNull?: boolean;
+  /** A purge leaves the values in the log. */
+  readonly purgeKeepsLog?: boolean;
+  /** A page without a trailer is applied. */
+  readonly trailerIgnored?: boolean;
+  /** A missing row in a full fetch means that it was deleted, whoever wrote it. */
+  readonly flipDropsPending?: boolean;
+  /** What was sent and not answered is numbered anew and sent again. */
+  readonly resendRenumbered?: boolean;
+}
+
+export const noSyncMutants: SyncMutants = {};
