@@ -9,7 +9,7 @@ import { toInbox } from '../../db/replica/sync/inbox.ts';
 import { removeHere } from '../../db/replica/sync/leave-scope.ts';
 import { readSync } from '../../db/replica/sync/meta.ts';
 import { clientOf, type Egress, inTransaction, takeBatch, unsettledStamps } from '../../db/replica/sync/outbox.ts';
-import { fromWireScope, toWireScope } from '../../db/replica/sync/scope-names.ts';
+import { localScope, wireScope } from '../core/scope.ts';
 import type { Replica } from '../../db/replica/transaction/replica.ts';
 import { type RowChange, transact } from '../../db/replica/transaction/transact.ts';
 import { noSyncMutants, type SyncMutants } from '../core/sync-mutants.ts';
@@ -29,8 +29,8 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
   const { replica, egress, mutants = noSyncMutants } = options;
   const { db } = replica;
   const user = () => principalOf(db)?.user ?? '';
-  const wire = (scope: string) => toWireScope(scope, user());
-  const local = (scope: string) => fromWireScope(scope, user()) ?? scope;
+  const wire = (scope: string) => wireScope(scope, user());
+  const local = (scope: string) => localScope(scope, user());
   const told = (changes: readonly RowChange[]) => {
     if (changes.length > 0) options.onChange(changes);
   };

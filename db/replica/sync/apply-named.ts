@@ -10,8 +10,7 @@ import { type RowChange, transact, type Transaction } from '../transaction/trans
 import type { RowName } from './answers.ts';
 import { applyRow, type RowContext, writeWhole } from './apply-row.ts';
 import { roundOf } from './cursors.ts';
-import { principalOf } from './enrol.ts';
-import { fromWireScope } from './scope-names.ts';
+import { ownScope, principalOf } from './enrol.ts';
 import { waitingEntries } from './waiting.ts';
 
 /** Rows that were asked for by name, with what the server has not, or does not show to this reader. */
@@ -31,6 +30,7 @@ export function applyNamed(replica: Replica, page: NamedRows, mutants: SyncMutan
   return transact(replica, { command: 'sync', origin: 'remote', purging: true }, (tx) => {
     const context: RowContext = {
       tx,
+      user,
       applied: Number(page.trailer.lastMutation),
       round: roundOf(db),
       isBootstrap: () => false,
@@ -39,7 +39,7 @@ export function applyNamed(replica: Replica, page: NamedRows, mutants: SyncMutan
     };
     for (const data of Object.values(page.bodies)) putBody(db, Buffer.from(data, 'base64'));
     const changes = page.rows.flatMap((line) => {
-      const scope = fromWireScope(line.sc, user);
+      const scope = ownScope(line.sc, user);
       return scope === null ? [] : applyRow(context, line, scope);
     });
     for (const name of page.trailer.missing) changes.push(...onlyWaiting(context, name));
@@ -72,6 +72,7 @@ export function showWaiting(tx: Transaction, names: readonly RowName[], mutants:
   const { db } = tx.replica;
   const context: RowContext = {
     tx,
+    user: '',
     applied: Number.MAX_SAFE_INTEGER,
     round: roundOf(db),
     isBootstrap: () => false,

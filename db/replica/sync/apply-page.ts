@@ -11,8 +11,7 @@ import { readClock, type RowChange, transact, type Transaction } from '../transa
 import { applyRow, knownRow, noteRow, type RowContext } from './apply-row.ts';
 import { advance, readCursors, roundOf, settleScopes } from './cursors.ts';
 import { dropUnseen, leaveScope, removeHere, unseen } from './leave-scope.ts';
-import { principalOf } from './enrol.ts';
-import { fromWireScope } from './scope-names.ts';
+import { ownScope, principalOf } from './enrol.ts';
 
 /** One whole page as it came, with its trailer. */
 export interface Page {
@@ -56,7 +55,7 @@ export function applyPage(
   const { db } = replica;
   const user = principalOf(db)?.user ?? '';
   const cursors = new Map(readCursors(db).map((cursor) => [cursor.scope, cursor]));
-  const here = (scope: string) => fromWireScope(scope, user);
+  const here = (scope: string) => ownScope(scope, user);
   const round = roundOf(db);
   const fetch: { e: number; i: string }[] = [];
   if (mutants.cursorFirst === true) moveCursors(replica, page.trailer, here);
@@ -64,6 +63,7 @@ export function applyPage(
     const { result } = transact(replica, { command: 'sync', origin: 'remote', purging: true }, (tx) => {
       const context: RowContext = {
         tx,
+        user,
         applied: Number(page.trailer.lastMutation),
         round,
         isBootstrap: (scope) => cursors.get(scope)?.state === 'bootstrap',

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type EntityName, isEntityName } from '../../catalogue/catalogue.ts';
 import { entityOfNumber } from '../../../sync/core/cell-name.ts';
 import { noMutants } from '../../../sync/core/mutants.ts';
@@ -13,14 +12,19 @@ import { refreshAfter } from '../rows/refresh.ts';
 import { removeChunks } from '../search-chunks.ts';
 import type { RowChange, Transaction } from '../transaction/transact.ts';
 import { eraseFromInbox } from './inbox.ts';
-import { withOwnValues } from './masked.ts';
+
+import { asAuthor } from './people.ts';
 import { projectRow, writeProjected } from './project.ts';
 import { logArrival, logChanges, logDeletes } from './remote-log.ts';
+import { sha256 } from './outbox.ts';
 import { waitingEntries } from './waiting.ts';
+import { withOwnValues } from './withheld.ts';
 
 /** What applying a row needs beside it. */
 export interface RowContext {
   readonly tx: Transaction;
+  /** The user that this file is enrolled to. */
+  readonly user: string;
   /** The last mutation of this client that the server's state contains. */
   readonly applied: number;
   /** Under which opening of its scope a row was last confirmed. */
@@ -42,8 +46,6 @@ interface KnownRow {
   readonly hash: string;
   readonly round: string;
 }
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** What this file knows of the server's version of a row. */
 export function knownRow(tx: Transaction, e: number, row: Uint8Array): KnownRow | undefined {
@@ -102,7 +104,7 @@ export function applyRow(context: RowContext, line: RowLine, scope: string): Row
   const author = tx.replica.author;
   const whole = waiting.reduce<RowState>(
     (joined, { entry, stamp }) => applyEntry(joined, { ...entry, scope }, { stamp, author }, () => true),
-    withOwnValues(tx.replica.db, state),
+    withOwnValues(tx.replica.db, asAuthor(state, { author, user: context.user })),
   );
   if (whole.insert === undefined) {
     noteRow(context, line, scope, JSON.stringify(line));

@@ -1,4 +1,5 @@
 import type { Id } from '../../catalogue/rows.ts';
+import { localScope } from '../../../sync/core/scope.ts';
 import { InputError } from '../rows/input-error.ts';
 import { getRow } from '../rows/read.ts';
 import { updateRow } from '../rows/write.ts';
@@ -48,4 +49,10 @@ function keep({ db }: Replica, { server, tenant, user }: Principal): void {
   writeSync(db, 'server', server);
   writeSync(db, 'tenant', tenant);
   writeSync(db, 'user', user);
+}
+
+/** A scope as this file names it, or null for what is another person's own and has no place here. */
+export function ownScope(scope: string, user: Id): string | null {
+  const local = localScope(scope, user);
+  return local.startsWith('user:') ? null : local;
 }

@@ -1,14 +1,13 @@
 import type { SyncMutants } from '../../../sync/core/sync-mutants.ts';
-import type { HelloAnswer } from '../../../sync/protocol/messages.ts';
+import { firstHash, type HelloAnswer } from '../../../sync/protocol/messages.ts';
 import type { ReadableDb } from '../sqlite/open.ts';
 import type { Replica } from '../transaction/replica.ts';
 import { type RowChange, transact } from '../transaction/transact.ts';
 import { beginScope, readCursors, type ScopeCursor } from './cursors.ts';
-import { principalOf } from './enrol.ts';
+import { ownScope, principalOf } from './enrol.ts';
 import { leaveScope } from './leave-scope.ts';
 import { readSync, writeSync } from './meta.ts';
-import { chainStart, inTransaction, reidentify } from './outbox.ts';
-import { fromWireScope } from './scope-names.ts';
+import { inTransaction, reidentify } from './outbox.ts';
 
 /** Why a chain cannot go on under its client id. */
 export type Road = 'none' | 'fork' | 'epoch';
@@ -19,7 +18,7 @@ export function answeredChain(db: ReadableDb): { readonly mutation: number; read
     `SELECT mutation, hash FROM outbox WHERE hash IS NOT NULL AND state IN ('acked', 'settled', 'inbox')
      ORDER BY mutation DESC LIMIT 1`,
   );
-  return row ?? { mutation: 0, hash: chainStart };
+  return row ?? { mutation: 0, hash: firstHash };
 }
 
 /**
@@ -68,7 +67,7 @@ export function greeted(
     const granted = new Set<string>();
     const changes: RowChange[] = [];
     for (const each of answer.scopes) {
-      const scope = fromWireScope(each.scope, user);
+      const scope = ownScope(each.scope, user);
       if (scope === null) continue;
       if (each.do === 'revoke') {
         changes.push(...leaveScope(tx, scope, mutants));

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Json } from '../../catalogue/types.ts';
 import type { Stamp } from '../../../sync/core/stamp.ts';
-import { canonicalText } from '../../../sync/core/value.ts';
+import { chainHash } from '../../../sync/core/chain.ts';
+import { firstHash } from '../../../sync/protocol/messages.ts';
 import type { ExchangedTransaction } from '../../../sync/protocol/exchange.ts';
 import { exportTransaction } from '../exchange/export.ts';
 import type { ReadableDb, WritableDb } from '../sqlite/open.ts';
@@ -22,16 +22,25 @@ export interface Batch {
   readonly mutations: readonly Mutation[];
 }
 
-/** How a transaction may leave: as it is, with less in it, or (null) not at all. */
-export type Egress = (transaction: ExchangedTransaction) => ExchangedTransaction | null;
+/** A cell that a transaction wrote and that stays on this laptop. */
+export type WithheldCell = readonly [row: string, cell: string];
 
-/** The start of every chain. */
-export const chainStart = '0'.repeat(64);
+/** What of a transaction may leave. `local`: nothing of it was ever to be sent, because its session stays here. */
+export interface Leaving {
+  readonly transaction: ExchangedTransaction | null;
+  readonly withheld: readonly WithheldCell[];
+  readonly local: boolean;
+}
 
-/** `SHA-256(previous ‖ canonical text)`, in hexadecimal digits. */
-export function chainHash(previous: string, transaction: ExchangedTransaction): string {
-  const text = canonicalText(transaction as unknown as Json);
-  return createHash('sha256').update(previous).update(text).digest('hex');
+/** The encoder that everything passes on its way out; `done` is called with the batch in the transaction that numbers it. */
+export interface Egress {
+  readonly encode: (transaction: ExchangedTransaction) => Leaving;
+  readonly done: (db: WritableDb, transactions: number) => void;
+}
+
+/** SHA-256 of a text, in hexadecimal digits. */
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /**
@@ -64,7 +73,7 @@ export function reidentify(replica: Replica): string {
     writeSync(db, 'client', client);
     writeSync(db, 'client-replica', replica.replicaId);
     writeSync(db, 'mutation', '0');
-    writeSync(db, 'hash', chainStart);
+    writeSync(db, 'hash', firstHash);
     dropSync(db, 'broken');
     db.statements.run(
       `UPDATE outbox SET state = 'pending', mutation = NULL, hash = NULL, payload = NULL WHERE state = 'in_flight'`,
@@ -112,7 +121,7 @@ export function takeBatch(
   if (readSync(db, 'asking') !== undefined) return null;
   return inTransaction(db, () => {
     const waiting = inFlight(db);
-    const sent = waiting.length > 0 ? waiting : number(replica, egress, limits);
+    const sent = waiting.length > 0 ? waiting.slice(0, limits.count) : number(replica, egress, limits);
     const [first] = sent;
     if (first === undefined) return null;
     const before = db.statements.value<string>(
@@ -121,7 +130,7 @@ export function takeBatch(
     );
     return {
       client,
-      previous: first.mutation === 1 ? chainStart : (before ?? chainStart),
+      previous: first.mutation === 1 ? firstHash : (before ?? firstHash),
       mutations: sent.map(({ mutation, hash, payload }) => ({
         m: mutation,
         hash,
@@ -149,46 +158,65 @@ function number(
   );
   const taken: InFlight[] = [];
   let mutation = Number(readSync(db, 'mutation') ?? 0);
-  let hash = readSync(db, 'hash') ?? chainStart;
+  let hash = readSync(db, 'hash') ?? firstHash;
   let bytes = 0;
   for (const { txn } of waiting) {
     const whole = exportTransaction(db, txn);
-    const leaving = whole === undefined || whole.entries.length === 0 ? null : egress(whole);
-    if (leaving === null) {
-      keepBack(replica, txn, whole);
+    const leaving = whole === undefined || whole.entries.length === 0 ? null : egress.encode(whole);
+    if (leaving?.transaction == null) {
+      keepBack(replica, txn, whole, leaving);
       continue;
     }
-    const payload = JSON.stringify(leaving);
+    const payload = JSON.stringify(leaving.transaction);
     bytes += payload.length;
     if (taken.length > 0 && bytes > limits.bytes) break;
     mutation += 1;
-    hash = chainHash(hash, leaving);
+    hash = chainHash(hash, leaving.transaction, sha256);
     db.statements.run(
-      `UPDATE outbox SET state = 'in_flight', mutation = ?, hash = ?, payload = ? WHERE txn = ?`,
+      `UPDATE outbox SET state = 'in_flight', mutation = ?, hash = ?, payload = ?, withheld = ? WHERE txn = ?`,
       mutation,
       hash,
       payload,
+      withheldText(leaving),
       txn,
     );
     taken.push({ txn, mutation, hash, payload });
   }
   writeSync(db, 'mutation', String(mutation));
   writeSync(db, 'hash', hash);
+  if (taken.length > 0) egress.done(db, taken.length);
   return taken;
 }
 
-/** What may not leave is said to its person; what a purge has emptied has nothing left to send. */
-function keepBack(replica: Replica, txn: number, whole: ExchangedTransaction | undefined): void {
+function withheldText({ withheld }: Leaving): string | null {
+  return withheld.length === 0 ? null : JSON.stringify(withheld);
+}
+
+/**
+ * What may not leave is said to its person, and stays shown here; what a purge has emptied has nothing left to send; work on a session
+ * that stays here has no pointer at all (F1).
+ */
+function keepBack(
+  replica: Replica,
+  txn: number,
+  whole: ExchangedTransaction | undefined,
+  leaving: Leaving | null,
+): void {
   const { db } = replica;
-  const emptied = whole === undefined || whole.entries.length === 0;
-  db.statements.run(`UPDATE outbox SET state = ? WHERE txn = ?`, emptied ? 'settled' : 'inbox', txn);
-  if (emptied) return;
+  if (leaving?.local === true) {
+    db.statements.run('DELETE FROM outbox WHERE txn = ?', txn);
+    return;
+  }
+  const state = leaving === null ? 'settled' : 'inbox';
+  const withheld = leaving === null ? null : withheldText(leaving);
+  db.statements.run(`UPDATE outbox SET state = ?, withheld = ? WHERE txn = ?`, state, withheld, txn);
+  if (leaving === null) return;
   db.statements.run(
     `INSERT INTO sync_inbox (at, kind, code, txn, scope, payload) VALUES (?, 'forbidden', 'POLICY', ?, ?, ?)`,
     new Date(replica.now()).toISOString(),
     txn,
-    whole.entries[0]?.scope ?? null,
-    JSON.stringify(whole),
+    whole?.entries[0]?.scope ?? null,
+    JSON.stringify(whole ?? null),
   );
 }
 

@@ -51,7 +51,7 @@ export function throughRefused(db: ReadableDb, row: Uint8Array, entry: Exchanged
 function isRefused(db: ReadableDb, stamp: Stamp): boolean {
   return (
     db.statements.get(
-      `SELECT 1 FROM txns JOIN outbox ON outbox.txn = txns.txn WHERE txns.stamp = ? AND outbox.state = 'inbox'`,
+      `SELECT 1 FROM txns JOIN sync_inbox ON sync_inbox.txn = txns.txn WHERE txns.stamp = ? AND kind = 'rejected'`,
       stamp,
     ) !== undefined
   );

@@ -46,8 +46,11 @@ export const systemStatements: readonly string[] = [
     state TEXT NOT NULL CHECK (state IN ('pending', 'in_flight', 'acked', 'settled', 'inbox')),
     mutation INTEGER,
     hash TEXT,
-    payload TEXT
+    payload TEXT,
+    withheld TEXT CHECK (withheld IS NULL OR json_valid(withheld))
   ) STRICT`,
+  `CREATE INDEX outbox_withholding ON outbox (txn) WHERE withheld IS NOT NULL`,
+  `CREATE INDEX outbox_by_mutation ON outbox (mutation) WHERE mutation IS NOT NULL`,
   `CREATE INDEX outbox_by_state ON outbox (state, txn)`,
   `CREATE TABLE sync_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID`,
   `CREATE TABLE sync_cursor (
@@ -67,6 +70,7 @@ export const systemStatements: readonly string[] = [
     held TEXT CHECK (held IS NULL OR json_valid(held)),
     PRIMARY KEY (entity, row)
   ) STRICT, WITHOUT ROWID`,
+  `CREATE INDEX sync_rows_held ON sync_rows (entity) WHERE held IS NOT NULL`,
   `CREATE INDEX sync_rows_by_scope ON sync_rows (scope, row)`,
   `CREATE TABLE sync_inbox (
     n INTEGER PRIMARY KEY,

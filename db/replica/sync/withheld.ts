@@ -1,0 +1,68 @@
+import type { CellState, Write } from '../../../sync/core/cell.ts';
+import { applyWrite } from '../../../sync/core/cell.ts';
+import { cellOf, type RowState } from '../../../sync/core/row-state.ts';
+import type { Stamp } from '../../../sync/core/stamp.ts';
+import { writtenIn } from '../log/in-effect.ts';
+import { idToBlob } from '../rows/ids.ts';
+import type { ReadableDb } from '../sqlite/open.ts';
+
+/**
+ * What this laptop wrote and kept to itself, laid over what the server has: a policy or a class lets the server have a mask, an empty
+ * value or nothing at all, and the laptop still shows what its person wrote. A mask, too, yields to the true value of the same stamp.
+ */
+export function withOwnValues(db: ReadableDb, state: RowState): RowState {
+  const row = idToBlob(state.id);
+  const cells = new Map<string, CellState>(state.cells);
+  const writers = new Map(state.writers);
+  let changed = false;
+  const put = (cell: string, next: CellState) => {
+    cells.set(cell, next);
+    changed = true;
+  };
+  for (const [cell, kept] of state.cells) {
+    for (const write of kept.live.values()) {
+      if (write.masked !== true) continue;
+      const own = writtenIn(db, row, cell, write.stamp)?.value;
+      if (own !== undefined) put(cell, replaced(cells.get(cell) ?? kept, write, own));
+    }
+  }
+  for (const { stamp, cell } of withheldOf(db, state.id)) {
+    const own = writtenIn(db, row, cell, stamp);
+    if (own?.value === undefined) continue;
+    const kept = cells.get(cell) ?? cellOf(state, cell);
+    const there = kept.live.get(stamp);
+    if (there !== undefined) put(cell, replaced(kept, there, own.value));
+    // A value that was never sent stands beside what others wrote; the server does not know its stamp.
+    else if (stamp !== state.insert?.stamp && !isInserted(db, row, stamp)) {
+      put(cell, applyWrite(kept, { stamp, value: own.value }, { base: own.base }));
+      if (!writers.has(stamp)) writers.set(stamp, { author: '' });
+    }
+  }
+  return changed ? { ...state, cells, writers } : state;
+}
+
+function replaced(cell: CellState, write: Write, value: Write['value']): CellState {
+  const { masked: _, ...plain } = write;
+  return { ...cell, live: new Map([...cell.live, [write.stamp, { ...plain, value }]]) };
+}
+
+/** Cells of a row that transactions of this file wrote and kept back, oldest first. */
+function withheldOf(db: ReadableDb, row: string): { readonly stamp: Stamp; readonly cell: string }[] {
+  return db.statements.all(
+    `SELECT DISTINCT txns.stamp AS stamp, w.value ->> 1 AS cell, outbox.txn AS txn
+     FROM log JOIN outbox ON outbox.txn = log.txn JOIN txns ON txns.txn = outbox.txn, json_each(outbox.withheld) AS w
+     WHERE log.row = ? AND outbox.withheld IS NOT NULL AND w.value ->> 0 = ? ORDER BY outbox.txn`,
+    idToBlob(row),
+    row,
+  );
+}
+
+function isInserted(db: ReadableDb, row: Uint8Array, stamp: Stamp): boolean {
+  return (
+    db.statements.get(
+      `SELECT 1 FROM log JOIN txns ON txns.txn = log.txn WHERE txns.stamp = ? AND log.row = ? AND log.op = 'i'`,
+      stamp,
+      row,
+    ) !== undefined
+  );
+}

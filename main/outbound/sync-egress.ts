@@ -1,0 +1,131 @@
+import type { EntityName } from '../../db/catalogue/catalogue.ts';
+import { columnsOf } from '../../db/catalogue/catalogue.ts';
+import type { ColumnSpec, Json } from '../../db/catalogue/types.ts';
+import { getRow } from '../../db/replica/rows/read.ts';
+import type { ReadableDb } from '../../db/replica/sqlite/open.ts';
+import type { Egress, Leaving, WithheldCell } from '../../db/replica/sync/outbox.ts';
+import { asUser, type Person } from '../../db/replica/sync/people.ts';
+import { columnsByNumber, entityOfNumber, parseCell } from '../../sync/core/cell-name.ts';
+import type { PrivacySettings } from '../../sync/core/privacy-settings.ts';
+import { wireScope } from '../../sync/core/scope.ts';
+import type { SyncMutants } from '../../sync/core/sync-mutants.ts';
+import type { ExchangedEntry, ExchangedTransaction } from '../../sync/protocol/exchange.ts';
+import { hidesWhole, redactText } from './detectors.ts';
+import { factsOf, type RowFacts } from './facts.ts';
+import { recordReceipts } from './receipts.ts';
+import { rulingOn } from './rulings.ts';
+
+export interface SyncEgressOptions {
+  readonly db: ReadableDb;
+  readonly policy: PrivacySettings;
+  readonly person: Person;
+  /** Host name of the server, for the receipts. */
+  readonly host: string;
+  readonly now: () => string;
+  readonly mutants?: SyncMutants;
+}
+
+interface Entry {
+  readonly entry: ExchangedEntry | null;
+  readonly withheld: readonly WithheldCell[];
+  readonly local: boolean;
+}
+
+/**
+ * The one encoder between this laptop and a server. Every value of every entry is asked about: what the policy does not let out is
+ * left out of an update, and empty in an insert; the laptop remembers what it kept, and goes on showing it. Deny by default: a column
+ * that this build does not know counts as secret.
+ */
+export function syncEgress(options: SyncEgressOptions): Egress {
+  const { db, policy, person } = options;
+  const known = new Map<string, RowFacts>();
+  const rules: Record<string, number> = {};
+  let withheldValues = 0;
+  const factsFor = (entity: EntityName, id: string): RowFacts => {
+    const kept = known.get(id);
+    if (kept !== undefined) return kept;
+    const facts = factsOf(db, entity, { ...getRow(db, entity, id) });
+    known.set(id, facts);
+    return facts;
+  };
+  const mayLeave = (entity: EntityName, column: string, spec: ColumnSpec, value: Json, facts: RowFacts) => {
+    if (options.mutants?.egressOpen === true) return true;
+    const { decision, rule } = rulingOn(policy, entity, column, facts, 'sync');
+    const clean = spec.privacy === 'open' || !holdsDetected(value, policy);
+    const allowed = decision === 'allow' && clean;
+    if (value !== null) rules[allowed ? rule : clean ? rule : 'redaction'] = (rules[rule] ?? 0) + 1;
+    if (!allowed && value !== null) withheldValues += 1;
+    return allowed;
+  };
+  const encodeEntry = (entry: ExchangedEntry): Entry => {
+    const entity = entityOfNumber(entry.entity);
+    if (entity === undefined) return { entry: null, withheld: [], local: false };
+    const facts = factsFor(entity, entry.row);
+    if (facts.localOnly && options.mutants?.localOnlyQueued !== true) return { entry: null, withheld: [], local: true };
+    const required = columnsOf(entity).filter(([, spec]) => spec.required === true);
+    const whole = required.every(([name, spec]) => mayLeave(entity, name, spec, null, facts));
+    if (!whole && entry.op !== 'purge') return { entry: null, withheld: cellsOf(entry), local: false };
+    const placed = { ...entry, scope: wireScope(entry.scope, person.user) };
+    const columns = columnsByNumber(entry.entity);
+    const asks = (cell: string | number, value: Json) => {
+      const column = columns.get(parseCell(cell).n);
+      return column !== undefined && mayLeave(entity, column.name, column.spec, value, facts);
+    };
+    if (placed.op === 'update') {
+      const kept = placed.cells.filter(({ cell, value }) => asks(cell, value));
+      const withheld = placed.cells.filter((cell) => !kept.includes(cell));
+      const names = withheld.map(({ cell }): WithheldCell => [entry.row, String(cell)]);
+      return { entry: kept.length === 0 ? null : { ...placed, cells: kept }, withheld: names, local: false };
+    }
+    if (placed.op !== 'insert') return { entry: placed, withheld: [], local: false };
+    const withheld: WithheldCell[] = [];
+    const values = placed.values.map((value, at) => {
+      if (value === null || !columns.has(at + 1) || asks(at + 1, value)) return value;
+      withheld.push(...insertedCells(entry.row, at + 1, value, columns.get(at + 1)?.spec));
+      return null;
+    });
+    return { entry: { ...placed, values }, withheld, local: false };
+  };
+  return {
+    encode: (transaction) => encodeWhole(asUser(transaction, person), encodeEntry),
+    done: (target, transactions) => {
+      const subject = { host: options.host, policy: policy.v, transactions, withheld: withheldValues };
+      const rule = Object.keys(rules).toSorted().join(', ');
+      const rows = Object.values(rules).reduce((sum, count) => sum + count, 0);
+      recordReceipts(target, [{ at: options.now(), destination: 'sync', decision: 'allow', rule, subject, rows }]);
+    },
+  };
+}
+
+function encodeWhole(transaction: ExchangedTransaction, encode: (entry: ExchangedEntry) => Entry): Leaving {
+  const encoded = transaction.entries.map(encode);
+  const entries = encoded.flatMap(({ entry }) => (entry === null ? [] : [entry]));
+  const withheld = encoded.flatMap((each) => each.withheld);
+  const local = entries.length === 0 && withheld.length === 0;
+  if (entries.length === 0) return { transaction: null, withheld, local };
+  const named = new Set(
+    entries.flatMap((entry) => (entry.op === 'insert' ? entry.values.filter((v) => typeof v === 'string') : [])),
+  );
+  const bodies = Object.fromEntries(Object.entries(transaction.bodies).filter(([hash]) => named.has(hash)));
+  return { transaction: { ...transaction, entries, bodies }, withheld, local: false };
+}
+
+/** The cells of an entry that stays here as a whole. */
+function cellsOf(entry: ExchangedEntry): WithheldCell[] {
+  if (entry.op === 'update') return entry.cells.map(({ cell }) => [entry.row, String(cell)]);
+  return [];
+}
+
+function insertedCells(row: string, n: number, value: Json, spec: ColumnSpec | undefined): WithheldCell[] {
+  if (spec?.merge !== 'map') return [[row, String(n)]];
+  return Object.keys(value as object).map((key) => [row, `${n}/${key}`]);
+}
+
+/** True where the policy's detectors find something in a value: it stays here as a whole. */
+function holdsDetected(value: Json, policy: PrivacySettings): boolean {
+  const { redaction } = policy;
+  if (redaction.detectors.length === 0 || value === null) return false;
+  if (typeof value === 'string') return hidesWhole(redaction) || redactText(value, redaction).found > 0;
+  if (typeof value !== 'object') return false;
+  return Object.values(value).some((each: Json) => holdsDetected(each, policy));
+}

@@ -1,0 +1,238 @@
+import { asked, type Session } from './session.ts';
+import type { HelloAnswer } from '../protocol/messages.ts';
+import { protocolVersion } from '../protocol/messages.ts';
+import { ask, Refusal } from './ask.ts';
+import { type Engine, store } from './effects.ts';
+import { faster, type Pace, slower } from './pace.ts';
+import { compareDigests, fetchRows } from './repair.ts';
+import { BadAnswer } from './bad-answer.ts';
+import type { Greeted, Standing } from './store-calls.ts';
+
+export interface CycleOptions {
+  readonly app: string;
+  /** The laptop's clock in milliseconds. */
+  readonly now: () => number;
+  readonly pace: Pace;
+}
+
+/** What a cycle came to. `again`: more waits to be sent. */
+export interface CycleReport {
+  readonly end: 'done' | 'offline' | 'busy' | 'signed-out' | 'retired' | 'update' | 'refused' | 'bad-answer';
+  readonly again: boolean;
+  readonly pushed: number;
+  readonly pulled: number;
+  /** Rows that a digest found to differ; more than none is worth a report. */
+  readonly repaired: number;
+  readonly pace: Pace;
+  readonly message: string;
+  readonly retryAfter: number | null;
+  /** The server's clock minus this laptop's, in milliseconds. */
+  readonly offset: number | null;
+}
+
+interface Progress {
+  pushed: number;
+  pulled: number;
+  repaired: number;
+  offset: number | null;
+  pace: Pace;
+}
+
+/** A connection that greets anew more often than this in one cycle is one that cannot agree. */
+const greetings = 4;
+const pushesAtOnce = 5;
+const stampsAtOnce = 1000;
+
+/**
+ * One cycle: greet; ask about what may be safe already, where numbers started anew; up to five pushes; pull until nothing more comes;
+ * compare digests. Every step is durable before the next, so that a cycle may end anywhere and the next one goes on.
+ */
+export function* cycle(options: CycleOptions): Engine<CycleReport> {
+  const progress: Progress = { pushed: 0, pulled: 0, repaired: 0, offset: null, pace: options.pace };
+  try {
+    for (let at = 0; at < greetings; at += 1) {
+      const again = yield* once(options, progress);
+      if (again !== 'greet') return report(progress, 'done', again === 'more');
+    }
+    return report(progress, 'refused', true, 'The server and this laptop do not agree on what was sent.');
+  } catch (error) {
+    if (error instanceof Refusal) return refused(progress, error);
+    if (error instanceof BadAnswer) return report(progress, 'bad-answer', true, error.message);
+    throw error;
+  }
+}
+
+function report(
+  progress: Progress,
+  end: CycleReport['end'],
+  again: boolean,
+  message = '',
+  retryAfter: number | null = null,
+): CycleReport {
+  const failures = end === 'done' ? 0 : progress.pace.failures + 1;
+  return { ...progress, pace: { ...progress.pace, failures }, end, again, message, retryAfter };
+}
+
+function refused(progress: Progress, error: Refusal): CycleReport {
+  const { status, code, message, retryAfter } = error;
+  const end =
+    status === 0 || status >= 500
+      ? 'offline'
+      : status === 401
+        ? 'signed-out'
+        : status === 429
+          ? 'busy'
+          : status === 426 || code === 'VERSION'
+            ? 'update'
+            : code === 'CLIENT_RETIRED'
+              ? 'retired'
+              : 'refused';
+  return report(progress, end, true, message, retryAfter);
+}
+
+function* once(options: CycleOptions, progress: Progress): Engine<'done' | 'more' | 'greet'> {
+  const standing = yield* store('begin', null);
+  const before = options.now();
+  const hello = yield* greet(options, standing);
+  if (hello === null) {
+    yield* store('reidentify', { epoch: true });
+    return 'greet';
+  }
+  progress.offset = hello.serverNow - Math.floor((before + options.now()) / 2);
+  const { road, want } = yield* store('greeted', hello);
+  if (road !== 'none') {
+    yield* store('reidentify', { epoch: road === 'epoch' });
+    return 'greet';
+  }
+  const session: Session = { client: standing.client, hello };
+  if (standing.asking) yield* askAboutStamps(session);
+  const pushes = yield* pushAll(session, progress);
+  if (pushes === 'greet') return 'greet';
+  const pulls = yield* pullAll(session, want, progress);
+  return pulls === 'greet' ? 'greet' : pushes;
+}
+
+/** The answer to a greeting, or null where the server has been another since. */
+function* greet(options: CycleOptions, standing: Standing): Engine<HelloAnswer | null> {
+  const { client, epoch, schema, lastMutation, lastHash, settled, have } = standing;
+  try {
+    return yield* ask('hello', {
+      v: protocolVersion,
+      client,
+      epoch,
+      app: options.app,
+      schema,
+      lastMutation,
+      lastHash,
+      settled,
+      have: [...have],
+      now: options.now(),
+    });
+  } catch (error) {
+    if (error instanceof Refusal && startsAnew(error)) return null;
+    throw error;
+  }
+}
+
+function startsAnew({ code }: Refusal): boolean {
+  return code === 'EPOCH' || code === 'FORK' || code === 'GAP';
+}
+
+/** MR21: which of what waits does the server know already? */
+function* askAboutStamps(session: Session): Engine<void> {
+  let after = 0;
+  for (;;) {
+    const { stamps, last } = yield* store('unsettled', { after, limit: stampsAtOnce });
+    const done = stamps.length < stampsAtOnce;
+    const answer =
+      stamps.length === 0
+        ? { known: {} }
+        : yield* ask('stamps', { ...asked(session), stamps: [...stamps] });
+    const { fetch } = yield* store('known', { asked: stamps, answer, done });
+    yield* fetchRows(session, fetch);
+    if (done) return;
+    after = last;
+  }
+}
+
+function* pushAll(session: Session, progress: Progress): Engine<'done' | 'more' | 'greet'> {
+  const { limits } = session.hello;
+  for (let at = 0; at < pushesAtOnce; at += 1) {
+    const count = Math.min(progress.pace.batch, limits.pushMutations);
+    const batch = yield* store('takeBatch', { count, bytes: limits.pushBytes });
+    if (batch === null) return 'done';
+    if (batch.client !== session.client) return 'greet';
+    try {
+      const answer = yield* ask('push', {
+        ...asked(session),
+        first: batch.first,
+        previousHash: batch.previousHash,
+        mutations: batch.mutations.map(({ m, tx }) => ({ m, tx })),
+        hash: batch.hash,
+      });
+      const { fetch } = yield* store('pushed', answer);
+      progress.pushed += batch.mutations.length;
+      progress.pace = faster(progress.pace);
+      yield* fetchRows(session, fetch);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      if (error.code === 'GAP' || error.code === 'FORK' || error.code === 'EPOCH') {
+        yield* store('reidentify', { epoch: error.code === 'EPOCH' });
+        return 'greet';
+      }
+      if (error.status !== 413) {
+        if (error.status === 0) progress.pace = slower(progress.pace);
+        throw error;
+      }
+      progress.pace = slower(progress.pace);
+      if (batch.mutations.length === 1) yield* store('tooLarge', null);
+    }
+  }
+  return 'more';
+}
+
+function* pullAll(session: Session, from: Greeted['want'], progress: Progress): Engine<'done' | 'greet'> {
+  const { hello } = session;
+  const granted = new Set(hello.scopes.filter((each) => each.do !== 'revoke').map(({ scope }) => scope));
+  let want = from.filter(({ scope }) => granted.has(scope));
+  let mayEmpty: readonly string[] = [];
+  for (;;) {
+    const page = yield* ask('pull', {
+      ...asked(session),
+      policy: hello.policy.version,
+      want: want.map(({ scope, scopeEpoch, seq }) => ({ scope, scopeEpoch, seq })),
+      maxBytes: hello.limits.pullBytes,
+    });
+    const outcome = yield* store('applyPage', { page, mayEmpty });
+    if (outcome.braked.length > 0) {
+      // Too much would go at once: the server's digests have to say so, too (I14).
+      mayEmpty = yield* confirmed(session, outcome.braked);
+      continue;
+    }
+    progress.pulled += outcome.rows;
+    yield* fetchRows(session, outcome.fetch);
+    if ((page.trailer.bootstrap ?? []).length > 0) return 'greet';
+    want = outcome.want.filter(({ scope }) => granted.has(scope));
+    if (page.trailer.more) continue;
+    progress.repaired += yield* compareDigests(session, page.trailer.digest ?? {});
+    return 'done';
+  }
+}
+
+/** Scopes of which the server's own digest says that no more is left. Throws where it says otherwise: nothing is taken away then. */
+function* confirmed(
+  session: Session,
+  braked: readonly { readonly scope: string; readonly left: number }[],
+): Engine<readonly string[]> {
+  for (const { scope, left } of braked) {
+    const answer = yield* ask('digest', { ...asked(session), scope });
+    const parts = 'parts' in answer ? Object.values(answer.parts) : [];
+    const there = parts.reduce((sum, { n }) => sum + Number(n), 0);
+    if (there > left) {
+      throw new BadAnswer(
+        'The server would take away much that its own count says is there. Nothing was taken away.',
+      );
+    }
+  }
+  return braked.map(({ scope }) => scope);
+}
