@@ -90,6 +90,12 @@ module.exports = {
       'The file on the laptop.',
     ),
     only(
+      'client-knows-replica',
+      '^sync/client/',
+      ['^db/catalogue/', '^db/replica/', '^sync/core/', '^sync/protocol/'],
+      'The laptop’s engine of sync: no network, no clock, no window of its own.',
+    ),
+    only(
       'queries-know-replica',
       '^db/queries/',
       ['^db/catalogue/', '^db/replica/', '^sync/core/', '^sync/protocol/'],

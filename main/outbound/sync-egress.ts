@@ -61,7 +61,8 @@ export function syncEgress(options: SyncEgressOptions): Egress {
     const entity = entityOfNumber(entry.entity);
     if (entity === undefined) return { entry: null, withheld: [], local: false };
     const facts = factsFor(entity, entry.row);
-    if (facts.localOnly && options.mutants?.localOnlyQueued !== true) return { entry: null, withheld: [], local: true };
+    if (facts.localOnly && options.mutants?.localOnlyQueued !== true)
+      return { entry: null, withheld: [], local: true };
     const required = columnsOf(entity).filter(([, spec]) => spec.required === true);
     const whole = required.every(([name, spec]) => mayLeave(entity, name, spec, null, facts));
     if (!whole && entry.op !== 'purge') return { entry: null, withheld: cellsOf(entry), local: false };
@@ -92,7 +93,9 @@ export function syncEgress(options: SyncEgressOptions): Egress {
       const subject = { host: options.host, policy: policy.v, transactions, withheld: withheldValues };
       const rule = Object.keys(rules).toSorted().join(', ');
       const rows = Object.values(rules).reduce((sum, count) => sum + count, 0);
-      recordReceipts(target, [{ at: options.now(), destination: 'sync', decision: 'allow', rule, subject, rows }]);
+      recordReceipts(target, [
+        { at: options.now(), destination: 'sync', decision: 'allow', rule, subject, rows },
+      ]);
     },
   };
 }
@@ -104,7 +107,9 @@ function encodeWhole(transaction: ExchangedTransaction, encode: (entry: Exchange
   const local = entries.length === 0 && withheld.length === 0;
   if (entries.length === 0) return { transaction: null, withheld, local };
   const named = new Set(
-    entries.flatMap((entry) => (entry.op === 'insert' ? entry.values.filter((v) => typeof v === 'string') : [])),
+    entries.flatMap((entry) =>
+      entry.op === 'insert' ? entry.values.filter((v) => typeof v === 'string') : [],
+    ),
   );
   const bodies = Object.fromEntries(Object.entries(transaction.bodies).filter(([hash]) => named.has(hash)));
   return { transaction: { ...transaction, entries, bodies }, withheld, local: false };

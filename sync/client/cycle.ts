@@ -145,9 +145,7 @@ function* askAboutStamps(session: Session): Engine<void> {
     const { stamps, last } = yield* store('unsettled', { after, limit: stampsAtOnce });
     const done = stamps.length < stampsAtOnce;
     const answer =
-      stamps.length === 0
-        ? { known: {} }
-        : yield* ask('stamps', { ...asked(session), stamps: [...stamps] });
+      stamps.length === 0 ? { known: {} } : yield* ask('stamps', { ...asked(session), stamps: [...stamps] });
     const { fetch } = yield* store('known', { asked: stamps, answer, done });
     yield* fetchRows(session, fetch);
     if (done) return;

@@ -34,7 +34,8 @@ export function readPage(text: string): PulledPage {
   const bodies: Record<string, string> = {};
   for (const line of lines) {
     const parsed = pullLineSchema.safeParse(line);
-    if (!parsed.success || 'trailer' in parsed.data) throw new BadAnswer('A line of the page is not of the protocol.');
+    if (!parsed.success || 'trailer' in parsed.data)
+      throw new BadAnswer('A line of the page is not of the protocol.');
     if ('b' in parsed.data) bodies[parsed.data.b] = parsed.data.d;
     else rows.push(parsed.data);
   }

@@ -19,10 +19,7 @@ export function* fetchRows(session: Session, names: readonly RowName[]): Engine<
  * Compares what is here with what the server says is there, scope by scope, and mends what differs part by part. What waits to be sent
  * is never touched (I6). Answers with the number of rows that had to be mended: it should be none.
  */
-export function* compareDigests(
-  session: Session,
-  digests: Readonly<Record<string, Digest>>,
-): Engine<number> {
+export function* compareDigests(session: Session, digests: Readonly<Record<string, Digest>>): Engine<number> {
   const scopes = Object.keys(digests);
   if (scopes.length === 0) return 0;
   const here = yield* store('digests', { scopes });

@@ -8,7 +8,13 @@ import { answeredChain, greeted, takeRoad } from '../../db/replica/sync/greeting
 import { toInbox } from '../../db/replica/sync/inbox.ts';
 import { removeHere } from '../../db/replica/sync/leave-scope.ts';
 import { readSync } from '../../db/replica/sync/meta.ts';
-import { clientOf, type Egress, inTransaction, takeBatch, unsettledStamps } from '../../db/replica/sync/outbox.ts';
+import {
+  clientOf,
+  type Egress,
+  inTransaction,
+  takeBatch,
+  unsettledStamps,
+} from '../../db/replica/sync/outbox.ts';
 import { localScope, wireScope } from '../core/scope.ts';
 import type { Replica } from '../../db/replica/transaction/replica.ts';
 import { type RowChange, transact } from '../../db/replica/transaction/transact.ts';
@@ -35,7 +41,11 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
     if (changes.length > 0) options.onChange(changes);
   };
   const cursors = () =>
-    readCursors(db).map(({ scope, scopeEpoch, seq }) => ({ scope: wire(scope), scopeEpoch, seq: String(seq) }));
+    readCursors(db).map(({ scope, scopeEpoch, seq }) => ({
+      scope: wire(scope),
+      scopeEpoch,
+      seq: String(seq),
+    }));
   const standing = (): Standing => {
     const client = clientOf(replica);
     const { mutation, hash } = answeredChain(db);
@@ -111,10 +121,14 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
     digests: ({ scopes }) =>
       Object.fromEntries(scopes.map((scope) => [scope, wireDigest(digestOf(db, local(scope)))])),
     digestParts: ({ scope }) =>
-      Object.fromEntries([...digestParts(db, local(scope))].map(([part, digest]) => [part, wireDigest(digest)])),
+      Object.fromEntries(
+        [...digestParts(db, local(scope))].map(([part, digest]) => [part, wireDigest(digest)]),
+      ),
     comparePart: ({ scope, part, rows }) => {
       const here = new Map(rowsOfPart(db, local(scope), part).map((row) => [`${row.e} ${row.i}`, row]));
-      const fetch = rows.filter(({ e, i, h }) => here.get(`${e} ${i}`)?.hash !== h).map(({ e, i }) => ({ e, i }));
+      const fetch = rows
+        .filter(({ e, i, h }) => here.get(`${e} ${i}`)?.hash !== h)
+        .map(({ e, i }) => ({ e, i }));
       const there = new Set(rows.map(({ e, i }) => `${e} ${i}`));
       const extra = [...here.values()].filter(({ e, i }) => !there.has(`${e} ${i}`));
       if (extra.length > 0) {

@@ -87,6 +87,11 @@ export interface StoreCalls {
   comparePart(input: {
     readonly scope: string;
     readonly part: string;
-    readonly rows: readonly { readonly e: number; readonly i: string; readonly s: string; readonly h: string }[];
+    readonly rows: readonly {
+      readonly e: number;
+      readonly i: string;
+      readonly s: string;
+      readonly h: string;
+    }[];
   }): { readonly fetch: readonly RowName[] };
 }

@@ -5,7 +5,7 @@ import type { Json } from '../../catalogue/types.ts';
 import { openConflicts, winner } from '../../../sync/core/kinds.ts';
 import type { Stamp } from '../../../sync/core/stamp.ts';
 import { noMutants, type Mutants } from '../../../sync/core/mutants.ts';
-import { decodeCell } from '../log/cells.ts';
+import { decodeCell, resolveStamps } from '../log/cells.ts';
 import { entityByNumber } from '../log/numbers.ts';
 import { writtenIn } from '../log/in-effect.ts';
 import { blobToId, derivedId, idToBlob } from '../rows/ids.ts';
@@ -13,7 +13,7 @@ import { decodeLogged, encode } from '../rows/codec.ts';
 import { lifeCell } from '../../../sync/core/cell-name.ts';
 import type { ReadableDb } from '../sqlite/open.ts';
 import { type Transaction } from '../transaction/transact.ts';
-import { dismissWrites } from '../../../sync/core/cell.ts';
+import { dismissWrites, type Write } from '../../../sync/core/cell.ts';
 import { loadCell, placeOf, storeCell } from './cell-store.ts';
 import { sameValue } from '../../../sync/core/value.ts';
 
@@ -87,7 +87,7 @@ function conflictsOf(db: ReadableDb, stored: StoredCell, mutants: Mutants): Conf
     row,
     column,
     cell: stored.cell,
-    base: baseOf(db, entity, stored, write.stamp),
+    base: baseOf(db, entity, stored, write),
     shown: shownTo(entity, stored.row, stored.cell, shown?.value ?? null),
     lost: shownTo(entity, stored.row, stored.cell, write.value),
     stamp: write.stamp,
@@ -95,11 +95,29 @@ function conflictsOf(db: ReadableDb, stored: StoredCell, mutants: Mutants): Conf
   }));
 }
 
-/** The value under the first base of a lost write: it follows from the log, and so is the same everywhere (MR13). */
-function baseOf(db: ReadableDb, entity: EntityName, { row, cell }: StoredCell, lost: Stamp): Json {
-  const [first] = writtenIn(db, row, cell, lost)?.base ?? [];
-  const value = first === undefined ? undefined : writtenIn(db, row, cell, first)?.value;
+/** The value under the first base of a lost write: it came with the write or follows from the log, and so is the same everywhere (MR13). */
+function baseOf(db: ReadableDb, entity: EntityName, { row, cell }: StoredCell, lost: Write): Json {
+  const first = writtenIn(db, row, cell, lost.stamp)?.base[0] ?? lost.over;
+  const value =
+    lost.was ??
+    (first === undefined
+      ? undefined
+      : (writtenIn(db, row, cell, first)?.value ?? replacedBy(db, row, cell, first)));
   return value === undefined ? null : shownTo(entity, row, cell, value);
+}
+
+/** What a write of this file found in a cell where it replaced the write of a stamp, which came before the log began. */
+function replacedBy(db: ReadableDb, row: Uint8Array, cell: string, over: Stamp): Json | undefined {
+  const entries = db.statements.all<{ cols: string }>(
+    `SELECT cols FROM log WHERE row = ? AND op = 'u' AND cols IS NOT NULL`,
+    row,
+  );
+  for (const { cols } of entries) {
+    for (const [name, , old, base] of JSON.parse(cols) as [number | string, Json, Json, Json][]) {
+      if (String(name) === cell && resolveStamps(db, base).includes(over)) return old;
+    }
+  }
+  return undefined;
 }
 
 function authorOf(db: ReadableDb, stamp: Stamp): string {

@@ -14,7 +14,10 @@ export interface RowName {
 }
 
 /** Rows that a transaction changed. */
-function rowsOf(db: ReadableDb, txn: number): { readonly e: number; readonly i: string; readonly seq: number }[] {
+export function rowsOf(
+  db: ReadableDb,
+  txn: number,
+): { readonly e: number; readonly i: string; readonly seq: number }[] {
   return db.statements
     .all<{ entity: number; row: Buffer; seq: number }>(
       `SELECT DISTINCT log.entity AS entity, log.row AS row, coalesce(s.seq, 0) AS seq FROM log
@@ -44,14 +47,18 @@ export function pushed(replica: Replica, answer: PushAnswer, mutants: SyncMutant
       );
       if (sent === undefined || sent.state !== 'in_flight') continue;
       if (result.st === 'refused') {
-        if (mutants.refusalStaysShown !== true) fetch.push(...rowsOf(db, sent.txn).map(({ e, i }) => ({ e, i })));
-        if (mutants.refusalForgotten !== true) toInbox(replica, sent.txn, 'rejected', result.code ?? 'REFUSED');
+        if (mutants.refusalStaysShown !== true)
+          fetch.push(...rowsOf(db, sent.txn).map(({ e, i }) => ({ e, i })));
+        if (mutants.refusalForgotten !== true)
+          toInbox(replica, sent.txn, 'rejected', result.code ?? 'REFUSED');
         db.statements.run(`UPDATE outbox SET state = 'inbox', payload = NULL WHERE txn = ?`, sent.txn);
         continue;
       }
       db.statements.run(`UPDATE outbox SET state = 'acked', payload = NULL WHERE txn = ?`, sent.txn);
       const at = Number(result.seq ?? 0);
-      fetch.push(...rowsOf(db, sent.txn).flatMap(({ e, i, seq }) => (seq >= at && seq > 0 ? [{ e, i }] : [])));
+      fetch.push(
+        ...rowsOf(db, sent.txn).flatMap(({ e, i, seq }) => (seq >= at && seq > 0 ? [{ e, i }] : [])),
+      );
     }
     return unique(fetch);
   });

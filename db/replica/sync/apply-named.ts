@@ -54,14 +54,16 @@ function onlyWaiting(context: RowContext, { e, i }: RowName): RowChange[] {
   const entity = entityOfNumber(e);
   const row = idToBlob(i);
   db.statements.run('DELETE FROM sync_rows WHERE entity = ? AND row = ?', e, row);
-  if (entity === undefined || db.statements.get('SELECT 1 FROM purged WHERE id = ?', row) !== undefined) return [];
+  if (entity === undefined || db.statements.get('SELECT 1 FROM purged WHERE id = ?', row) !== undefined)
+    return [];
   const waiting = waitingEntries(db, row, context.applied);
   const scope = waiting[0]?.entry.scope ?? '';
   const state = waiting.reduce(
     (joined, { entry, stamp }) => applyEntry(joined, entry, { stamp, author: tx.replica.author }, () => true),
     emptyRow(e, i, scope),
   );
-  if (state.insert !== undefined) return [{ entity, id: i, op: writeWhole(context, entity, state, scope, 0) }];
+  if (state.insert !== undefined)
+    return [{ entity, id: i, op: writeWhole(context, entity, state, scope, 0) }];
   db.statements.run('DELETE FROM cells WHERE entity = ? AND row = ?', e, row);
   const gone = db.statements.run(`DELETE FROM ${entity} WHERE id = ?`, row);
   return gone === 0 ? [] : [{ entity, id: i, op: 'purge' }];

@@ -121,8 +121,11 @@ function applyLine(
   const entity = entityOfNumber(line.e);
   const there =
     entity !== undefined &&
-    context.tx.replica.db.statements.get(`SELECT 1 FROM ${entity} WHERE id = ? AND _scope = ?`, row, scope) !==
-      undefined;
+    context.tx.replica.db.statements.get(
+      `SELECT 1 FROM ${entity} WHERE id = ? AND _scope = ?`,
+      row,
+      scope,
+    ) !== undefined;
   if (there) noteRow(context, line, scope);
   else fetch.push({ e: line.e, i: line.i });
   return [];

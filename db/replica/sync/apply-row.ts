@@ -100,7 +100,8 @@ export function applyRow(context: RowContext, line: RowLine, scope: string): Row
     return [];
   }
   if (state.purged) return [purgeHere(context, entity, line, scope)];
-  const waiting = mutants.pendingNotRebased === true ? [] : waitingEntries(tx.replica.db, row, context.applied);
+  const waiting =
+    mutants.pendingNotRebased === true ? [] : waitingEntries(tx.replica.db, row, context.applied);
   const author = tx.replica.author;
   const whole = waiting.reduce<RowState>(
     (joined, { entry, stamp }) => applyEntry(joined, { ...entry, scope }, { stamp, author }, () => true),
@@ -160,7 +161,8 @@ function purgeHere(context: RowContext, entity: EntityName, line: RowLine, scope
   const { tx, mutants } = context;
   const { db } = tx.replica;
   if (entity === 'evidence') removeChunks(db.sqlite, idToBlob(line.i));
-  if (mutants.purgeKeepsLog === true) db.statements.run(`DELETE FROM ${entity} WHERE id = ?`, idToBlob(line.i));
+  if (mutants.purgeKeepsLog === true)
+    db.statements.run(`DELETE FROM ${entity} WHERE id = ?`, idToBlob(line.i));
   else {
     erasePurged(db, { entity, id: line.i }, tx.stamp);
     eraseFromInbox(db, line.i);

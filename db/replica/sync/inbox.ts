@@ -5,7 +5,6 @@ import { idToBlob } from '../rows/ids.ts';
 import type { ReadableDb, WritableDb } from '../sqlite/open.ts';
 import type { Replica } from '../transaction/replica.ts';
 import { writeSync } from './meta.ts';
-import { inTransaction } from './outbox.ts';
 
 /** Why a transaction did not get to the server: it was refused, its scope was taken away, or a policy keeps it here. */
 export type InboxKind = 'rejected' | 'revoked' | 'forbidden';
@@ -55,31 +54,6 @@ export function listInbox(db: ReadableDb, limit = 500): InboxItem[] {
     }));
 }
 
-/** A person's word on an item: to be sent again, kept on this laptop only, or given up. False where there is no such open item. */
-export function settleInbox(
-  replica: Replica,
-  n: number,
-  word: 'retried' | 'kept' | 'discarded',
-): boolean {
-  const { db } = replica;
-  return inTransaction(db, () => {
-    const item = db.statements.get<{ txn: number | null }>(
-      `SELECT txn FROM sync_inbox WHERE n = ? AND state = 'open'`,
-      n,
-    );
-    if (item === undefined) return false;
-    db.statements.run('UPDATE sync_inbox SET state = ? WHERE n = ?', word, n);
-    if (word === 'discarded') db.statements.run('UPDATE sync_inbox SET payload = NULL WHERE n = ?', n);
-    if (word === 'retried' && item.txn !== null) {
-      db.statements.run(
-        `UPDATE outbox SET state = 'pending', mutation = NULL, hash = NULL WHERE txn = ? AND state = 'inbox'`,
-        item.txn,
-      );
-    }
-    return true;
-  });
-}
-
 /** A purge is final: what the inbox holds of a row goes with it (I10). */
 export function eraseFromInbox(db: WritableDb, row: string): void {
   const items = db.statements.all<{ n: number; payload: string }>(
@@ -89,7 +63,8 @@ export function eraseFromInbox(db: WritableDb, row: string): void {
   for (const { n, payload } of items) {
     const whole = JSON.parse(payload) as ExchangedTransaction;
     const entries = whole.entries.filter((entry) => entry.row !== row);
-    const rest = entries.length === 0 ? null : JSON.stringify({ ...whole, entries, bodies: {} } as unknown as Json);
+    const rest =
+      entries.length === 0 ? null : JSON.stringify({ ...whole, entries, bodies: {} } as unknown as Json);
     db.statements.run('UPDATE sync_inbox SET payload = ? WHERE n = ?', rest, n);
   }
 }

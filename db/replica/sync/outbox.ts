@@ -70,6 +70,7 @@ export function reidentify(replica: Replica): string {
   const { db } = replica;
   const client = randomUUID();
   inTransaction(db, () => {
+    const isFirst = readSync(db, 'client') === undefined;
     writeSync(db, 'client', client);
     writeSync(db, 'client-replica', replica.replicaId);
     writeSync(db, 'mutation', '0');
@@ -79,10 +80,13 @@ export function reidentify(replica: Replica): string {
       `UPDATE outbox SET state = 'pending', mutation = NULL, hash = NULL, payload = NULL WHERE state = 'in_flight'`,
     );
     db.statements.run(`UPDATE outbox SET mutation = NULL, hash = NULL WHERE state = 'acked'`);
-    if (db.statements.get(`SELECT 1 FROM outbox WHERE state IN ('pending', 'acked') LIMIT 1`) !== undefined)
-      writeSync(db, 'asking', client);
+    if (!isFirst && hasUnsettled(db)) writeSync(db, 'asking', client);
   });
   return client;
+}
+
+function hasUnsettled(db: ReadableDb): boolean {
+  return db.statements.get(`SELECT 1 FROM outbox WHERE state IN ('pending', 'acked') LIMIT 1`) !== undefined;
 }
 
 /** Runs a body in the open transaction, or in one of its own. */
@@ -221,7 +225,11 @@ function keepBack(
 }
 
 /** Stamps of transactions that the server may or may not know, oldest first: what the road of MR21 asks about. */
-export function unsettledStamps(db: ReadableDb, after: number, limit: number): { txn: number; stamp: Stamp }[] {
+export function unsettledStamps(
+  db: ReadableDb,
+  after: number,
+  limit: number,
+): { txn: number; stamp: Stamp }[] {
   return db.statements.all(
     `SELECT outbox.txn AS txn, txns.stamp AS stamp FROM outbox JOIN txns ON txns.txn = outbox.txn
      WHERE outbox.state IN ('pending', 'in_flight', 'acked') AND outbox.txn > ? ORDER BY outbox.txn LIMIT ?`,

@@ -63,11 +63,9 @@ export function projectRow(
     const { column, key } = place;
     if (column === undefined) {
       if (mutants.unknownColumnDropped !== true) extra.push([cell, shown.value]);
-    }
-    else if (shown.masked === true) {
+    } else if (shown.masked === true) {
       if (mutants.maskAsNull !== true) masked.add(column.column);
-    }
-    else if (key === null) values.set(column.name, shown.value);
+    } else if (key === null) values.set(column.name, shown.value);
     else if (!isAbsent(shown)) {
       const document = documents.get(column.name) ?? [];
       document.push([key, (shown.value as readonly Json[])[0] ?? null]);
@@ -89,7 +87,8 @@ function isAbsent(write: Write): boolean {
 
 /** A cell of one write needs no record beside its row, unless the write is a delete or a mask. */
 function isPlainHere(cell: string, state: CellState): boolean {
-  if (state.live.size > 1 || state.superseded.size + state.demoted.size + state.dismissed.size > 0) return false;
+  if (state.live.size > 1 || state.superseded.size + state.demoted.size + state.dismissed.size > 0)
+    return false;
   const [write] = state.live.values();
   return write === undefined || !((cell === lifeCell && write.value === 'dead') || write.masked === true);
 }

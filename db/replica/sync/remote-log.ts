@@ -101,7 +101,7 @@ export function logDeletes(
     const isInsert = write.stamp === state.insert?.stamp;
     if (isInsert || before.has(write.stamp)) continue;
     if (isLogged(tx.replica.db, write.stamp, idToBlob(state.id), op)) continue;
-    const saw = op === 'd' ? [...(write.saw ?? [])] : null;
+    const saw = op === 'd' ? [[...(write.saw ?? [])]] : null;
     append(tx, remoteTransaction(tx, state, write.stamp), op, state, scope, [[]], saw);
   }
 }

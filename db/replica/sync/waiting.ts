@@ -34,7 +34,8 @@ export function throughRefused(db: ReadableDb, row: Uint8Array, entry: Exchanged
   const reach = (cell: string, base: readonly Stamp[]): Stamp[] => {
     const all = new Set(base);
     for (const stamp of all) {
-      if (isRefused(db, stamp)) for (const under of writtenIn(db, row, cell, stamp)?.base ?? []) all.add(under);
+      if (isRefused(db, stamp))
+        for (const under of writtenIn(db, row, cell, stamp)?.base ?? []) all.add(under);
     }
     return [...all];
   };

@@ -1,0 +1,36 @@
+import { noSyncMutants } from '../../../sync/core/sync-mutants.ts';
+import type { Replica } from '../transaction/replica.ts';
+import { transact } from '../transaction/transact.ts';
+import { rowsOf } from './answers.ts';
+import { showWaiting } from './apply-named.ts';
+
+/** A person's word on what is in the inbox: send it again, keep it on this laptop only, or give it up. */
+export type InboxWord = 'retried' | 'kept' | 'discarded';
+
+/**
+ * Settles an item of the inbox. What is to be sent again waits in its place of the log and is shown again at once; what is given up
+ * loses its values. False where there is no such open item.
+ */
+export function decideInbox(replica: Replica, n: number, word: InboxWord): boolean {
+  const { db } = replica;
+  return transact(replica, { command: 'sync', origin: 'remote', purging: true }, (tx) => {
+    const item = db.statements.get<{ txn: number | null }>(
+      `SELECT txn FROM sync_inbox WHERE n = ? AND state = 'open'`,
+      n,
+    );
+    if (item === undefined) return false;
+    const payload = word === 'kept' ? 'payload' : 'NULL';
+    db.statements.run(`UPDATE sync_inbox SET state = ?, payload = ${payload} WHERE n = ?`, word, n);
+    if (word !== 'retried' || item.txn === null) return true;
+    db.statements.run(
+      `UPDATE outbox SET state = 'pending', mutation = NULL, hash = NULL WHERE txn = ? AND state = 'inbox'`,
+      item.txn,
+    );
+    showWaiting(
+      tx,
+      rowsOf(db, item.txn).map(({ e, i }) => ({ e, i })),
+      noSyncMutants,
+    );
+    return true;
+  }).result;
+}

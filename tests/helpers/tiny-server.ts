@@ -1,0 +1,145 @@
+import { sha256 } from '../../db/replica/sync/outbox.ts';
+import { defaultPrivacySettings } from '../../sync/core/privacy-settings.ts';
+import { chainHash } from '../../sync/core/chain.ts';
+import type { Effect, Engine, Reply, ServerCall } from '../../sync/client/effects.ts';
+import type { StoreCalls } from '../../sync/client/store-calls.ts';
+import {
+  firstHash,
+  type HelloRequest,
+  type PullRequest,
+  type PushRequest,
+  type RowsRequest,
+  type StampsRequest,
+} from '../../sync/protocol/messages.ts';
+import { lineOf, TinyFeed } from './tiny-feed.ts';
+
+/** A server of one person for tests of the engine: it accepts everything that its chain allows. */
+export class TinyServer {
+  readonly feed = new TinyFeed();
+  epoch = '00000000-0000-7000-8000-0000000000e1';
+  settings: unknown = defaultPrivacySettings;
+  readonly calls: ServerCall[] = [];
+  readonly sent: string[] = [];
+  readonly #user: string;
+  readonly #clients = new Map<string, { last: number; hash: string }>();
+  readonly #stamps = new Set<string>();
+
+  constructor(user: string) {
+    this.#user = user;
+  }
+
+  /** Answers one message. */
+  answer(call: ServerCall, text: string): Reply {
+    this.calls.push(call);
+    this.sent.push(text);
+    const request: unknown = JSON.parse(text);
+    switch (call) {
+      case 'hello':
+        return json(this.#hello(request as HelloRequest));
+      case 'push':
+        return this.#push(request as PushRequest);
+      case 'pull':
+        return this.#pull(request as PullRequest);
+      case 'rows': {
+        const { rows } = request as RowsRequest;
+        const known = rows.flatMap(({ i }) => this.feed.rows.get(i) ?? []);
+        const missing = rows.filter(({ i }) => !this.feed.rows.has(i));
+        const lines: unknown[] = known.map(({ state, seq }) => lineOf(state, seq));
+        return lined([...lines, { trailer: { lastMutation: this.#last(request as RowsRequest), missing } }]);
+      }
+      case 'stamps': {
+        const { stamps } = request as StampsRequest;
+        const known = stamps.filter((stamp) => this.#stamps.has(stamp));
+        return json({ known: Object.fromEntries(known.map((stamp) => [stamp, { st: 'applied' }])) });
+      }
+      case 'digest':
+        return json({ parts: {} });
+    }
+  }
+
+  #last({ client }: { readonly client: string }): string {
+    return String(this.#clients.get(client)?.last ?? 0);
+  }
+
+  #hello({ client, have }: HelloRequest): unknown {
+    const { last, hash } = this.#clients.get(client) ?? { last: 0, hash: firstHash };
+    const scopes = new Set([...this.feed.rows.values()].map(({ state }) => state.scope));
+    const had = new Set(have.map(({ scope }) => scope));
+    return {
+      v: 1,
+      epoch: this.epoch,
+      schemaMinimum: 1,
+      schemaCurrent: 1,
+      serverNow: 0,
+      lastMutation: String(last),
+      lastHash: hash,
+      backupMutation: '0',
+      policy: { version: 1, settings: this.settings },
+      scopes: [...scopes].map((scope) => ({
+        scope,
+        scopeEpoch: 0,
+        priority: 0,
+        do: had.has(scope) ? 'pull' : 'bootstrap',
+        access: 'write',
+      })),
+      limits: { pushBytes: 1_000_000, pushMutations: 500, pullBytes: 1_000_000, partBytes: 1_000_000 },
+    };
+  }
+
+  #push({ client, first, previousHash, mutations, hash }: PushRequest): Reply {
+    const known = this.#clients.get(client) ?? { last: 0, hash: firstHash };
+    if (Number(first) > known.last + 1) return refusal(409, 'GAP');
+    if (Number(first) === known.last + 1 && previousHash !== known.hash) return refusal(409, 'FORK');
+    let end = previousHash;
+    const results = mutations.map(({ m, tx }) => {
+      end = chainHash(end, tx, sha256);
+      if (Number(m) > known.last && !this.#stamps.has(tx.stamp)) {
+        this.#stamps.add(tx.stamp);
+        this.feed.join(tx, this.#user);
+      }
+      return { m, st: 'applied', seq: String(this.feed.seq) };
+    });
+    if (end !== hash) return refusal(400, 'BAD_REQUEST');
+    this.#clients.set(client, { last: Number(mutations.at(-1)?.m ?? 0), hash: end });
+    return json({ lastMutation: mutations.at(-1)?.m ?? '0', lastHash: end, results });
+  }
+
+  #pull(request: PullRequest): Reply {
+    const wanted = new Map(request.want.map(({ scope, seq }) => [scope, Number(seq)]));
+    const page = this.feed.page(0, Number(this.#last(request)));
+    const rows = page.rows.filter(({ sc, s }) => Number(s) > (wanted.get(sc) ?? Number.MAX_SAFE_INTEGER));
+    const bodies = Object.entries(page.bodies).map(([b, d]) => ({ b, d }));
+    const next = Object.fromEntries([...wanted.keys()].map((scope) => [scope, String(this.feed.seq)]));
+    return lined([...bodies, ...rows, { trailer: { ...page.trailer, next } }]);
+  }
+}
+
+function json(value: unknown): Reply {
+  return { status: 200, text: JSON.stringify(value) };
+}
+
+function lined(lines: readonly unknown[]): Reply {
+  return { status: 200, text: lines.map((line) => `${JSON.stringify(line)}\n`).join('') };
+}
+
+function refusal(status: number, code: string): Reply {
+  return { status, text: JSON.stringify({ code, message: code }) };
+}
+
+/** Runs a part of the engine to its end: the store at once, the server by the function given. */
+export function drive<T>(
+  engine: Engine<T>,
+  store: StoreCalls,
+  server: (call: ServerCall, text: string) => Reply,
+): T {
+  let step = engine.next();
+  while (step.done !== true) {
+    const effect: Effect = step.value;
+    if (effect.to === 'server') step = engine.next(server(effect.call, effect.text));
+    else {
+      const perform = store[effect.call] as (input: unknown) => unknown;
+      step = engine.next(perform(effect.input));
+    }
+  }
+  return step.value;
+}

@@ -1,0 +1,245 @@
+import { describe, expect, test } from 'vitest';
+import { listConflicts } from '../../../../db/replica/exchange/conflicts.ts';
+import { historyOf } from '../../../../db/replica/log/history.ts';
+import { judge, readJudgement, replaceSet } from '../../../../db/replica/rows/elements.ts';
+import { blobToId, idToBlob } from '../../../../db/replica/rows/ids.ts';
+import { getRow } from '../../../../db/replica/rows/read.ts';
+import { writeText } from '../../../../db/replica/rows/text.ts';
+import { removeRow, updateRow } from '../../../../db/replica/rows/write.ts';
+import { applyPage, type Page } from '../../../../db/replica/sync/apply-page.ts';
+import { beginScope, readCursors } from '../../../../db/replica/sync/cursors.ts';
+import { enrol } from '../../../../db/replica/sync/enrol.ts';
+import { listInbox } from '../../../../db/replica/sync/inbox.ts';
+import { transact, type Transaction } from '../../../../db/replica/transaction/transact.ts';
+import type { OpenWorkspace } from '../../../../db/replica/workspace/workspace.ts';
+import { noSyncMutants } from '../../../../sync/core/sync-mutants.ts';
+import { addEvidence, addSession, withWorkspace } from '../../../helpers/replica.ts';
+import { lineOf, TinyFeed } from '../../../helpers/tiny-feed.ts';
+
+const ada = '00000000-0000-7000-8000-00000000000a';
+const bob = '00000000-0000-7000-8000-00000000000b';
+
+/** Two enrolled files and a feed. `a` has worked, and `b` has taken its scopes up. */
+function withFeed(
+  body: (a: OpenWorkspace, b: OpenWorkspace, feed: TinyFeed, id: string, session: string) => void,
+): void {
+  withWorkspace((a) =>
+    withWorkspace((b) => {
+      for (const [workspace, user] of [
+        [a, ada],
+        [b, bob],
+      ] as const)
+        enrol(workspace.replica, { server: 'https://s.example', tenant: ada, user });
+      const feed = new TinyFeed();
+      const session = addSession(a);
+      const id = addEvidence(a, session, 'first');
+      feed.take(a, ada);
+      for (const workspace of [a, b])
+        for (const scope of ['tenant', `session:${session}`])
+          beginScope(workspace.replica.db, scope, 0, workspace.replica.schemaVersion);
+      pull(b, feed);
+      body(a, b, feed, id, session);
+    }),
+  );
+}
+
+function pull(workspace: OpenWorkspace, feed: TinyFeed, after = 0): ReturnType<typeof applyPage> {
+  return applyPage(workspace.replica, feed.page(after), [], noSyncMutants);
+}
+
+function edit<T>(workspace: OpenWorkspace, body: (tx: Transaction) => T): T {
+  return transact(workspace.replica, { command: 'edit' }, body).result;
+}
+
+/** What was queued counts as sent and answered. */
+function acknowledge({ replica }: OpenWorkspace): void {
+  replica.db.statements.run(`UPDATE outbox SET state = 'acked'`);
+}
+
+describe('a pulled page', () => {
+  test('[MR20] shows what others wrote, their texts, tags and positions among it', () => {
+    withFeed((a, b, feed, id) => {
+      const from = feed.seq;
+      edit(a, (tx) => {
+        updateRow(tx, 'evidence', id, { title: 'second', metadata: { k: 1 } });
+        replaceSet(tx, 'evidence', id, 'tags', ['x', 'y']);
+        judge(tx, 'evidence', id, 'reliability', 'B', 'seen');
+        writeText(tx, 'evidence', id, 'notes', 'words of Ada');
+      });
+      feed.take(a, ada);
+      pull(b, feed, from);
+      const row = getRow(b.replica.db, 'evidence', id);
+      expect(row).toMatchObject({
+        title: 'second',
+        metadata: { k: 1 },
+        tags: ['x', 'y'],
+        reliability: 'B',
+        notes: 'words of Ada',
+        created_by: ada,
+      });
+      expect(readJudgement(b.replica.db, id, 'reliability').positions[0]?.rationale).toBe('seen');
+      const [step] = historyOf(b.replica.db, 'evidence', id).filter(({ columns }) => columns['title']);
+      expect(step?.columns['title']).toEqual({ old: 'first', new: 'second' });
+    });
+  });
+
+  test('[MR19] leaves what waits to be sent on top, as a conflict where both wrote the same cell', () => {
+    withFeed((a, b, feed, id) => {
+      const from = feed.seq;
+      edit(a, (tx) => updateRow(tx, 'evidence', id, { title: 'of Ada', summary: 'of Ada' }));
+      feed.take(a, ada);
+      edit(b, (tx) => updateRow(tx, 'evidence', id, { title: 'of Bob', language: 'de' }));
+      pull(b, feed, from);
+      const row = getRow(b.replica.db, 'evidence', id);
+      expect(row).toMatchObject({ summary: 'of Ada', language: 'de', title: 'of Bob' });
+      const [conflict, second] = listConflicts(b.replica.db, id);
+      expect(second).toBeUndefined();
+      expect(conflict).toMatchObject({ column: 'title', base: 'first', shown: 'of Bob', lost: 'of Ada' });
+    });
+  });
+
+  test('[MR20] what the server has applied already is not laid over it again, even where its answer was lost', () => {
+    withFeed((a, b, feed, id) => {
+      const from = feed.seq;
+      edit(b, (tx) => updateRow(tx, 'evidence', id, { title: 'of Bob' }));
+      b.replica.db.statements.run(
+        `UPDATE outbox SET state = 'in_flight', mutation = 7, payload = '{}' WHERE txn = (SELECT max(txn) FROM outbox)`,
+      );
+      feed.take(b, bob);
+      pull(a, feed, from);
+      edit(a, (tx) => updateRow(tx, 'evidence', id, { title: 'Ada, after Bob' }));
+      acknowledge(a);
+      feed.take(a, ada);
+      applyPage(b.replica, feed.page(from, 7), [], noSyncMutants);
+      expect(getRow(b.replica.db, 'evidence', id)?.title).toBe('Ada, after Bob');
+      expect(listConflicts(b.replica.db, id)).toEqual([]);
+    });
+  });
+
+  test('a row that is older than what is here, or the same, changes nothing', () => {
+    withFeed((a, b, feed, id) => {
+      const old = feed.page();
+      edit(a, (tx) => updateRow(tx, 'evidence', id, { title: 'second' }));
+      feed.take(a, ada);
+      pull(b, feed);
+      applyPage(b.replica, old, [], noSyncMutants);
+      expect(getRow(b.replica.db, 'evidence', id)?.title).toBe('second');
+    });
+  });
+
+  test('a row that is not what its hash says takes the whole page back, the cursor with it', () => {
+    withFeed((a, b, feed, id, session) => {
+      const from = feed.seq;
+      edit(a, (tx) => updateRow(tx, 'evidence', id, { title: 'second' }));
+      feed.take(a, ada);
+      const page = feed.page(from);
+      const before = readCursors(b.replica.db);
+      const damaged = JSON.parse(JSON.stringify(page).replaceAll('"second"', '"secund"')) as Page;
+      expect(() => applyPage(b.replica, damaged, [], noSyncMutants)).toThrow('hash');
+      expect(readCursors(b.replica.db)).toEqual(before);
+      expect(getRow(b.replica.db, 'evidence', id)?.title).toBe('first');
+      expect(before.some(({ scope }) => scope === `session:${session}`)).toBe(true);
+    });
+  });
+
+  test('[MR8] [MR15] keeps columns and entities of newer builds, and a delete that saw everything', () => {
+    withFeed((a, b, feed, id, session) => {
+      const from = feed.seq;
+      const scope = `session:${session}`;
+      const stamp = 'f'.repeat(12) + '0001' + '5eed000000000000';
+      const replica = ada;
+      feed.join(
+        {
+          v: 1,
+          stamp,
+          command: 'newer',
+          origin: 'local',
+          author: ada,
+          replica,
+          schemaVersion: 9,
+          bodies: {},
+          entries: [
+            { op: 'update', entity: 6, row: id, scope, cells: [{ cell: 200, value: 'new', base: [] }] },
+            { op: 'insert', entity: 900, row: bob, scope, values: ['a'] },
+          ],
+        },
+        ada,
+      );
+      const gone = addEvidence(a, session, 'gone');
+      edit(a, (tx) => removeRow(tx, 'evidence', gone));
+      feed.take(a, ada);
+      pull(b, feed, from);
+      const ext = b.replica.db.statements.value<string>(
+        'SELECT _ext FROM evidence WHERE id = ?',
+        idToBlob(id),
+      );
+      expect(JSON.parse(ext ?? '{}')).toEqual({ '200': 'new' });
+      const held = b.replica.db.statements.value<string>('SELECT held FROM sync_rows WHERE entity = 900');
+      expect(held).toContain('"a"');
+      const deleted = b.replica.db.statements.all<{ id: Buffer }>(
+        'SELECT id FROM evidence WHERE _deleted = 1',
+      );
+      expect(deleted.map((row) => blobToId(row.id))).toEqual([gone]);
+    });
+  });
+});
+
+describe('what is taken away', () => {
+  test('a scope that may not be read any more goes, values in the log too, and unsent work is in the inbox', () => {
+    withFeed((_, b, feed, id, session) => {
+      edit(b, (tx) => updateRow(tx, 'evidence', id, { title: 'unsent words' }));
+      const scope = `session:${session}`;
+      const trailer = { next: {}, more: false, lastMutation: '0', revoke: [scope] };
+      applyPage(b.replica, { rows: [], bodies: {}, trailer }, [], noSyncMutants);
+      expect(getRow(b.replica.db, 'evidence', id)).toBeUndefined();
+      const values = b.replica.db.statements.value(
+        'SELECT count(*) FROM log WHERE row = ? AND cols IS NOT NULL',
+        idToBlob(id),
+      );
+      expect(values).toBe(0);
+      expect(JSON.stringify(listInbox(b.replica.db))).toContain('unsent words');
+      expect(readCursors(b.replica.db).some((cursor) => cursor.scope === scope)).toBe(false);
+      expect(feed.seq).toBeGreaterThan(0);
+    });
+  });
+
+  test('a page that would take away a third of a scope stops, unless its digest has been asked', () => {
+    withFeed((a, b, feed, _, session) => {
+      const from = feed.seq;
+      const ids = Array.from({ length: 20 }, (__, at) => addEvidence(a, session, `e${at}`));
+      feed.take(a, ada);
+      pull(b, feed, from);
+      const scope = `session:${session}`;
+      const rows = ids
+        .slice(0, 12)
+        .map((i) => ({ e: 6, i, sc: scope, s: String(feed.seq + 1), st: 'exit' as const }));
+      const page: Page = {
+        rows,
+        bodies: {},
+        trailer: { next: { [scope]: '900' }, more: false, lastMutation: '0' },
+      };
+      const stopped = applyPage(b.replica, page, [], noSyncMutants);
+      expect(stopped.braked).toEqual([{ scope, left: 10 }]);
+      expect(getRow(b.replica.db, 'evidence', ids[0] ?? '')).toBeDefined();
+      expect(applyPage(b.replica, page, [scope], noSyncMutants).braked).toEqual([]);
+      expect(getRow(b.replica.db, 'evidence', ids[0] ?? '')).toBeUndefined();
+    });
+  });
+
+  test('[MR17] a purge takes the values out of the log and the inbox, and nothing brings the row back', () => {
+    withFeed((_, b, feed, id) => {
+      edit(b, (tx) => updateRow(tx, 'evidence', id, { title: 'secret words' }));
+      const kept = feed.rows.get(id);
+      if (kept === undefined) throw new Error('The row is in the feed.');
+      const purged = { ...kept.state, purged: true, cells: new Map(), insert: undefined, writers: new Map() };
+      const line = lineOf(purged, feed.seq + 1);
+      const trailer = { next: {}, more: false, lastMutation: '0' };
+      applyPage(b.replica, { rows: [line], bodies: {}, trailer }, [], noSyncMutants);
+      expect(getRow(b.replica.db, 'evidence', id)).toBeUndefined();
+      const texts = b.replica.db.statements.all('SELECT cols, stamps FROM log WHERE row = ?', idToBlob(id));
+      expect(JSON.stringify(texts)).not.toContain('secret words');
+      pull(b, feed);
+      expect(getRow(b.replica.db, 'evidence', id)).toBeUndefined();
+    });
+  });
+});

@@ -1,0 +1,175 @@
+import { describe, expect, test } from 'vitest';
+import { updateRow } from '../../../db/replica/rows/write.ts';
+import { getRow } from '../../../db/replica/rows/read.ts';
+import { readCursors } from '../../../db/replica/sync/cursors.ts';
+import { enrol } from '../../../db/replica/sync/enrol.ts';
+import { listInbox } from '../../../db/replica/sync/inbox.ts';
+import { waitingToSend } from '../../../db/replica/sync/outbox.ts';
+import { transact } from '../../../db/replica/transaction/transact.ts';
+import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
+import { syncEgress } from '../../../main/outbound/sync-egress.ts';
+import { cycle, type CycleReport } from '../../../sync/client/cycle.ts';
+import type { Reply, ServerCall } from '../../../sync/client/effects.ts';
+import { faster, firstPace, slower, waitAfter } from '../../../sync/client/pace.ts';
+import { replicaStore } from '../../../sync/client/replica-store.ts';
+import { defaultPrivacySettings, privacySettingsSchema } from '../../../sync/core/privacy-settings.ts';
+import { addEvidence, addSession, withWorkspace } from '../../helpers/replica.ts';
+import { drive, TinyServer } from '../../helpers/tiny-server.ts';
+
+const user = '00000000-0000-7000-8000-00000000000a';
+
+type Answer = (call: ServerCall, text: string) => Reply;
+
+function storeOf({ replica }: OpenWorkspace, policy = defaultPrivacySettings) {
+  const person = { author: replica.author, user };
+  const options = {
+    db: replica.db,
+    policy,
+    person,
+    host: 's.example',
+    now: () => '2026-01-01T00:00:00.000Z',
+  };
+  return replicaStore({ replica, egress: () => syncEgress(options), onChange: () => undefined });
+}
+
+function sync(workspace: OpenWorkspace, answer: Answer, policy = defaultPrivacySettings): CycleReport {
+  const engine = cycle({ app: 'test', now: () => 0, pace: firstPace });
+  return drive(engine, storeOf(workspace, policy), answer);
+}
+
+/** Two devices of one person, and a server. */
+function withDevices(body: (a: OpenWorkspace, b: OpenWorkspace, server: TinyServer) => void): void {
+  withWorkspace((a) =>
+    withWorkspace((b) => {
+      for (const { replica } of [a, b]) enrol(replica, { server: 'https://s.example', tenant: user, user });
+      body(a, b, new TinyServer(user));
+    }),
+  );
+}
+
+describe('a cycle', () => {
+  test('sends what waits, takes what is new, and leaves nothing to do', () => {
+    withDevices((a, b, server) => {
+      const session = addSession(a, 'of A');
+      const evidence = addEvidence(a, session, 'found by A');
+      const answer: Answer = (call, text) => server.answer(call, text);
+      expect(sync(a, answer)).toMatchObject({ end: 'done', again: false });
+      expect(waitingToSend(a.replica.db).count).toBe(0);
+      sync(b, answer);
+      sync(b, answer);
+      expect(getRow(b.replica.db, 'evidence', evidence)).toMatchObject({
+        title: 'found by A',
+        created_by: b.replica.author,
+      });
+      expect(sync(a, answer)).toMatchObject({ end: 'done', pushed: 0 });
+    });
+  });
+
+  test('[P9] a page that is cut moves no cursor, and the next cycle goes on', () => {
+    withDevices((a, b, server) => {
+      addEvidence(a, addSession(a), 'found');
+      const answer: Answer = (call, text) => server.answer(call, text);
+      sync(a, answer);
+      const cut: Answer = (call, text) => {
+        const reply = answer(call, text);
+        return call === 'pull' && reply !== null ? { ...reply, text: reply.text.slice(0, -20) } : reply;
+      };
+      expect(sync(b, cut).end).toBe('bad-answer');
+      expect(readCursors(b.replica.db).every(({ seq }) => seq === 0)).toBe(true);
+      expect(sync(b, answer).end).toBe('done');
+      expect(readCursors(b.replica.db).some(({ seq }) => seq > 0)).toBe(true);
+    });
+  });
+
+  test('[P6] a push whose answer is lost is sent again and counts once', () => {
+    withDevices((a, _, server) => {
+      addSession(a);
+      let lost = 0;
+      const losing: Answer = (call, text) => {
+        const reply = server.answer(call, text);
+        if (call !== 'push' || lost > 0) return reply;
+        lost += 1;
+        return null;
+      };
+      expect(sync(a, losing).end).toBe('offline');
+      const seq = server.feed.seq;
+      expect(sync(a, losing).end).toBe('done');
+      expect(server.feed.seq).toBe(seq);
+      expect(waitingToSend(a.replica.db).count).toBe(0);
+    });
+  });
+
+  test('[MR21] a restored server is told everything again that it does not know', () => {
+    withDevices((a, _, server) => {
+      const session = addSession(a, 'before');
+      sync(a, (call, text) => server.answer(call, text));
+      transact(a.replica, { command: 'edit' }, (tx) =>
+        updateRow(tx, 'research_sessions', session, { title: 'after' }),
+      );
+      const restored = new TinyServer(user);
+      restored.epoch = '00000000-0000-7000-8000-0000000000e2';
+      expect(sync(a, (call, text) => restored.answer(call, text)).end).toBe('done');
+      expect(restored.calls.filter((call) => call === 'hello')).toHaveLength(2);
+      expect(restored.feed.rows.has(session)).toBe(true);
+      expect(getRow(a.replica.db, 'research_sessions', session)?.title).toBe('after');
+    });
+  });
+
+  test.each([
+    [401, 'signed-out'],
+    [426, 'update'],
+    [429, 'busy'],
+    [500, 'offline'],
+  ] as const)('an answer of %i ends it as %s', (status, end) => {
+    withDevices((a) => {
+      const text = JSON.stringify({ code: 'X', message: 'No.' });
+      expect(sync(a, () => ({ status, text }))).toMatchObject({ end, again: true, message: 'No.' });
+    });
+  });
+});
+
+describe('what leaves', () => {
+  test('[MR25] a class that is kept back never leaves, stays shown here after the server’s row has come, and is said', () => {
+    withDevices((a, b, server) => {
+      const policy = privacySettingsSchema.parse({ classes: { content: { sync: 'withhold' } } });
+      server.settings = policy;
+      const answer: Answer = (call, text) => server.answer(call, text);
+      const evidence = addEvidence(a, addSession(a), 'TAINTED title');
+      transact(a.replica, { command: 'edit' }, (tx) =>
+        updateRow(tx, 'evidence', evidence, { language: 'de', summary: 'TAINTED summary' }),
+      );
+      transact(a.replica, { command: 'edit' }, (tx) =>
+        updateRow(tx, 'evidence', evidence, { author: 'TAINTED author' }),
+      );
+      for (let at = 0; at < 2; at += 1) sync(a, answer, policy);
+      expect(server.sent.join('')).not.toContain('TAINTED');
+      sync(b, answer, policy);
+      sync(b, answer, policy);
+      transact(b.replica, { command: 'edit' }, (tx) =>
+        updateRow(tx, 'evidence', evidence, { language: 'fr' }),
+      );
+      sync(b, answer, policy);
+      sync(a, answer, policy);
+      expect(getRow(a.replica.db, 'evidence', evidence)).toMatchObject({
+        title: 'TAINTED title',
+        summary: 'TAINTED summary',
+        author: 'TAINTED author',
+        language: 'fr',
+      });
+      expect(listInbox(a.replica.db).map(({ kind }) => kind)).toEqual(['forbidden']);
+      const receipts = a.replica.db.statements.value<number>(
+        `SELECT count(*) FROM audit_outbox WHERE destination = 'sync'`,
+      );
+      expect(receipts).toBeGreaterThan(0);
+    });
+  });
+});
+
+test('the pace grows by steps and falls by halves; waits grow, are jittered, and heed the server', () => {
+  expect(faster(firstPace).batch).toBeGreaterThan(firstPace.batch);
+  expect(slower(firstPace).batch).toBe(100);
+  expect(slower({ batch: 25, failures: 0 }).batch).toBe(1);
+  expect(waitAfter(1, 0.5, null)).toBeLessThan(waitAfter(5, 0.5, null));
+  expect(waitAfter(40, 0.999, null)).toBeLessThan(301_000);
+  expect(waitAfter(0, 0, 30)).toBe(30_000);
+});
