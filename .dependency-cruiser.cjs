@@ -32,7 +32,12 @@ const capability = (name) =>
   only(
     `${name}-stands-alone`,
     `^main/${name}/`,
-    ['^db/', '^sync/', '^preload/contract/', '^main/(capture|search|documents|argument|outbound|export)/'],
+    [
+      '^db/',
+      '^sync/',
+      '^preload/contract/',
+      '^main/(capture|search|documents|argument|references|outbound|export|import)/',
+    ],
     'A capability knows data, sync and the contract; main/host composes capabilities, never the reverse.',
   );
 
@@ -125,12 +130,19 @@ module.exports = {
     capability('search'),
     capability('documents'),
     capability('argument'),
+    capability('references'),
     capability('outbound'),
     capability('export'),
+    capability('import'),
     only(
       'host-composes-capabilities',
       '^main/host/',
-      ['^db/', '^sync/', '^preload/contract/', '^main/(capture|search|documents|argument|outbound|export)/'],
+      [
+        '^db/',
+        '^sync/',
+        '^preload/contract/',
+        '^main/(capture|search|documents|argument|references|outbound|export|import)/',
+      ],
       'The host never reaches into the shells that start it.',
     ),
     only(
@@ -140,7 +152,7 @@ module.exports = {
         '^db/',
         '^sync/',
         '^preload/contract/',
-        '^main/(host|capture|search|documents|argument|outbound|export)/',
+        '^main/(host|capture|search|documents|argument|references|outbound|export|import)/',
       ],
       'The command line is one shell over the host.',
     ),

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { defineArgumentCommands } from './argument-commands.ts';
+import { defineReferenceCommands } from './reference-commands.ts';
 import {
   createBackup,
   examine,
@@ -55,6 +56,7 @@ export function parse(args: readonly string[], version: string): Parsed {
   defineWorkspaceCommands(program, choose);
   defineRowCommands(program, choose);
   defineArgumentCommands(program, choose);
+  defineReferenceCommands(program, choose);
   defineCareCommands(program, choose);
   for (const command of allCommands(program)) command.exitOverride().copyInheritedSettings(program);
   try {

@@ -2,6 +2,7 @@ import type { Id } from '../../db/catalogue/rows.ts';
 import type { ReadableDb } from '../../db/replica/sqlite/open.ts';
 import type { SessionFormat } from '../../preload/contract/exports.ts';
 import type { PrivacySettings } from '../../sync/core/privacy-settings.ts';
+import type { ReferenceFormatName } from '../references/format.ts';
 import { type ExportTally, exportFilter } from '../outbound/export-filter.ts';
 import type { Brief } from './brief/brief.ts';
 import { buildBrief, remarksOn } from './brief/build.ts';
@@ -11,7 +12,7 @@ import { rowsOfSession, toJson } from './session.ts';
 
 export interface ExportRequest {
   readonly sessionId: Id;
-  readonly format: SessionFormat;
+  readonly format: Exclude<SessionFormat, ReferenceFormatName>;
   readonly policy: PrivacySettings;
   /** When the export is made, UTC ISO-8601. */
   readonly at: string;

@@ -13,6 +13,7 @@ import { careServices } from './services/care-services.ts';
 import { dataServices } from './services/data-services.ts';
 import { exportServices } from './services/export-services.ts';
 import { governanceServices } from './services/governance-services.ts';
+import { referenceServices } from './services/reference-services.ts';
 import { readingServices } from './services/reading-services.ts';
 import { fillWithSample } from './services/sample.ts';
 import { keyServices, workspaceServices } from './services/workspace-services.ts';
@@ -89,6 +90,7 @@ export function createHost(options: HostOptions): Host {
     ...dataServices(manager),
     ...captureServices(manager),
     ...readingServices(manager),
+    ...referenceServices(manager),
     ...governanceServices(manager),
     ...exportServices(manager),
     ...careServices(manager, status),

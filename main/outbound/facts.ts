@@ -20,8 +20,8 @@ const levels: readonly Level[] = ['public', 'partner', 'internal', 'restricted']
 
 /**
  * The facts of a row for a decision. Its level is the strictest of its own, its session's and that of what it quotes; what it says
- * of its source is what its document says: a quote is as confidential as the page that it was taken from. A file that several
- * documents use has the strictest level among them.
+ * of its source is what its document says: a quote is as confidential as the page that it was taken from. A file or a reference that
+ * several documents use has the strictest level among them, and stays here where one of their sessions does.
  */
 export function factsOf(db: ReadableDb, entity: EntityName, row: Values): RowFacts {
   const evidence = evidenceOf(db, entity, row);
@@ -29,12 +29,13 @@ export function factsOf(db: ReadableDb, entity: EntityName, row: Values): RowFac
   const sessionId =
     textOf(row['session_id']) ?? textOf(evidence[0]?.['session_id']) ?? textOf(claim?.['session_id']);
   const session = entity === 'research_sessions' ? row : rowAt(db, 'research_sessions', sessionId);
+  const others = evidence.slice(1).map((each) => rowAt(db, 'research_sessions', each['session_id']));
   const artifact =
     entity === 'artifacts' ? row : rowAt(db, 'artifacts', row['artifact_id'] ?? evidence[0]?.['artifact_id']);
   const told = evidence[0] ?? row;
   const address = textOf(told['source_url']) ?? textOf(artifact?.['source_url']);
   return {
-    level: strictest([row, session, claim, ...evidence].map((each) => each?.['sharing_level'])),
+    level: strictest([row, session, claim, ...others, ...evidence].map((each) => each?.['sharing_level'])),
     source: {
       domain: address !== null && URL.canParse(address) ? new URL(address).hostname : null,
       type: textOf(told['source_type']) ?? textOf(artifact?.['artifact_type']),
@@ -42,7 +43,7 @@ export function factsOf(db: ReadableDb, entity: EntityName, row: Values): RowFac
       session: entity === 'research_sessions' ? textOf(row['id']) : sessionId,
       mime: textOf(artifact?.['mime_type']),
     },
-    localOnly: session?.['local_only'] === true,
+    localOnly: [session, ...others].some((each) => each?.['local_only'] === true),
   };
 }
 
@@ -53,11 +54,21 @@ function evidenceOf(db: ReadableDb, entity: EntityName, row: Values): Values[] {
   if (named !== undefined) return [named];
   const owner = row['owner_entity'] === 'evidence' ? rowAt(db, 'evidence', row['owner_id']) : undefined;
   if (owner !== undefined) return [owner];
+  const cited = entity === 'reference_items' && isId(row['id']) ? citedBy(db, row['id']) : [];
+  if (cited.length > 0) return cited;
   const artifact = entity === 'artifacts' ? row['id'] : row['artifact_id'];
   if (!isId(artifact)) return [];
   return listRows(db, 'evidence', { where: 'evidence.artifact_id = ?', values: [idToBlob(artifact)] }).map(
     (each) => ({ ...each }),
   );
+}
+
+/** Documents that a reference was made of or stands for: it says what they say of themselves. */
+function citedBy(db: ReadableDb, reference: Id): Values[] {
+  return listRows(db, 'evidence', {
+    where: 'evidence.reference_id = ?',
+    values: [idToBlob(reference)],
+  }).map((each) => ({ ...each }));
 }
 
 function rowAt(db: ReadableDb, entity: EntityName, id: unknown): Values | undefined {

@@ -82,7 +82,7 @@ export class Gate {
 
   /** Leaves the receipt of an export before its file is written: what passed, what did not, and by which rules. */
   async exported(
-    of: { readonly entity: EntityName; readonly id: Id },
+    of: { readonly entity: EntityName; readonly id?: Id },
     format: string,
     tally: ExportTally,
     rows: number,

@@ -23,6 +23,7 @@ const entities: readonly EntityName[] = [
   'claim_evidence',
   'annotations',
   'artifacts',
+  'reference_items',
 ];
 
 /** What would leave for a destination: each row once for each rule that decides on some of its columns. */

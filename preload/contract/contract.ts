@@ -7,6 +7,7 @@ import { events } from './events.ts';
 import { exports, imports } from './exports.ts';
 import { diagnostics, privacy, settings } from './governance.ts';
 import { overview } from './overview.ts';
+import { references } from './references.ts';
 import { model, search } from './search.ts';
 import { backups, keys, workspaces } from './workspaces.ts';
 
@@ -26,6 +27,7 @@ export const contract = {
   documents,
   claims,
   annotations,
+  references,
   privacy,
   exports,
   imports,

@@ -3,8 +3,8 @@ import { binarySchema } from './binary.ts';
 import { idSchema } from './payload.ts';
 import { procedure } from './procedure.ts';
 
-/** Formats of a session: a brief as Markdown or PDF, and everything of it as JSON. */
-export const sessionFormats = ['md', 'pdf', 'json'] as const;
+/** Formats of a session: a brief as Markdown or PDF, everything of it as JSON, and its references. */
+export const sessionFormats = ['md', 'pdf', 'json', 'bibtex', 'ris', 'csl-json'] as const;
 /** Formats of a document's annotations: W3C Web Annotation, Markdown, and the PDF itself with its marks. */
 export const annotationFormats = ['jsonld', 'md', 'pdf'] as const;
 

@@ -210,6 +210,27 @@ describe('the host answers every procedure as the contract says', () => {
     expect((await failure(client.documents.snapshot({ artifactId }))).code).toBe('not-found');
   });
 
+  test('references', async () => {
+    const taken = await client.references.import({ text: '@book{k1, title = {One}, author = {Roe, Jane}}' });
+    expect(taken).toMatchObject({ format: 'bibtex', items: [{ key: 'k1', status: 'added' }], problems: [] });
+    const { rows } = await client.references.list({ text: 'one' });
+    expect(rows).toMatchObject([{ key: 'k1', people: ['Roe'], kind: 'book', cites: [] }]);
+    const id = rows[0]?.id ?? '';
+    const edited = await client.references.edit({ id, csl: { title: 'Two' } });
+    expect(edited.changed).toMatchObject([{ entity: 'reference_items', id }]);
+    const { name, data } = await client.references.export({ format: 'ris' });
+    expect(name).toBe('references.ris');
+    expect(Buffer.from(await data.arrayBuffer()).toString()).toContain('TI  - Two');
+    const evidence = await client.lists.evidence({ sessionId, limit: 1 });
+    const evidenceIds = evidence.rows.map((row) => row.id);
+    const offered = await client.references.fromEvidence({ evidenceIds });
+    expect(offered).toMatchObject([{ status: 'added' }]);
+    const again = await client.references.fromEvidence({ evidenceIds });
+    expect(again).toMatchObject([{ key: offered[0]?.key, status: 'unchanged' }]);
+    const session = await client.exports.session({ sessionId, format: 'csl-json' });
+    expect(session.name).toMatch(/\.json$/);
+  });
+
   test('privacy, export, settings', async () => {
     const { settings } = await client.privacy.policy();
     expect(settings).toMatchObject({ v: 1 });

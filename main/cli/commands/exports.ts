@@ -5,6 +5,7 @@ import { annotationFormats, sessionFormats } from '../../../preload/contract/exp
 import { type Action, done } from '../context.ts';
 import type { Answer } from '../terminal/output.ts';
 import { UsageError } from '../terminal/usage-error.ts';
+import { takeReferences } from './references.ts';
 import { idOf } from './rows.ts';
 
 type Exported = Awaited<ReturnType<HostClient['exports']['session']>>;
@@ -36,12 +37,18 @@ export function importFile(file: string, evidence: string | undefined): Action {
   return async ({ client: open }) => {
     const text = await readFile(resolve(file), 'utf8');
     const client = await open();
+    if (isReferences(text)) return takeReferences(client, text);
     const evidenceId = evidence === undefined ? undefined : await idOf(client, 'evidence', evidence);
     const imported = /"AnnotationCollection"/.test(text.slice(0, 4000))
       ? await client.imports.annotations({ text, evidenceId })
       : await client.imports.session({ text });
     return done(imported, [imported.sentence]);
   };
+}
+
+/** True for a bibliography: BibTeX, RIS, or a list of CSL items. */
+function isReferences(text: string): boolean {
+  return /^\s*\[/.test(text) || /^TY {2}-/m.test(text) || /^\s*@\w+\s*[{(]/m.test(text);
 }
 
 async function answer({ name, data, withheld, remarks }: Exported, out: string | undefined): Promise<Answer> {

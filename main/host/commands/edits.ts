@@ -19,6 +19,7 @@ import { changesOf } from './changes.ts';
 import { blobHashes, forgetIndexed, isNamed } from './purged-files.ts';
 import { noteLocation, quotes, withQuote } from './quoting.ts';
 import { refreshQuality } from './quality.ts';
+import { referencePresets } from './reference-rows.ts';
 
 export type Values = Readonly<Record<string, Json>>;
 
@@ -49,7 +50,7 @@ export function addRow(
  * it is given: where the source does not say it, the row is an orphan.
  */
 export function insertGiven(tx: Transaction, entity: EntityName, values: Values): Id {
-  const given = check(newRowSchema(entity), { ...presets(tx, entity), ...values });
+  const given = check(newRowSchema(entity), { ...presets(tx, entity, values), ...values });
   const { plain, parts } = split(entity, given);
   const id = insertRow(tx, entity, plain as NewRow<EntityName>);
   writeParts(tx, entity, id, parts);
@@ -187,10 +188,10 @@ function implied(tx: Transaction, entity: EntityName, { status }: Values): Value
 }
 
 /** What a row gets that its maker left out because only the workspace knows it. */
-function presets(tx: Transaction, entity: EntityName): Values {
+function presets(tx: Transaction, entity: EntityName, values: Values): Values {
   const project = readMeta(tx.replica.db, 'personal-project') ?? null;
   if (entity === 'research_sessions') return { project_id: project, started_at: tx.at };
-  if (entity === 'reference_items') return { project_id: project };
+  if (entity === 'reference_items') return referencePresets(tx, values);
   if (entity === 'evidence') return { source_type: 'manual_entry', retrieved_at: tx.at };
   if (entity === 'projects') return { owner_id: tx.author };
   return {};

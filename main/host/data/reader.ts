@@ -5,6 +5,7 @@ import { evidenceWindow, type EvidenceWindow } from '../../../db/queries/evidenc
 import { activeSessions, getSession, listSessions } from '../../../db/queries/sessions.ts';
 import { startedSteps } from '../../../db/queries/started.ts';
 import { evidenceBetween, sessionStatistics } from '../../../db/queries/statistics.ts';
+import { referenceWindow, type ReferenceWindow, uncitedEvidence } from '../../../db/queries/references.ts';
 import { trashWindow } from '../../../db/queries/trash.ts';
 import { changeWindow } from '../../../db/replica/log/change-list.ts';
 import type { BlobStore } from '../../../db/replica/blobs/blob-store.ts';
@@ -21,8 +22,10 @@ import { leaving } from '../../outbound/leaving.ts';
 import { getRow } from '../../../db/replica/rows/read.ts';
 import { bytesOf, findPassages, openDocument, snapshotOf, textRange } from '../../documents/read.ts';
 import { writeAnnotations } from '../../export/annotations/write.ts';
+import { type ReferencesRequest, writeReferences } from '../../export/references/write.ts';
 import { writeExport } from '../../export/write.ts';
 import { readReceipts } from '../../outbound/receipts.ts';
+import { loadCitationLibrary } from '../../references/citation-library.ts';
 import { readPreferences, readSetting } from '../commands/settings.ts';
 import type { CallsOf } from '../threads/caller.ts';
 import { resolveRow, rowDetail, rowHistory, rowWindow } from './rows.ts';
@@ -46,6 +49,8 @@ export function readerFunctions(db: ReadableDb, blobs: BlobStore) {
     'lists.evidence': (input: EvidenceWindow) => ({ offset: input.offset, ...evidenceWindow(db, input) }),
     'lists.evidenceDetail': (input: Input<typeof evidenceDetail>) => evidenceDetail(db, input),
     'lists.artifacts': (input: ArtifactWindow) => ({ offset: input.offset, ...artifactWindow(db, input) }),
+    'lists.references': (input: ReferenceWindow) => ({ offset: input.offset, ...referenceWindow(db, input) }),
+    'lists.uncited': (input: Input<typeof uncitedEvidence>) => uncitedEvidence(db, input),
     'lists.trash': ({ offset, limit }: { offset: number; limit: number }) => {
       const { trashDays } = readPreferences(db);
       const { total, rows } = trashWindow(db, offset, limit);
@@ -87,6 +92,8 @@ export function readerFunctions(db: ReadableDb, blobs: BlobStore) {
     'export.session': (input: Input<typeof writeExport>) => writeExport(db, input),
     'export.annotations': (input: Parameters<typeof writeAnnotations>[2]) =>
       writeAnnotations(db, blobs, input),
+    'export.references': async (input: ReferencesRequest) =>
+      writeReferences(db, await loadCitationLibrary(), input),
   };
 }
 

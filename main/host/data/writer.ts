@@ -20,10 +20,12 @@ import {
 import { linkAllToClaim, linkClaim, mergeClaims, splitClaim } from '../commands/claims.ts';
 import { importAnnotations } from '../commands/imports.ts';
 import { importSession } from '../commands/import-session.ts';
+import { editReference, importReferences, referencesFromEvidence } from '../commands/references.ts';
 import { refreshStanding } from '../commands/standing.ts';
 import { sessionForCapture } from '../commands/sessions.ts';
 import { type SettingsPatch, writePreferences, writeSetting } from '../commands/settings.ts';
 import { recordReceipts, type Receipt } from '../../outbound/receipts.ts';
+import { loadCitationLibrary } from '../../references/citation-library.ts';
 import { careFunctions } from './care.ts';
 import { maintenanceFunctions } from './maintenance.ts';
 import type { CallsOf } from '../threads/caller.ts';
@@ -88,6 +90,11 @@ export function writerFunctions(workspace: OpenWorkspace, note: (change: ChangeN
     'import.annotations': (input: Input<typeof importAnnotations>) =>
       finish(importAnnotations(workspace, input)),
     'import.session': (input: Input<typeof importSession>) => finish(importSession(workspace, input)),
+    'references.import': async (input: Parameters<typeof importReferences>[2]) =>
+      finish(importReferences(replica, await loadCitationLibrary(), input)),
+    'references.fromEvidence': (input: Input<typeof referencesFromEvidence>) =>
+      finish(referencesFromEvidence(replica, input)),
+    'references.edit': (input: Input<typeof editReference>) => finish(editReference(replica, input)),
     'sessions.forCapture': (input: Input<typeof sessionForCapture>) =>
       finish(sessionForCapture(replica, input)),
     'settings.preferences': (patch: SettingsPatch) => writePreferences(replica.db, patch),

@@ -5,14 +5,16 @@ import type { Id } from '../../../db/catalogue/rows.ts';
 import type { ExportSubject } from '../../../preload/contract/exports.ts';
 import type { ExportTally } from '../../outbound/export-filter.ts';
 import type { Gate } from '../../outbound/gate.ts';
+import { isReferenceFormat } from '../../references/format.ts';
 import type { HostService } from '../rpc/service.ts';
 import type { WorkspaceManager } from '../workspace/manager.ts';
+import { citeAll, prepareReferences } from './reference-services.ts';
 
 type Subject = ExportSubject;
 
 /** An export that has gone through the gate and not left yet. */
-interface Prepared {
-  readonly of: { readonly entity: EntityName; readonly id: Id };
+export interface Prepared {
+  readonly of: { readonly entity: EntityName; readonly id?: Id };
   readonly name: string;
   readonly type: string;
   readonly tally: ExportTally;
@@ -34,6 +36,12 @@ export function exportServices(manager: WorkspaceManager): Pick<HostService, 'ex
     { policy }: Gate,
   ): Promise<Prepared> => {
     const { data } = session();
+    if (isReferenceFormat(format)) {
+      return {
+        ...(await prepareReferences(session(), { format, policy, sessionId })),
+        of: { entity: 'research_sessions', id: sessionId },
+      };
+    }
     const at = new Date().toISOString();
     const written = await data.lists.call('export.session', { sessionId, format, policy, at });
     const { content } = written;
@@ -74,6 +82,9 @@ export function exportServices(manager: WorkspaceManager): Pick<HostService, 'ex
   };
 
   const run = async (subject: Subject, out: string | undefined) => {
+    if (subject.kind === 'session' && isReferenceFormat(subject.format)) {
+      await citeAll(session(), subject.sessionId);
+    }
     const gate = await session().outbound.gate();
     const { of, name, type, tally, rows, remarks, make } = await prepare(subject, gate);
     const made = await make();

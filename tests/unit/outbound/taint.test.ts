@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { columnsOf, type EntityName } from '../../../db/catalogue/catalogue.ts';
 import type { Id } from '../../../db/catalogue/rows.ts';
 import { getRow } from '../../../db/replica/rows/read.ts';
@@ -20,6 +20,9 @@ import {
   type PrivacySettings,
   privacySettingsSchema,
 } from '../../../sync/core/privacy-settings.ts';
+import { type CitationLibrary, loadCitationLibrary } from '../../../main/references/citation-library.ts';
+import { isReferenceFormat } from '../../../main/references/format.ts';
+import { writeReferences } from '../../../main/export/references/write.ts';
 import { sessionFormats } from '../../../preload/contract/exports.ts';
 import { readPdf } from '../../helpers/pdf.ts';
 import { addReadable } from '../../helpers/readable-evidence.ts';
@@ -107,6 +110,7 @@ function plant(
     entity: 'annotations',
     values: { evidence_id: evidence, anchor: place, body: canary() },
   }).id;
+  write['references.fromEvidence']({ evidenceIds: [evidence] });
   const rows: [EntityName, Id][] = [
     ['research_sessions', session],
     ['evidence', evidence],
@@ -156,7 +160,15 @@ function filesOf(
   const { replica, blobs } = workspace;
   const sessions = sessionFormats
     .filter((format) => withPdf || format !== 'pdf')
-    .map((format) => writeExport(replica.db, { sessionId: session, format, policy, at }));
+    .map((format) => {
+      if (!isReferenceFormat(format)) {
+        return writeExport(replica.db, { sessionId: session, format, policy, at });
+      }
+      const { name, text } = writeReferences(replica.db, library, { sessionId: session, format, policy });
+      // What a format cannot say travels encoded: a reader of the file can read that too.
+      const carried = (text.match(/[\w-]{20,}/g) ?? []).map((word) => Buffer.from(word, 'base64url'));
+      return { name, content: { text: text + carried.join('') } };
+    });
   const marks = (['jsonld', 'md'] as const).map((format) =>
     writeAnnotations(replica.db, blobs, { evidenceId: evidence, format, policy }),
   );
@@ -173,6 +185,11 @@ function filesOf(
 function dense(text: string): string {
   return text.replaceAll(/\s+/gu, '');
 }
+
+let library: CitationLibrary;
+beforeAll(async () => {
+  library = await loadCitationLibrary();
+});
 
 const sharings = fc.record({ session: level, evidence: fc.option(level), tag: fc.boolean() });
 const at = '2026-01-01T00:00:00.000Z';
