@@ -1,20 +1,27 @@
+import type { ErrorCode } from '../protocol/messages.ts';
+
 /**
- * Every way in which the server refuses, with the HTTP status that says so. A message is safe to show: what is so, what
- * is safe, the next step. Details hold ids, codes and counts, never content.
+ * Every way in which the server refuses, with the HTTP status that says so; the protocol's codes are among them. A message
+ * is safe to show: what is so, what is safe, the next step. Details hold ids, codes and counts, never content.
  */
 export const serverErrorStatus = {
-  'invalid-input': 400,
-  unauthenticated: 401,
-  'second-factor-needed': 401,
-  'not-allowed': 403,
-  'not-found': 404,
-  conflict: 409,
-  'quota-reached': 409,
-  'too-large': 413,
-  'too-many-requests': 429,
-  internal: 500,
-  unavailable: 503,
-} as const;
+  BAD_REQUEST: 400,
+  UNAUTHENTICATED: 401,
+  SECOND_FACTOR: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  QUOTA: 409,
+  GAP: 409,
+  FORK: 409,
+  EPOCH: 409,
+  CLIENT_RETIRED: 409,
+  TOO_LARGE: 413,
+  VERSION: 426,
+  BUSY: 429,
+  INTERNAL: 500,
+  UNAVAILABLE: 503,
+} as const satisfies Readonly<Record<ErrorCode, number>> & Readonly<Record<string, number>>;
 
 export type ServerErrorCode = keyof typeof serverErrorStatus;
 

@@ -48,7 +48,7 @@ async function withMigrator(
   if (error !== undefined) {
     const failed = results?.find(({ status }) => status === 'Error')?.migrationName ?? null;
     throw new ServerError(
-      'unavailable',
+      'UNAVAILABLE',
       'The database was not brought to this version. It is as it was before. The cause stands in the log.',
       { migration: failed },
       error,
@@ -92,7 +92,7 @@ async function refuseOldServer(pool: ReturnType<typeof openPool>): Promise<void>
   const version = shown.rows[0]?.version ?? 0;
   if (version >= oldestServer) return;
   throw new ServerError(
-    'unavailable',
+    'UNAVAILABLE',
     'This PostgreSQL is older than version 15. Nothing was changed. Use version 15 or newer.',
     { version },
   );

@@ -48,7 +48,7 @@ export async function prepareRoles(adminUrl: string, serverPassword: string | nu
     await sql.run('REVOKE CREATE ON SCHEMA public FROM PUBLIC');
   } catch (error) {
     throw new ServerError(
-      'unavailable',
+      'UNAVAILABLE',
       'The roles of the database could not be made. Nothing else was changed. Use a database user that owns the database and has CREATEROLE.',
       { sqlState: sqlStateOf(error) },
       error,

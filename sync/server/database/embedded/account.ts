@@ -18,7 +18,7 @@ export function needsAccount(): boolean {
 
 /**
  * The unprivileged account for a process of root, made where the system has none; null where this process can run
- * PostgreSQL under its own account. Throws `unavailable` where no account can be had.
+ * PostgreSQL under its own account. Throws `UNAVAILABLE` where no account can be had.
  */
 export async function databaseAccount(): Promise<Account | null> {
   if (!needsAccount()) return null;
@@ -37,7 +37,7 @@ export async function databaseAccount(): Promise<Account | null> {
     const made = await lookUp();
     if (made !== null) return made;
     throw new ServerError(
-      'unavailable',
+      'UNAVAILABLE',
       'PostgreSQL does not run as root, and the account "postgres" could not be made. Make it, or start the server under an ordinary account.',
       {},
       error,

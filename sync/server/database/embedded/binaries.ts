@@ -36,7 +36,7 @@ export async function embeddedBinaries(account: Account | null): Promise<Binarie
   const found = findPackage();
   if (found === null) {
     throw new ServerError(
-      'unavailable',
+      'UNAVAILABLE',
       `There is no packaged PostgreSQL for ${process.platform} on ${process.arch}. Start the server with --database-url and a PostgreSQL of your own.`,
     );
   }
@@ -109,7 +109,7 @@ async function copyWithinReach(found: Package, account: Account): Promise<Binari
   const copied = programsIn(folder);
   if (await runs(copied.postgres, account)) return copied;
   throw new ServerError(
-    'unavailable',
+    'UNAVAILABLE',
     `The account "postgres" cannot run the packaged PostgreSQL in ${found.folder}. Install the product where other accounts can read it, or start the server under an ordinary account.`,
   );
 }

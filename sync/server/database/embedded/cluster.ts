@@ -36,7 +36,7 @@ const portAttempts = 5;
 
 /**
  * Starts PostgreSQL over a data folder, making the folder first where it is not there. One that still runs because its
- * owner was killed is taken over as it is. Throws `unavailable` with PostgreSQL's own last words.
+ * owner was killed is taken over as it is. Throws `UNAVAILABLE` with PostgreSQL's own last words.
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const account = await databaseAccount();
@@ -52,7 +52,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     if (started.cluster !== null) return started.cluster;
     if (attempt === portAttempts || !/Address already in use/.test(started.words)) {
       throw new ServerError(
-        'unavailable',
+        'UNAVAILABLE',
         `The database did not start. Nothing was changed. It said: ${started.words}`,
       );
     }
@@ -95,7 +95,7 @@ async function initialise(
     });
     if (exit !== 0) {
       throw new ServerError(
-        'unavailable',
+        'UNAVAILABLE',
         `The database could not be made in ${dirname(options.folder)}. PostgreSQL said: ${words.join('').trim()}`,
       );
     }

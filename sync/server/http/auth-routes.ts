@@ -1,0 +1,117 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { transact } from '../database/pool.ts';
+import {
+  acceptInvitationRequestSchema,
+  oidcFinishRequestSchema,
+  oidcStartRequestSchema,
+  passwordRequestSchema,
+  refreshRequestSchema,
+  registerDeviceRequestSchema,
+  signInRequestSchema,
+  signOutRequestSchema,
+  totpRequestSchema,
+} from '../../protocol/auth.ts';
+import {
+  changePassword,
+  confirmSecondFactor,
+  offerSecondFactor,
+  removeSecondFactor,
+} from '../identity/account.ts';
+import { principalOfKey } from '../identity/api-keys.ts';
+import { actingAs, type Identity } from '../identity/context.ts';
+import { registerOwnDevice } from '../identity/devices.ts';
+import { acceptInvitation } from '../identity/invitations.ts';
+import { Limiter } from '../identity/limiter.ts';
+import type { OidcSignIn } from '../identity/oidc.ts';
+import { hashSecret } from '../identity/secrets.ts';
+import { endSession, endSessionsOf, refreshSession } from '../identity/sessions.ts';
+import { enter, signInByKey, signInByPassword } from '../identity/sign-in.ts';
+import { parse } from './answer.ts';
+import type { EdgeLimits } from './limits.ts';
+import { originOf, principalOf } from './request.ts';
+
+/** Sign-ins of one address of a person: five at once, then one in ten seconds; the same for addresses that nobody has. */
+const perPerson = { burst: 8, everyMs: 10_000 };
+
+/** Routes below `/v1/auth`. */
+export function addAuthRoutes(
+  app: FastifyInstance,
+  identity: Identity,
+  oidc: OidcSignIn | null,
+  limits: EdgeLimits,
+): void {
+  const attempts = new Limiter(perPerson, identity.now);
+  const guarded = { config: { rateLimit: { max: limits.signInsPerMinute, timeWindow: 60_000 } } };
+
+  app.post('/v1/auth/sign-in', guarded, async (request) => {
+    const wish = parse(signInRequestSchema, request.body);
+    const origin = originOf(request);
+    if ('key' in wish)
+      return signInByKey(identity, await principalOfKey(identity, wish.key, origin), wish, origin);
+    // Keyed by a hash: what people type into the wrong field stays out of memory dumps.
+    const key = hashSecret(wish.email.toLowerCase());
+    attempts.take(key);
+    const signedIn = await signInByPassword(identity, wish, wish, origin);
+    attempts.clear(key);
+    return signedIn;
+  });
+
+  app.post('/v1/auth/refresh', guarded, (request) =>
+    refreshSession(identity, parse(refreshRequestSchema, request.body).refreshToken, originOf(request)),
+  );
+
+  app.post('/v1/auth/accept-invitation', guarded, (request) => {
+    const { device, ...wish } = parse(acceptInvitationRequestSchema, request.body);
+    return acceptInvitation(identity, wish, device === undefined ? {} : { device }, originOf(request));
+  });
+
+  app.post('/v1/auth/sign-out', async (request) => {
+    const { everywhere } = parse(signOutRequestSchema, request.body ?? {});
+    const principal = await principalOf(identity, request);
+    await transact(identity.pool, actingAs(principal, originOf(request)), async (sql) => {
+      if (everywhere) await endSessionsOf(sql, principal.userId, 'signed out everywhere');
+      else if (principal.via === 'session') await endSession(sql, principal.credentialId, 'signed out');
+    });
+    return {};
+  });
+
+  app.post('/v1/auth/password', guarded, async (request) => {
+    const passwords = parse(passwordRequestSchema, request.body);
+    await changePassword(identity, await principalOf(identity, request), passwords, originOf(request));
+    return {};
+  });
+
+  app.post('/v1/auth/totp', guarded, (request) => secondFactor(identity, request));
+
+  app.post('/v1/auth/register-device', async (request) => {
+    const wish = parse(registerDeviceRequestSchema, request.body);
+    return registerOwnDevice(identity, await principalOf(identity, request), wish, originOf(request));
+  });
+
+  if (oidc !== null) addOidcRoutes(app, identity, oidc, guarded);
+}
+
+async function secondFactor(identity: Identity, request: FastifyRequest): Promise<object> {
+  const wish = parse(totpRequestSchema, request.body);
+  const principal = await principalOf(identity, request);
+  const origin = originOf(request);
+  if (wish.do === 'offer') return offerSecondFactor(identity, principal, wish.password, origin);
+  if (wish.do === 'confirm') await confirmSecondFactor(identity, principal, wish.code, origin);
+  else await removeSecondFactor(identity, principal, wish, origin);
+  return {};
+}
+
+function addOidcRoutes(app: FastifyInstance, identity: Identity, oidc: OidcSignIn, guarded: object): void {
+  app.post('/v1/auth/oidc/start', guarded, async (request) => ({
+    url: await oidc.start(parse(oidcStartRequestSchema, request.body)),
+  }));
+
+  app.get('/v1/auth/oidc/callback', guarded, async (request, reply) =>
+    reply.redirect(await oidc.callback(request.url, originOf(request))),
+  );
+
+  app.post('/v1/auth/oidc/finish', guarded, async (request) => {
+    const { code, verifier, ...target } = parse(oidcFinishRequestSchema, request.body);
+    return enter(identity, oidc.finish(code, verifier), 'oidc', target, originOf(request));
+  });
+}

@@ -1,0 +1,8 @@
+/** Limits of the edge. */
+export interface EdgeLimits {
+  /** Requests of one address in a minute, and those of them that try to sign in. */
+  readonly requestsPerMinute: number;
+  readonly signInsPerMinute: number;
+}
+
+export const defaultLimits: EdgeLimits = { requestsPerMinute: 3000, signInsPerMinute: 60 };

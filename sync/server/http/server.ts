@@ -1,0 +1,70 @@
+import fastifyRateLimit from '@fastify/rate-limit';
+import fastifyWebsocket from '@fastify/websocket';
+import fastify, { type FastifyInstance } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import { ServerError } from '../errors.ts';
+import type { Identity } from '../identity/context.ts';
+import type { OidcSignIn } from '../identity/oidc.ts';
+import { errorFor, sendError } from './answer.ts';
+import { addAuthRoutes } from './auth-routes.ts';
+import { defaultLimits, type EdgeLimits } from './limits.ts';
+import type { ServerLog } from './log.ts';
+
+/** What the edge is made of. */
+export interface EdgeOptions {
+  readonly identity: Identity;
+  readonly log: ServerLog;
+  readonly version: string;
+  readonly limits?: EdgeLimits;
+  /** Sign-in through another issuer, where one is configured. */
+  readonly oidc?: OidcSignIn | null;
+  /** Certificate and key in PEM; plain HTTP without them. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** True behind a proxy that sets `X-Forwarded-For` itself. */
+  readonly trustProxy?: boolean;
+}
+
+const smallBody = 64 * 1024;
+
+/** The HTTP edge, not listening yet: every route checks its input, and every error leaves as `{code, message, details?}`. */
+export async function createEdge(options: EdgeOptions): Promise<FastifyInstance> {
+  const { identity, log, limits = defaultLimits } = options;
+  const app = fastify({
+    bodyLimit: smallBody,
+    requestTimeout: 60_000,
+    connectionTimeout: 0,
+    keepAliveTimeout: 65_000,
+    trustProxy: options.trustProxy ?? false,
+    genReqId: () => randomUUID(),
+    ...(options.tls === undefined ? {} : { https: options.tls }),
+  }) as unknown as FastifyInstance;
+  app.setErrorHandler((error, request, reply) => {
+    const shown = errorFor(error, log);
+    log.write('info', 'request.refused', {
+      request: request.id,
+      route: request.routeOptions.url,
+      code: shown.code,
+    });
+    return sendError(shown, reply);
+  });
+  app.setNotFoundHandler((_request, reply) =>
+    sendError(new ServerError('NOT_FOUND', 'There is nothing at this address.'), reply),
+  );
+  app.addHook('onSend', async (_request, reply) => {
+    void reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
+    return Promise.resolve();
+  });
+  await app.register(fastifyRateLimit, {
+    max: limits.requestsPerMinute,
+    timeWindow: 60_000,
+    cache: 20_000,
+    keyGenerator: (request) => request.ip,
+  });
+  await app.register(fastifyWebsocket, { options: { maxPayload: 16 * 1024 } });
+  app.get('/v1/health', async () => {
+    await identity.pool.query('SELECT 1');
+    return { ok: true, version: options.version };
+  });
+  addAuthRoutes(app, identity, options.oidc ?? null, limits);
+  return app;
+}

@@ -1,0 +1,54 @@
+import { transact } from '../database/pool.ts';
+import { readAccessToken } from './access-token.ts';
+import { isApiKey, principalOfKey } from './api-keys.ts';
+import { actingAs, type Identity, type KeyScope, type Origin, type Principal } from './context.ts';
+import { deviceRevoked } from './devices.ts';
+import { roleMay } from './roles.ts';
+import { signInAgain } from './sessions.ts';
+import { activeRole } from './standing.ts';
+
+interface SessionRow {
+  readonly device_id: string | null;
+  readonly is_active: boolean;
+  readonly device_revoked: boolean;
+  readonly key_scopes: readonly KeyScope[] | null;
+}
+
+/**
+ * Whom an `Authorization: Bearer …` speaks for: an access token, or an API key. Session, device, person, membership and
+ * tenant are looked up each time, so that what is revoked is revoked now. Throws `UNAUTHENTICATED`, and `CLIENT_RETIRED` on a
+ * device that was revoked.
+ */
+export async function authenticate(
+  identity: Identity,
+  header: string | undefined,
+  origin: Origin,
+): Promise<Principal> {
+  const bearer = /^Bearer ([\w.~+/-]{16,2048}=*)$/i.exec(header ?? '')?.[1];
+  if (bearer === undefined) throw signInAgain();
+  if (isApiKey(bearer)) return principalOfKey(identity, bearer, origin);
+  const claims = await readAccessToken(identity.keys.signing, bearer, identity.now());
+  if (claims === null) throw signInAgain();
+  return transact(identity.pool, actingAs(claims, origin), async (sql) => {
+    const session = await sql.first<SessionRow>(
+      `SELECT s.device_id, s.is_active, d.revoked_at IS NOT NULL AS device_revoked,
+              s.metadata->'scopes' AS key_scopes
+         FROM governance.user_sessions s LEFT JOIN governance.devices d ON d.id = s.device_id
+        WHERE s.id = $1 AND s.user_id = $2`,
+      [claims.sessionId, claims.userId],
+    );
+    if (session?.device_revoked === true) throw await deviceRevoked(sql);
+    if (session === null || !session.is_active) throw signInAgain();
+    const role = await activeRole(sql, claims.userId);
+    if (role === null) throw signInAgain();
+    return {
+      tenantId: claims.tenantId,
+      userId: claims.userId,
+      role,
+      via: 'session',
+      credentialId: claims.sessionId,
+      deviceId: session.device_id,
+      scopes: session.key_scopes ?? (roleMay(role, 'write') ? ['read', 'write', 'admin'] : ['read', 'admin']),
+    };
+  });
+}

@@ -1,0 +1,101 @@
+import { v7 as uuid } from 'uuid';
+import { defaultPrivacySettings, privacySettingsSchema } from '../../core/privacy-settings.ts';
+import { type Sql, transact } from '../database/pool.ts';
+import { ServerError } from '../errors.ts';
+import { actingAs, type Identity, type Origin, type Principal } from './context.ts';
+import { requireCapability } from './roles.ts';
+
+/** A laptop as its person describes it. */
+export interface DeviceWish {
+  readonly name: string;
+  readonly platform?: string | undefined;
+  /** True where the workspace on it is encrypted. */
+  readonly encrypted: boolean;
+}
+
+/** Registers a laptop in a transaction that acts for its person. Throws `FORBIDDEN` where the tenant's policy excludes it. */
+export async function registerDevice(
+  sql: Sql,
+  tenantId: string,
+  userId: string,
+  wish: DeviceWish,
+): Promise<string> {
+  const settings = await privacySettingsOf(sql);
+  if (settings.devices.require_encryption && !wish.encrypted) {
+    throw new ServerError(
+      'FORBIDDEN',
+      'This organisation only admits encrypted workspaces. Nothing has left this laptop. Encrypt the workspace, then connect again.',
+      { needs: 'encryption' },
+    );
+  }
+  const id = uuid();
+  await sql.run(
+    'INSERT INTO governance.devices (id, tenant_id, user_id, name, platform, encrypted) VALUES ($1, $2, $3, $4, $5, $6)',
+    [id, tenantId, userId, wish.name, wish.platform ?? null, wish.encrypted],
+  );
+  return id;
+}
+
+/** Registers the laptop of a session and ties the session to it. */
+export async function registerOwnDevice(
+  identity: Identity,
+  principal: Principal,
+  wish: DeviceWish,
+  origin: Origin,
+): Promise<{ readonly deviceId: string }> {
+  if (principal.via !== 'session') {
+    throw new ServerError('BAD_REQUEST', 'A device belongs to a sign-in. Sign in with the key first.');
+  }
+  return transact(identity.pool, actingAs(principal, origin), async (sql) => {
+    const deviceId = await registerDevice(sql, principal.tenantId, principal.userId, wish);
+    await sql.run('UPDATE governance.user_sessions SET device_id = $2 WHERE id = $1', [
+      principal.credentialId,
+      deviceId,
+    ]);
+    return { deviceId };
+  });
+}
+
+/** Revokes a device: one's own, or any where people are one's to manage. Its sessions end. */
+export async function revokeDevice(
+  identity: Identity,
+  principal: Principal,
+  deviceId: string,
+  origin: Origin,
+): Promise<void> {
+  await transact(identity.pool, actingAs(principal, origin), async (sql) => {
+    const device = await sql.first<{ user_id: string }>(
+      'SELECT user_id FROM governance.devices WHERE id = $1',
+      [deviceId],
+    );
+    if (device === null) throw new ServerError('NOT_FOUND', 'There is no such device in this organisation.');
+    if (device.user_id !== principal.userId) requireCapability(principal, 'manage-people');
+    await sql.run(
+      'UPDATE governance.devices SET revoked_at = $2, revoked_by = $3 WHERE id = $1 AND revoked_at IS NULL',
+      [deviceId, new Date(identity.now()), principal.userId],
+    );
+    await sql.run(
+      `UPDATE governance.user_sessions SET is_active = false, revoked_reason = 'device revoked'
+        WHERE device_id = $1 AND is_active`,
+      [deviceId],
+    );
+  });
+}
+
+/** What a revoked device is told: what becomes of its copy is the tenant's policy. */
+export async function deviceRevoked(sql: Sql): Promise<ServerError> {
+  const { on_revoke: onRevoke } = (await privacySettingsOf(sql)).devices;
+  return new ServerError(
+    'CLIENT_RETIRED',
+    'This device was removed from the organisation. What was not sent yet is still on it. Ask an administrator.',
+    { onRevoke },
+  );
+}
+
+/** The privacy settings of the transaction's tenant. */
+export async function privacySettingsOf(sql: Sql) {
+  const row = await sql.first<{ privacy_settings: unknown }>(
+    'SELECT privacy_settings FROM governance.tenants WHERE id = governance.current_tenant()',
+  );
+  return row === null ? defaultPrivacySettings : privacySettingsSchema.parse(row.privacy_settings);
+}

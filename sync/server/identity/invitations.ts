@@ -1,0 +1,136 @@
+import { v7 as uuid } from 'uuid';
+import { type Acting, transact } from '../database/pool.ts';
+import { ServerError } from '../errors.ts';
+import { actingAs, type Identity, type Origin } from './context.ts';
+import { insertPerson, joinTenant, reserveSeat } from './members.ts';
+import { checkPassword, hashPassword, verifyPassword } from './password.ts';
+import { type TenantRole, tenantRoles } from './roles.ts';
+import { hashSecret, newSecret } from './secrets.ts';
+import { enter, type SignedIn, type SignInTarget } from './sign-in.ts';
+
+const lifeMs = 7 * 86_400_000;
+
+/** Invites somebody; the token is shown this once. It holds a seat until it is used, withdrawn, or a week old. */
+export async function invite(
+  identity: Identity,
+  acting: Acting & { readonly tenantId: string },
+  wish: { readonly email: string; readonly role: TenantRole },
+): Promise<{ readonly id: string; readonly token: string; readonly expiresAt: number }> {
+  const [id, token, now] = [uuid(), newSecret(), identity.now()];
+  await transact(identity.pool, acting, async (sql) => {
+    // A new invitation takes the place of an older one to the same address.
+    await sql.run(
+      `UPDATE governance.invitations SET revoked_at = $2
+        WHERE lower(email) = lower($1) AND accepted_at IS NULL AND revoked_at IS NULL`,
+      [wish.email, new Date(now)],
+    );
+    await reserveSeat(sql, new Date(now));
+    await sql.run(
+      `INSERT INTO governance.invitations (id, tenant_id, email, role, token_hash, invited_by, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [
+        id,
+        acting.tenantId,
+        wish.email,
+        wish.role,
+        hashSecret(token),
+        acting.userId ?? null,
+        new Date(now + lifeMs),
+      ],
+    );
+  });
+  return { id, token, expiresAt: now + lifeMs };
+}
+
+/**
+ * Makes the invited person a member and signs them in. Who has an account proves it with their own password; for everybody
+ * else the one given becomes theirs. Throws `UNAUTHENTICATED` for a token that is wrong, used or old.
+ */
+export async function acceptInvitation(
+  identity: Identity,
+  wish: { readonly token: string; readonly password: string; readonly fullName?: string | undefined },
+  target: SignInTarget,
+  origin: Origin,
+): Promise<SignedIn> {
+  const hash = hashSecret(wish.token);
+  const known = await identity.pool.query<{ invitation_id: string; tenant_id: string }>(
+    'SELECT * FROM governance.find_invitation($1)',
+    [hash],
+  );
+  const found = known.rows[0];
+  if (found === undefined) throw notValid();
+  const tenantId = found.tenant_id;
+  const email = await transact(identity.pool, { tenantId }, async (sql) => {
+    const row = await sql.first<{ email: string }>(
+      'SELECT email FROM governance.invitations WHERE token_hash = $1',
+      [hash],
+    );
+    return row?.email ?? '';
+  });
+  const person = await personFor(identity, email, wish.password, origin);
+  await transact(identity.pool, actingAs({ tenantId, userId: person.userId }, origin), async (sql) => {
+    const open = await sql.first<{ role: string; invited_by: string | null }>(
+      `UPDATE governance.invitations SET accepted_at = $2, accepted_by = NULL
+        WHERE id = $1 AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > $2 RETURNING role, invited_by`,
+      [found.invitation_id, new Date(identity.now())],
+    );
+    const role = tenantRoles.find((each) => each === open?.role);
+    if (open === null || role === undefined) throw notValid();
+    await reserveSeat(sql, new Date(identity.now()), found.invitation_id);
+    if (person.passwordHash !== null) {
+      const name = wish.fullName === undefined ? { email } : { email, fullName: wish.fullName };
+      await insertPerson(sql, person.userId, name, person.passwordHash);
+    }
+    await joinTenant(sql, tenantId, person.userId, role, open.invited_by);
+    await sql.run('UPDATE governance.invitations SET accepted_by = $2 WHERE id = $1', [
+      found.invitation_id,
+      person.userId,
+    ]);
+    await sql.run('UPDATE governance.users SET email_verified = true WHERE id = $1', [person.userId]);
+  });
+  const slug = await slugOf(identity, tenantId);
+  return enter(identity, person.userId, 'invitation', { ...target, tenant: slug }, origin);
+}
+
+/** The person behind an address, proved by their password; a hash comes with one who is new. */
+async function personFor(
+  identity: Identity,
+  email: string,
+  password: string,
+  origin: Origin,
+): Promise<{ userId: string; passwordHash: string | null }> {
+  const known = await identity.pool.query<{ user_id: string }>(
+    'SELECT user_id FROM governance.find_person($1)',
+    [email],
+  );
+  const userId = known.rows[0]?.user_id;
+  if (userId === undefined) {
+    checkPassword(password, email);
+    return { userId: uuid(), passwordHash: await hashPassword(password) };
+  }
+  const row = await transact(identity.pool, actingAs({ userId }, origin), (sql) =>
+    sql.first<{ password_hash: string | null }>(
+      'SELECT password_hash FROM governance.user_credentials WHERE user_id = $1',
+      [userId],
+    ),
+  );
+  if (await verifyPassword(password, row?.password_hash ?? null)) return { userId, passwordHash: null };
+  throw new ServerError(
+    'UNAUTHENTICATED',
+    'You have an account with this address already. Nothing was changed. Enter the password of that account.',
+  );
+}
+
+async function slugOf(identity: Identity, tenantId: string): Promise<string> {
+  const row = await transact(identity.pool, { tenantId }, (sql) =>
+    sql.first<{ slug: string }>('SELECT slug FROM governance.tenants WHERE id = governance.current_tenant()'),
+  );
+  return row?.slug ?? '';
+}
+
+function notValid(): ServerError {
+  return new ServerError(
+    'UNAUTHENTICATED',
+    'This invitation is not valid any more. Nothing was changed. Ask for a new one.',
+  );
+}

@@ -1,0 +1,65 @@
+import { ServerError } from '../errors.ts';
+import type { Principal } from './context.ts';
+
+/** A person's role in a tenant, from the most to the least. */
+export const tenantRoles = ['owner', 'admin', 'analyst', 'viewer', 'api_client'] as const;
+export type TenantRole = (typeof tenantRoles)[number];
+
+/** A person's role in a project. */
+export type ProjectRole = 'lead' | 'editor' | 'reviewer' | 'reader';
+
+/** What a role in the tenant allows beside reading. */
+const capabilities = {
+  /** Billing, deletion of the tenant, and naming other owners. */
+  own: ['owner'],
+  /** People, keys of others, devices, invitations. */
+  'manage-people': ['owner', 'admin'],
+  /** Privacy settings, retention, quotas. */
+  'manage-policy': ['owner', 'admin'],
+  'read-audit': ['owner', 'admin'],
+  write: ['owner', 'admin', 'analyst', 'api_client'],
+} as const satisfies Readonly<Record<string, readonly TenantRole[]>>;
+
+export type Capability = keyof typeof capabilities;
+
+/**
+ * Roles of other systems, for imports and keys that name them: the roles of a user, of a member of an organisation, and of a
+ * member of a project, onto the ones that are used here.
+ */
+export const foreignRoles: Readonly<
+  Record<string, { readonly tenant: TenantRole; readonly project: ProjectRole }>
+> = {
+  superadmin: { tenant: 'owner', project: 'lead' },
+  owner: { tenant: 'owner', project: 'lead' },
+  admin: { tenant: 'admin', project: 'lead' },
+  analyst: { tenant: 'analyst', project: 'editor' },
+  member: { tenant: 'analyst', project: 'editor' },
+  user: { tenant: 'analyst', project: 'editor' },
+  editor: { tenant: 'analyst', project: 'editor' },
+  contributor: { tenant: 'analyst', project: 'editor' },
+  reviewer: { tenant: 'analyst', project: 'reviewer' },
+  viewer: { tenant: 'viewer', project: 'reader' },
+  guest: { tenant: 'viewer', project: 'reader' },
+  api_client: { tenant: 'api_client', project: 'editor' },
+};
+
+export function roleMay(role: TenantRole, capability: Capability): boolean {
+  return (capabilities[capability] as readonly TenantRole[]).includes(role);
+}
+
+/** Throws `FORBIDDEN` where neither the person nor the key that they use may do something. */
+export function requireCapability(principal: Principal, capability: Capability): void {
+  const scope = capability === 'write' ? 'write' : 'admin';
+  if (roleMay(principal.role, capability) && principal.scopes.includes(scope)) return;
+  throw new ServerError(
+    'FORBIDDEN',
+    'Your role in this organisation does not allow this. Nothing was changed. Ask an administrator.',
+    { role: principal.role, needs: capability },
+  );
+}
+
+/** Throws `FORBIDDEN` where somebody would give away more than they have: only an owner names owners. */
+export function requireToGrant(granter: TenantRole, granted: TenantRole): void {
+  if (granted !== 'owner' || granter === 'owner') return;
+  throw new ServerError('FORBIDDEN', 'Only an owner can name another owner. Nothing was changed.');
+}

@@ -1,0 +1,192 @@
+import { v7 as uuid } from 'uuid';
+import { type Sql, transact } from '../database/pool.ts';
+import { ServerError } from '../errors.ts';
+import { signAccessToken } from './access-token.ts';
+import { actingAs, type Identity, type Origin } from './context.ts';
+import { deviceRevoked } from './devices.ts';
+import { hashSecret, newSecret, sameText } from './secrets.ts';
+import { activeRole } from './standing.ts';
+
+/** How somebody proved who they are. */
+export type SignInMethod = 'password' | 'api_key' | 'oidc' | 'invitation';
+
+/** What a laptop holds after a sign-in. Times are in milliseconds since 1970. */
+export interface Tokens {
+  readonly accessToken: string;
+  readonly accessExpiresAt: number;
+  readonly refreshToken: string;
+  readonly refreshExpiresAt: number;
+}
+
+/** A laptop that stays away this long signs in anew. */
+const refreshLifeMs = 90 * 86_400_000;
+/** An answer can be lost: for this long the token before the last one is taken once more. */
+const graceMs = 120_000;
+
+interface SessionRow {
+  readonly token_hash: string;
+  readonly previous_token_hash: string | null;
+  readonly rotated_at: string | null;
+  readonly is_active: boolean;
+  readonly expires_at: string;
+  readonly device_revoked: boolean;
+}
+
+/** Opens a session in a transaction that acts for the person and the tenant. */
+export async function openSession(
+  identity: Identity,
+  sql: Sql,
+  who: { readonly tenantId: string; readonly userId: string; readonly deviceId: string | null },
+  method: SignInMethod,
+  origin: Origin,
+): Promise<Tokens & { readonly sessionId: string }> {
+  const now = identity.now();
+  const sessionId = uuid();
+  const secret = newSecret();
+  const refreshExpiresAt = now + refreshLifeMs;
+  await sql.run(
+    `INSERT INTO governance.user_sessions
+       (id, tenant_id, user_id, device_id, method, token_hash, ip_address, user_agent, created_at, last_activity, expires_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)`,
+    [
+      sessionId,
+      who.tenantId,
+      who.userId,
+      who.deviceId,
+      method,
+      hashSecret(secret),
+      origin.address ?? null,
+      origin.userAgent?.slice(0, 300) ?? null,
+      new Date(now),
+      new Date(refreshExpiresAt),
+    ],
+  );
+  return { sessionId, ...(await tokens(identity, who, sessionId, secret, refreshExpiresAt)) };
+}
+
+/**
+ * Takes a refresh token and gives the next. The one before is taken for a short while, since an answer can be lost; after
+ * that its use means that two hold it: the session ends for both. Throws `UNAUTHENTICATED`, and `CLIENT_RETIRED`
+ * on a device that was revoked.
+ */
+export async function refreshSession(
+  identity: Identity,
+  refreshToken: string,
+  origin: Origin,
+): Promise<Tokens> {
+  const [sessionId, secret] = partsOf(refreshToken);
+  const known = await identity.pool.query<{ tenant_id: string; user_id: string }>(
+    'SELECT * FROM governance.find_session($1)',
+    [sessionId],
+  );
+  const found = known.rows[0];
+  if (found === undefined) throw signInAgain();
+  const who = { tenantId: found.tenant_id, userId: found.user_id };
+  const next = await transact(identity.pool, actingAs(who, origin), async (sql) => {
+    const row = await lockSession(sql, sessionId);
+    const presented = hashSecret(secret);
+    const now = identity.now();
+    if (row === null) return null;
+    const isCurrent = sameText(presented, row.token_hash);
+    const isPrevious = row.previous_token_hash !== null && sameText(presented, row.previous_token_hash);
+    if (!isCurrent && !isPrevious) return null;
+    if (row.device_revoked) throw await deviceRevoked(sql);
+    if (!row.is_active || now >= Date.parse(row.expires_at)) return null;
+    if ((await activeRole(sql, who.userId)) === null) return null;
+    if (isPrevious && now - Date.parse(row.rotated_at ?? '') > graceMs) {
+      await endSession(sql, sessionId, 'token used twice');
+      await sql.run('SELECT governance.record_event($1)', [
+        {
+          event_type: 'security_event',
+          event_category: 'security',
+          action: 'session.token_reused',
+          outcome: 'failure',
+          resource_type: 'user_sessions',
+          resource_id: sessionId,
+        },
+      ]);
+      return null;
+    }
+    const fresh = newSecret();
+    const expires = now + refreshLifeMs;
+    await sql.run(
+      `UPDATE governance.user_sessions SET token_hash = $2, previous_token_hash = $3, rotated_at = $4,
+              last_activity = $4, expires_at = $5 WHERE id = $1`,
+      [sessionId, hashSecret(fresh), row.token_hash, new Date(now), new Date(expires)],
+    );
+    return { fresh, expires };
+  });
+  if (next === null) throw signInAgain();
+  return tokens(identity, who, sessionId, next.fresh, next.expires);
+}
+
+/** Ends one session: nothing that came from it is good any more, access tokens included. */
+export async function endSession(sql: Sql, sessionId: string, reason: string): Promise<void> {
+  await sql.run(
+    'UPDATE governance.user_sessions SET is_active = false, revoked_reason = $2 WHERE id = $1 AND is_active',
+    [sessionId, reason],
+  );
+}
+
+/** Ends every session of a person in the transaction's tenant, but one. Answers with how many. */
+export function endSessionsOf(
+  sql: Sql,
+  userId: string,
+  reason: string,
+  but: string | null = null,
+): Promise<number> {
+  return sql.run(
+    `UPDATE governance.user_sessions SET is_active = false, revoked_reason = $2
+      WHERE user_id = $1 AND is_active AND id IS DISTINCT FROM $3::uuid`,
+    [userId, reason, but],
+  );
+}
+
+/** Forgets sessions that ended or ran out more than 30 days ago. */
+export function forgetOldSessions(sql: Sql, now: number): Promise<number> {
+  return sql.run('DELETE FROM governance.user_sessions WHERE expires_at < $1', [
+    new Date(now - 30 * 86_400_000),
+  ]);
+}
+
+function lockSession(sql: Sql, sessionId: string): Promise<SessionRow | null> {
+  return sql.first<SessionRow>(
+    `SELECT s.token_hash, s.previous_token_hash, s.rotated_at, s.is_active, s.expires_at,
+            d.revoked_at IS NOT NULL AS device_revoked
+       FROM governance.user_sessions s LEFT JOIN governance.devices d ON d.id = s.device_id
+      WHERE s.id = $1 FOR UPDATE OF s`,
+    [sessionId],
+  );
+}
+
+async function tokens(
+  identity: Identity,
+  who: { readonly tenantId: string; readonly userId: string },
+  sessionId: string,
+  secret: string,
+  refreshExpiresAt: number,
+): Promise<Tokens> {
+  const access = await signAccessToken(identity.keys.signing, { ...who, sessionId }, identity.now());
+  return {
+    accessToken: access.token,
+    accessExpiresAt: access.expiresAt,
+    refreshToken: `${sessionId}.${secret}`,
+    refreshExpiresAt,
+  };
+}
+
+const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+function partsOf(refreshToken: string): [sessionId: string, secret: string] {
+  const [sessionId = '', secret = ''] = refreshToken.split('.');
+  if (!uuidForm.test(sessionId) || secret === '') throw signInAgain();
+  return [sessionId, secret];
+}
+
+/** What every failed proof is answered with: it does not say which part of it was wrong. */
+export function signInAgain(): ServerError {
+  return new ServerError(
+    'UNAUTHENTICATED',
+    'This sign-in is not valid any more. What is on this laptop is safe. Sign in again.',
+  );
+}
