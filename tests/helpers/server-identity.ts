@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Identity, Principal } from '../../sync/server/identity/context.ts';
 import { authenticate } from '../../sync/server/identity/authenticate.ts';
 import { addPerson, createTenant } from '../../sync/server/identity/members.ts';
-import type { TenantRole } from '../../sync/server/identity/roles.ts';
+import type { TenantRole } from '../../sync/server/identity/tenant-roles.ts';
 import { type SignedIn, signInByPassword } from '../../sync/server/identity/sign-in.ts';
 import type { TestDatabase } from './postgres.ts';
 

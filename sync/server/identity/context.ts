@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Acting } from '../database/pool.ts';
-import type { TenantRole } from './roles.ts';
+import type { TenantRole } from './tenant-roles.ts';
 
 /** What identity works with. Clock and keys are given, so that a test can move the one and forge with the other. */
 export interface Identity {

@@ -4,7 +4,7 @@ import { ServerError } from '../errors.ts';
 import { actingAs, type Identity, type Origin } from './context.ts';
 import { insertPerson, joinTenant, reserveSeat } from './members.ts';
 import { checkPassword, hashPassword, verifyPassword } from './password.ts';
-import { type TenantRole, tenantRoles } from './roles.ts';
+import { type TenantRole, tenantRoles } from './tenant-roles.ts';
 import { hashSecret, newSecret } from './secrets.ts';
 import { enter, type SignedIn, type SignInTarget } from './sign-in.ts';
 

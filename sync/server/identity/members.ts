@@ -4,7 +4,8 @@ import { type Acting, type Sql, transact } from '../database/pool.ts';
 import { ServerError } from '../errors.ts';
 import { actingAs, type Identity, type Origin, type Principal } from './context.ts';
 import { checkPassword, hashPassword } from './password.ts';
-import { requireCapability, requireToGrant, type TenantRole } from './roles.ts';
+import { requireCapability, requireToGrant } from './roles.ts';
+import type { TenantRole } from './tenant-roles.ts';
 import { endSessionsOf } from './sessions.ts';
 import { activeRole } from './standing.ts';
 

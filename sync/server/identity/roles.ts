@@ -1,9 +1,6 @@
 import { ServerError } from '../errors.ts';
 import type { Principal } from './context.ts';
-
-/** A person's role in a tenant, from the most to the least. */
-export const tenantRoles = ['owner', 'admin', 'analyst', 'viewer', 'api_client'] as const;
-export type TenantRole = (typeof tenantRoles)[number];
+import type { TenantRole } from './tenant-roles.ts';
 
 /** A person's role in a project. */
 export type ProjectRole = 'lead' | 'editor' | 'reviewer' | 'reader';

@@ -6,7 +6,7 @@ import { spendSecondFactor } from './account.ts';
 import { hashPassword, isOutdated, verifyPassword } from './password.ts';
 import { openSession, type SignInMethod, type Tokens } from './sessions.ts';
 import { activeRole } from './standing.ts';
-import type { TenantRole } from './roles.ts';
+import type { TenantRole } from './tenant-roles.ts';
 
 /** Where a sign-in leads: a tenant of several, and the laptop, new or known. */
 export interface SignInTarget {

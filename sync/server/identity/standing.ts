@@ -1,5 +1,5 @@
 import type { Sql } from '../database/pool.ts';
-import { type TenantRole, tenantRoles } from './roles.ts';
+import { type TenantRole, tenantRoles } from './tenant-roles.ts';
 
 /** The role of a person in the transaction's tenant while person, membership and tenant are all active; else null. */
 export async function activeRole(sql: Sql, userId: string): Promise<TenantRole | null> {

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { Limiter } from '../../../../sync/server/identity/limiter.ts';
 import { hashPassword, isOutdated, verifyPassword } from '../../../../sync/server/identity/password.ts';
-import { foreignRoles, roleMay, tenantRoles } from '../../../../sync/server/identity/roles.ts';
+import { foreignRoles, roleMay } from '../../../../sync/server/identity/roles.ts';
+import { tenantRoles } from '../../../../sync/server/identity/tenant-roles.ts';
 import {
   hashRecoveryCode,
   newSecondFactor,
