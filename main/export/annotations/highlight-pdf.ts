@@ -5,6 +5,7 @@ import {
   PDFDocument,
   PDFHexString,
   PDFName,
+  type PDFObject,
   type PDFPage,
   PDFRef,
   PDFString,
@@ -30,7 +31,9 @@ export async function highlightPdf(bytes: Uint8Array, marks: readonly PdfMark[])
       if (page === undefined) continue;
       for (const mark of ofPage) addMark(document, page, mark);
     }
-    return await document.commit();
+    const marked = await document.commit();
+    await verify(marked, marks.filter(({ page }) => page <= pages.length).length, written);
+    return marked;
   } catch (error) {
     throw unreadable(error);
   }
@@ -41,10 +44,9 @@ async function open(bytes: Uint8Array): Promise<PDFDocument> {
     return await PDFDocument.load(bytes, {
       forIncrementalUpdate: true,
       updateMetadata: false,
-      throwOnInvalidObject: true,
     });
   } catch (error) {
-    if (error instanceof EncryptedPDFError) {
+    if (error instanceof EncryptedPDFError || namesEncryption(bytes)) {
       throw new WorkbenchError(
         'invalid-input',
         'This PDF is encrypted, so nothing can be written into it. Export the marks as Markdown or JSON-LD.',
@@ -52,6 +54,11 @@ async function open(bytes: Uint8Array): Promise<PDFDocument> {
     }
     throw unreadable(error);
   }
+}
+
+/** An encrypted file may fail before its encryption is looked at, because its object streams are no streams without the key. */
+function namesEncryption(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('/Encrypt');
 }
 
 function unreadable(cause: unknown): WorkbenchError {
@@ -68,21 +75,32 @@ function markOf(name: string): string {
   return name.split('#')[0] ?? name;
 }
 
-/** Takes the annotations of these marks off a page. They may stand in it directly or by reference. */
+/** Whether an annotation of a page, given directly or by reference, has the name of one of these marks. */
+function isOfMarks(page: PDFPage, each: PDFObject, marks: ReadonlySet<string>): boolean {
+  const annotation = each instanceof PDFRef ? page.doc.context.lookup(each) : each;
+  const name = annotation instanceof PDFDict ? annotation.get(PDFName.of('NM')) : undefined;
+  return (name instanceof PDFString || name instanceof PDFHexString) && marks.has(markOf(name.decodeText()));
+}
+
+/** Takes the annotations of these marks off a page. */
 function removeMarks(page: PDFPage, marks: ReadonlySet<string>): void {
   const annotations = page.node.Annots();
   if (annotations === undefined) return;
-  const kept = annotations.asArray().filter((each) => {
-    const annotation = each instanceof PDFRef ? page.doc.context.lookup(each) : each;
-    const name = annotation instanceof PDFDict ? annotation.get(PDFName.of('NM')) : undefined;
-    return (
-      !(name instanceof PDFString || name instanceof PDFHexString) || !marks.has(markOf(name.decodeText()))
-    );
-  });
+  const kept = annotations.asArray().filter((each) => !isOfMarks(page, each, marks));
   if (kept.length === annotations.size()) return;
   const next = PDFArray.withContext(page.doc.context);
   for (const each of kept) next.push(each);
   page.node.set(PDFName.of('Annots'), next);
+}
+
+/** Reads the file again: of one that was already broken, what was added might be found by no reader. */
+async function verify(bytes: Uint8Array, expected: number, marks: ReadonlySet<string>): Promise<void> {
+  const document = await PDFDocument.load(bytes, { updateMetadata: false });
+  const found = document.getPages().flatMap((page) => {
+    const annotations = page.node.Annots()?.asArray() ?? [];
+    return annotations.filter((each) => isOfMarks(page, each, marks));
+  });
+  if (found.length !== expected) throw new Error(`${found.length} of ${expected} marks were found again`);
 }
 
 function addMark(document: PDFDocument, page: PDFPage, mark: PdfMark): void {

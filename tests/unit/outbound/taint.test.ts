@@ -8,6 +8,7 @@ import { insertChunks } from '../../../db/replica/search-chunks.ts';
 import { idToBlob } from '../../../db/replica/rows/ids.ts';
 import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
 import { rowsOfSession, toJson } from '../../../main/export/session.ts';
+import { highlightPdf } from '../../../main/export/annotations/highlight-pdf.ts';
 import { writeAnnotations } from '../../../main/export/annotations/write.ts';
 import { briefToPdf } from '../../../main/export/brief/pdf.ts';
 import { writeExport } from '../../../main/export/write.ts';
@@ -24,7 +25,9 @@ import { type CitationLibrary, loadCitationLibrary } from '../../../main/referen
 import { isReferenceFormat } from '../../../main/references/format.ts';
 import { writeReferences } from '../../../main/export/references/write.ts';
 import { sessionFormats } from '../../../preload/contract/exports.ts';
-import { readPdf } from '../../helpers/pdf.ts';
+import { WorkbenchError } from '../../../preload/contract/errors.ts';
+import { makePdf, readPdf } from '../../helpers/pdf.ts';
+import { addPdf, capturePdf } from '../../helpers/pdf-evidence.ts';
 import { addReadable } from '../../helpers/readable-evidence.ts';
 import { addSession, withWorkspace } from '../../helpers/replica.ts';
 
@@ -65,8 +68,13 @@ function formsOf(canary: string): string[] {
 interface Planted {
   readonly session: Id;
   readonly evidence: Id;
+  readonly pdf: Id;
   readonly canaries: readonly { entity: EntityName; column: string; id: Id; text: string }[];
 }
+
+/** Words that stand inside of a file only, and in what is quoted of it. */
+const inFile = 'canary 900 “é” & xxxz900z';
+const pdf = await capturePdf(await makePdf([inFile]));
 
 /** A session whose every text that a person writes is a canary of its own. */
 function plant(
@@ -79,6 +87,7 @@ function plant(
   const session = addSession(workspace, canary());
   const words = canary();
   const evidence = addReadable(workspace, session, canary(), words);
+  const printed = addPdf(workspace, session, canary(), pdf);
   const edit = (entity: EntityName, id: Id, values: Record<string, string | string[]>): void => {
     write['edits.edit']({ entity, ids: [id], values });
   };
@@ -87,13 +96,15 @@ function plant(
     notes: canary(),
     sharing_level: sharing.session,
   });
-  edit('evidence', evidence, {
-    summary: canary(),
-    author: canary(),
-    source_url: 'https://paper.example.org/a',
-    ...(sharing.evidence === null ? {} : { sharing_level: sharing.evidence }),
-    ...(sharing.tag ? { tags: ['secret'] } : {}),
-  });
+  for (const id of [evidence, printed.evidence]) {
+    edit('evidence', id, {
+      summary: canary(),
+      author: canary(),
+      source_url: 'https://paper.example.org/a',
+      ...(sharing.evidence === null ? {} : { sharing_level: sharing.evidence }),
+      ...(sharing.tag ? { tags: ['secret'] } : {}),
+    });
+  }
   const claim = write['edits.add']({
     entity: 'research_claims',
     values: { session_id: session, claim_text: canary() },
@@ -111,7 +122,14 @@ function plant(
     values: { evidence_id: evidence, anchor: place, body: canary() },
   }).id;
   write['references.fromEvidence']({ evidenceIds: [evidence] });
+  const inPdf = { selectors: [{ type: 'TextPositionSelector', start: 0, end: inFile.length }] };
+  const highlight = write['edits.add']({
+    entity: 'annotations',
+    values: { evidence_id: printed.evidence, anchor: inPdf, body: canary() },
+  }).id;
   const rows: [EntityName, Id][] = [
+    ['evidence', printed.evidence],
+    ['annotations', highlight],
     ['research_sessions', session],
     ['evidence', evidence],
     ['research_claims', claim],
@@ -128,7 +146,8 @@ function plant(
         : [];
     }),
   );
-  return { session, evidence, canaries };
+  const file = { entity: 'artifacts' as const, column: 'content_hash', id: printed.artifact, text: inFile };
+  return { session, evidence, pdf: printed.evidence, canaries: [...canaries, file] };
 }
 
 /** Canaries that no rule lets out by any column that holds them. */
@@ -153,7 +172,7 @@ function leaks(buffer: string, texts: readonly string[]): string[] {
 /** Every file that can leave, as a reader would see all of it: its name and its words, those inside of a PDF too. */
 function filesOf(
   workspace: OpenWorkspace,
-  { session, evidence }: Planted,
+  { session, evidence, pdf: printed }: Planted,
   policy: PrivacySettings,
   withPdf: boolean,
 ): (() => Promise<string>)[] {
@@ -172,13 +191,42 @@ function filesOf(
   const marks = (['jsonld', 'md'] as const).map((format) =>
     writeAnnotations(replica.db, blobs, { evidenceId: evidence, format, policy }),
   );
-  return [...sessions, ...marks].map(({ name, content }) => async () => {
-    if ('text' in content) return name + content.text;
-    if (!('brief' in content)) throw new Error('it is no brief');
-    const { bytes } = await briefToPdf(content.brief);
-    const pages = await readPdf(bytes);
-    return name + pages.map(({ text }) => text).join(' ') + Buffer.from(bytes).toString('latin1');
-  });
+  return [
+    ...annotatedPdf(workspace, printed, policy),
+    ...[...sessions, ...marks].map(({ name, content }) => async () => {
+      if ('text' in content) return name + content.text;
+      if (!('brief' in content)) throw new Error('it is no brief');
+      const { bytes } = await briefToPdf(content.brief);
+      const pages = await readPdf(bytes);
+      return name + pages.map(({ text }) => text).join(' ') + Buffer.from(bytes).toString('latin1');
+    }),
+  ];
+}
+
+/** A PDF with its marks, or nothing where a rule keeps the file. */
+function annotatedPdf(
+  { replica, blobs }: OpenWorkspace,
+  evidenceId: Id,
+  policy: PrivacySettings,
+): (() => Promise<string>)[] {
+  try {
+    const { name, content } = writeAnnotations(replica.db, blobs, { evidenceId, format: 'pdf', policy });
+    if (!('file' in content)) throw new Error('it is no PDF');
+    return [
+      async () => {
+        const bytes = await highlightPdf(content.file, content.marks);
+        const pages = await readPdf(bytes);
+        const said = pages.flatMap(({ text, annotations }) => [
+          text,
+          ...annotations.map((each) => each.contents + each.author),
+        ]);
+        return name + said.join(' ') + Buffer.from(bytes).toString('latin1');
+      },
+    ];
+  } catch (error) {
+    if (error instanceof WorkbenchError && error.code === 'withheld') return [];
+    throw error;
+  }
 }
 
 /** A text without its white space: lines of a PDF break where they will. */
@@ -239,14 +287,17 @@ describe('what leaves by an export', () => {
   });
 
   test('the scan notices words inside of a PDF', async () => {
-    const { secret, file } = withWorkspace((workspace) => {
+    const { secret, annotated, brief } = withWorkspace((workspace) => {
       const planted = plant(workspace, { session: 'restricted', evidence: null, tag: false });
       const tight = privacySettingsSchema.parse({ classes: { internal: { export: 'withhold' } } });
       const open = privacySettingsSchema.parse({});
-      const [, file] = filesOf(workspace, planted, open, true);
-      return { secret: forbidden(workspace, planted, tight), file };
+      const [annotated, , brief] = filesOf(workspace, planted, open, true);
+      return { secret: forbidden(workspace, planted, tight), annotated, brief };
     });
-    expect(leaks((await file?.()) ?? '', secret).length).toBeGreaterThan(3);
+    expect(leaks((await brief?.()) ?? '', secret).length).toBeGreaterThan(3);
+    const inside = await annotated?.();
+    expect(inside).toContain(inFile);
+    expect(leaks(inside ?? '', secret).length).toBe(1);
   });
 
   test('a tightened policy lets nothing more through', () => {
