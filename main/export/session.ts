@@ -137,8 +137,8 @@ export interface SessionFile {
   readonly scope: string;
   /** Words by the id of their extraction. */
   readonly texts: ReadonlyMap<string, string>;
-  /** The words that were read in a file, or null. */
-  textOf(artifactId: Id): string | null;
+  /** The extraction of a file that words are here of, or null. */
+  readingOf(artifactId: Id): Id | null;
 }
 
 /** Reads an exported session. Throws `invalid-input`. */
@@ -176,7 +176,7 @@ export function readSessionJson(text: string): SessionFile {
     rows,
     scope: `session:${session.id}`,
     texts,
-    textOf: (artifactId) => texts.get(readings.get(artifactId) ?? '') ?? null,
+    readingOf: (artifactId) => readings.get(artifactId) ?? null,
   };
 }
 
@@ -184,7 +184,7 @@ function writableValues(entity: EntityName, values: Readonly<Record<string, Json
   const writable = columnsOf(entity).flatMap(([name, { merge }]) => {
     const value = values[name];
     const isCache = merge === 'derived' || (merge === 'judgement' && entity !== 'judgements');
-    if (isCache || value === undefined || value === null || markerSchema.safeParse(value).success) return [];
+    if (isCache || value === undefined || markerSchema.safeParse(value).success) return [];
     return [[name, value] as const];
   });
   return Object.fromEntries(writable);

@@ -23,6 +23,8 @@ export interface Anchored {
   readonly evidence_id: Id;
   readonly extraction_id: Id | null;
   readonly anchor: unknown;
+  /** What the row says that the document says. */
+  readonly quote: string | null;
 }
 
 const orphan: Location = { state: 'orphan', extractionId: null, start: null, end: null, page: null };
@@ -35,6 +37,8 @@ export function locate(db: ReadableDb, row: Anchored): Location | null {
   const anchor = anchorSchema.safeParse(row.anchor);
   const exact = anchor.success ? exactOf(anchor.data) : null;
   if (!anchor.success || exact === null) return null;
+  // A row whose words are others than its anchor's cites nothing.
+  if (row.quote !== null && !haveSameWords(row.quote, exact)) return orphan;
   const current = getRow(db, 'evidence', row.evidence_id)?.extraction_id ?? null;
   const text = current === null ? null : readable(db, current);
   if (current === null || text === null) return orphan;

@@ -124,7 +124,9 @@ function writeSource(sheet: Sheet, source: BriefSource): void {
 
 /** Words without the line breaks of their source; paragraphs stay apart. */
 function flowing(text: string): string {
-  const paragraphs = text.split(/\n\s*\n/u).map((paragraph) => paragraph.replaceAll(/\s+/gu, ' ').trim());
+  // Fonts draw ligatures by themselves, and have no characters for them.
+  const letters = text.replaceAll(/[\ufb00-\ufb06]/gu, (ligature) => ligature.normalize('NFKC'));
+  const paragraphs = letters.split(/\n\s*\n/u).map((paragraph) => paragraph.replaceAll(/\s+/gu, ' ').trim());
   return paragraphs.filter((paragraph) => paragraph !== '').join('\n');
 }
 

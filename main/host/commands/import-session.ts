@@ -69,8 +69,14 @@ function addFile(tx: Transaction, { workspace: { blobs }, file, standIns }: Impo
     const whole = { ...facts, content_hash: hash, ...kept };
     return added(() => insertRow(tx, 'artifacts', whole as never, { scope: file.scope }));
   }
-  const text = file.textOf(row.id);
-  if (text === null) return 'left';
+  const reading = file.readingOf(row.id);
+  const text = reading === null ? undefined : file.texts.get(reading);
+  if (reading === null || text === undefined) return 'left';
+  const earlier = getRow(tx.replica.db, 'content_extractions', reading);
+  if (earlier !== undefined) {
+    standIns.set(row.id, earlier.artifact_id);
+    return 'known';
+  }
   const stored = blobs.put(Buffer.from(text, 'utf8'));
   const standIn = {
     content_hash: stored.hash,

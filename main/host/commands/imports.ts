@@ -40,19 +40,21 @@ export function importAll<T extends { readonly entity: EntityName; readonly id: 
   const purged = new Set(readLedger(layout.purgeLedger).map(({ id }) => id));
   const { result, changes } = transact(replica, { command }, (tx) => {
     const counts = { added: 0, known: 0, left: 0 };
+    let trashed = 0;
     for (const row of wanted) {
-      const isHere = getRow(replica.db, row.entity, row.id) !== undefined;
-      counts[isHere ? 'known' : purged.has(row.id) ? 'left' : add(tx, row)] += 1;
+      const here = getRow(replica.db, row.entity, row.id);
+      counts[here !== undefined ? 'known' : purged.has(row.id) ? 'left' : add(tx, row)] += 1;
+      if (here?._deleted === true) trashed += 1;
     }
-    return counts;
+    return { ...counts, sentence: sentenceOf(counts, trashed) };
   });
-  return { result: { ...result, sentence: sentenceOf(result) }, command, changes };
+  return { result, command, changes };
 }
 
-function sentenceOf({ added, known, left }: Readonly<Record<Came, number>>): string {
+function sentenceOf({ added, known, left }: Readonly<Record<Came, number>>, trashed: number): string {
   const parts = [
     `${added} added`,
-    `${known} here already`,
+    `${known} here already${trashed === 0 ? '' : ` (${trashed} of them in the trash)`}`,
     ...(left === 0 ? [] : [`${left} left out: they were purged here, or what they belong to is not here`]),
   ];
   return `${parts.join(', ')}.`;
