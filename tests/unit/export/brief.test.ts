@@ -241,7 +241,7 @@ describe('a brief as PDF', () => {
     const view = new DataView(bytes.buffer);
     expect(left).toBe(0);
     expect([0, 2, 4, 6, 8, 10, 12].map((at) => view.getInt16(at))).toEqual([1, 0, 0, 120, 100, 4, 0]);
-    expect([...bytes.slice(14, 19)]).toEqual([1, 1, 0, 1, 1]);
+    expect(Array.from(bytes.subarray(14, 19))).toEqual([1, 1, 0, 1, 1]);
     expect([0, 1, 2, 3, 4].map((at) => view.getInt16(19 + at * 2))).toEqual([0, 100, 20, -20, -100]);
     expect(simpleGlyph([]).bytes).toHaveLength(0);
   });

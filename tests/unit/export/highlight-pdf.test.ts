@@ -108,7 +108,7 @@ describe('marks in a PDF', () => {
 describe('a PDF that cannot be written to is refused with a sentence', () => {
   test('an encrypted one', async () => {
     const document = await PDFDocument.load(await makePdf(['Secret.']));
-    await document.encrypt({ userPassword: 'a', ownerPassword: 'b' });
+    document.encrypt({ userPassword: 'a', ownerPassword: 'b' });
     const failed = highlightPdf(await document.save(), [mark()]);
     await expect(failed).rejects.toMatchObject({ code: 'invalid-input' });
     await expect(failed).rejects.toThrow('encrypted');
