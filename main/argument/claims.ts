@@ -7,6 +7,7 @@ import { getRow, listRows } from '../../db/replica/rows/read.ts';
 import type { ReadableDb } from '../../db/replica/sqlite/open.ts';
 import { WorkbenchError } from '../../preload/contract/errors.ts';
 import { placeOf } from '../documents/anchors/place.ts';
+import { regionsOf } from '../documents/annotations.ts';
 import { type ArgumentLink, linksOf, originsIn, supportsOf } from './load.ts';
 import { type Standing, standingOf } from './strength.ts';
 
@@ -127,7 +128,7 @@ function shownLinks(
       orphan: place?.state === 'orphan',
       start: place?.start ?? null,
       end: place?.end ?? null,
-      page: place?.page ?? null,
+      page: place?.page ?? regionsOf(row?.anchor)[0]?.page ?? null,
     };
   });
 }

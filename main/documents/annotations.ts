@@ -1,3 +1,4 @@
+import type { PageSelector } from '../../db/catalogue/anchor.ts';
 import { labelOf } from '../../db/catalogue/label.ts';
 import type { Id } from '../../db/catalogue/rows.ts';
 import { readSet } from '../../db/replica/rows/elements.ts';
@@ -63,10 +64,7 @@ export function annotationsOf(db: ReadableDb, { evidenceId }: { evidenceId: Id }
 
 function shownPlace(db: ReadableDb, row: Parameters<typeof placeOf>[1], current: Id | null) {
   const place = placeOf(db, row, current);
-  const anchor = anchorSchema.safeParse(row.anchor);
-  const regions = anchor.success
-    ? anchor.data.selectors.filter((selector) => selector.type === 'PageSelector')
-    : [];
+  const regions = regionsOf(row.anchor);
   return {
     state: place?.state ?? null,
     start: place?.start ?? null,
@@ -78,6 +76,12 @@ function shownPlace(db: ReadableDb, row: Parameters<typeof placeOf>[1], current:
         ? []
         : regions.map(({ page, rectangles }) => ({ page, rectangles: [...rectangles] })),
   };
+}
+
+/** The parts of pages that an anchor names; none where it is not understood. */
+export function regionsOf(stored: unknown): PageSelector[] {
+  const anchor = anchorSchema.safeParse(stored);
+  return anchor.success ? anchor.data.selectors.filter((selector) => selector.type === 'PageSelector') : [];
 }
 
 function authorOf(db: ReadableDb, id: Id): string {

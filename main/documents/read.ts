@@ -113,6 +113,18 @@ export function bytesOf(
   return { data, total, mimeType: artifact.mime_type };
 }
 
+/** The file behind evidence: its content hash, and the name that says what it is. Null where there is none. */
+export function fileOf(
+  db: ReadableDb,
+  { evidenceId }: { evidenceId: Id },
+): { hash: string; name: string } | null {
+  const evidence = getRow(db, 'evidence', evidenceId);
+  if (evidence === undefined || evidence._deleted) throw missing('document');
+  const artifact = evidence.artifact_id === null ? undefined : getRow(db, 'artifacts', evidence.artifact_id);
+  if (artifact === undefined) return null;
+  return { hash: artifact.content_hash, name: evidence.file_name ?? artifact.file_name ?? '' };
+}
+
 /** The sanitised page of an artifact. Throws `not-found` where none was kept. */
 export function snapshotOf(
   db: ReadableDb,

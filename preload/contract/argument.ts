@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pageSelectorSchema, tableSelectorSchema } from './anchor.ts';
 import { idSchema } from './payload.ts';
 import { procedure } from './procedure.ts';
 import { historyEntrySchema, judgementSchema } from './shapes.ts';
@@ -57,7 +58,13 @@ const passageFields = {
   quote: z.string().min(1).optional(),
   start: z.number().int().min(0).optional(),
   end: z.number().int().min(0).optional(),
+  /** A part of a page, which has no words of its own. */
+  region: pageSelectorSchema.optional(),
+  /** The cells that the passage is made of. */
+  table: tableSelectorSchema.optional(),
 };
+
+const sourceSchema = z.object({ evidenceId: idSchema, ...passageFields });
 
 /** Claims and what they rest on. Adding, editing and trashing a claim are `edits`. */
 export const claims = {
@@ -95,10 +102,7 @@ export const claims = {
     z.object({
       claimId: idSchema,
       stance: z.enum(['supports', 'contradicts']),
-      sources: z
-        .array(z.object({ evidenceId: idSchema, ...passageFields }))
-        .min(1)
-        .max(500),
+      sources: z.array(sourceSchema).min(1).max(500),
     }),
     z.object({ linkIds: z.array(idSchema) }),
   ),
@@ -174,6 +178,8 @@ export const annotations = {
   list: procedure(z.object({ evidenceId: idSchema }), z.array(markSchema)),
 };
 
+/** A document, or a part of one, that a claim may rest on: a passage by offsets of its text, a region, cells of a table. */
+export type ClaimSource = z.input<typeof sourceSchema>;
 export type ClaimRow = z.infer<typeof claimRowSchema>;
 export type ClaimLink = z.infer<typeof claimLinkSchema>;
 export type Standing = z.infer<typeof standingSchema>;

@@ -74,6 +74,18 @@ export const documents = {
     }),
     z.object({ passages: z.array(z.object({ start: z.number().int(), end: z.number().int() })) }),
   ),
+  /**
+   * Reads a document's file again with the reader of this version. Marks and quotes are found again in the new text; what is not
+   * there any more is an orphan. One step that can be undone. `unchanged` where this version has read it already.
+   */
+  readAgain: procedure(
+    z.object({ evidenceId: idSchema }),
+    z.object({
+      state: z.enum(['read', 'unchanged']),
+      moved: z.number().int(),
+      orphans: z.number().int(),
+    }),
+  ),
   /** A captured page as sanitised HTML. It is shown in a sandbox all the same: what came from elsewhere is not trusted. */
   snapshot: procedure(z.object({ artifactId: idSchema }), z.object({ html: z.string() })),
   /** Bytes of an artifact's file, at most 4 MiB at once. */

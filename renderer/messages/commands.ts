@@ -3,6 +3,7 @@ const verbs: Readonly<Record<string, string>> = {
   edit: 'change',
   tag: 'tag',
   link: 'link',
+  read: 'read again',
   split: 'split',
   merge: 'merge',
   retract: 'retract',

@@ -1,7 +1,12 @@
 import type { LucideIcon } from 'lucide-react';
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Button as AriaButton, Tooltip, TooltipTrigger } from 'react-aria-components';
+import {
+  Button as AriaButton,
+  ToggleButton as AriaToggle,
+  Tooltip,
+  TooltipTrigger,
+} from 'react-aria-components';
 import { Icon } from './icon.tsx';
 import { Keys } from './keys.tsx';
 
@@ -81,6 +86,27 @@ export function Tool({ icon, name, keys, onPress, disabled = false, placement }:
       <AriaButton className="tool" aria-label={name} onPress={onPress} isDisabled={disabled}>
         <Icon of={icon} />
       </AriaButton>
+    </Named>
+  );
+}
+
+/** An icon that is on or off. */
+export function ToggleTool({
+  icon,
+  name,
+  on,
+  onChange,
+}: {
+  icon: LucideIcon;
+  name: string;
+  on: boolean;
+  onChange: (on: boolean) => void;
+}) {
+  return (
+    <Named name={name}>
+      <AriaToggle className="tool" aria-label={name} isSelected={on} onChange={onChange}>
+        <Icon of={icon} />
+      </AriaToggle>
     </Named>
   );
 }

@@ -206,6 +206,7 @@ describe('the host answers every procedure as the contract says', () => {
     });
     const bytes = await client.documents.bytes({ artifactId, start: 0, end: 6 });
     expect(new TextDecoder().decode(await bytes.data.arrayBuffer())).toBe('Sodium');
+    expect((await client.documents.readAgain({ evidenceId })).state).toBe('unchanged');
     expect(opened.hasSnapshot).toBe(false);
     expect((await failure(client.documents.snapshot({ artifactId }))).code).toBe('not-found');
   });

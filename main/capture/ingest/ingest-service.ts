@@ -4,6 +4,7 @@ import type { BlobStore } from '../../../db/replica/blobs/blob-store.ts';
 import type { Activity, ActivityItem } from '../../../preload/contract/capture.ts';
 import type { Remark } from '../extract/types.ts';
 import type { ExtractorPool } from '../process/extractor-pool.ts';
+import type { Reading } from '../process/protocol.ts';
 import type { LiveState } from './activity.ts';
 import { activityItem, ingestGroup } from './activity.ts';
 import { ByteBudget } from './byte-budget.ts';
@@ -139,6 +140,11 @@ export class IngestService {
   async clearFinished(): Promise<void> {
     await this.#options.store.clearFinished();
     this.#changed();
+  }
+
+  /** Reads bytes that are here already once more, beside what is being ingested. Never rejects. */
+  read(name: string, bytes: Uint8Array, signal?: AbortSignal): Promise<Reading> {
+    return this.#options.pool.read(name, bytes, signal === undefined ? {} : { signal });
   }
 
   /** The network is there again: what waited for it is taken up. */

@@ -151,9 +151,10 @@ function ensureArtifact(transaction: Transaction, document: StagedDocument, scop
   return id;
 }
 
-function ensureExtraction(
+/** The extraction of an artifact by one version of one extractor, with its text; the one that is there where there is one. */
+export function ensureExtraction(
   transaction: Transaction,
-  document: StagedDocument,
+  document: Pick<StagedDocument, 'metadata' | 'warnings'>,
   text: StagedText,
   artifactId: Id,
 ): Id {

@@ -54,7 +54,12 @@ export function stageDocument(
   };
 }
 
-function stagedText(blobs: BlobStore, extraction: Extraction, analysis: StagedText['analysis']): StagedText {
+/** A document's words with the geometry of its pages in the blob store. */
+export function stagedText(
+  blobs: BlobStore,
+  extraction: Extraction,
+  analysis: StagedText['analysis'],
+): StagedText {
   const { text, extractor, version, pages, outline, confidence, geometry } = extraction;
   const geometryHash = geometry === null ? null : blobs.put(encodeGeometry(geometry)).hash;
   return { text, extractor, version, pages, outline, confidence, geometryHash, analysis };

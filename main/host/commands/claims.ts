@@ -1,4 +1,6 @@
-import type { Id, Row } from '../../../db/catalogue/rows.ts';
+import type { PageSelector, TableSelector } from '../../../db/catalogue/anchor.ts';
+import type { Id, NewRow, Row } from '../../../db/catalogue/rows.ts';
+import type { Json } from '../../../db/catalogue/types.ts';
 import { addElement, readSet } from '../../../db/replica/rows/elements.ts';
 import { idToBlob } from '../../../db/replica/rows/ids.ts';
 import { getRow, listRows } from '../../../db/replica/rows/read.ts';
@@ -9,9 +11,8 @@ import type { Replica } from '../../../db/replica/transaction/replica.ts';
 import { transact, type Transaction } from '../../../db/replica/transaction/transact.ts';
 import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
 import { WorkbenchError } from '../../../preload/contract/errors.ts';
-import { takeQuote } from '../../documents/anchors/quote.ts';
 import type { Done } from './edits.ts';
-import { noteLocation } from './quoting.ts';
+import { noteLocation, withQuote } from './quoting.ts';
 
 export interface LinkRequest {
   readonly claimId: Id;
@@ -22,11 +23,16 @@ export interface LinkRequest {
   readonly end?: number | undefined;
   readonly note?: string | undefined;
   readonly annotationId?: Id | undefined;
+  readonly region?: PageSelector | undefined;
+  readonly table?: TableSelector | undefined;
 }
 
 /** Several sources of one stance. */
 export type LinkAllRequest = Pick<LinkRequest, 'claimId' | 'stance'> & {
-  readonly sources: readonly Pick<LinkRequest, 'evidenceId' | 'quote' | 'start' | 'end'>[];
+  readonly sources: readonly Pick<
+    LinkRequest,
+    'evidenceId' | 'quote' | 'start' | 'end' | 'region' | 'table'
+  >[];
 };
 
 /** What a link rests on: its place in the document; nulls where it means the whole document. */
@@ -56,28 +62,33 @@ export function linkAllToClaim(
 
 const linkCommand = 'link.research_claims';
 
-function linkIn(tx: Transaction, blobs: BlobStore | null, input: LinkRequest): LinkMade {
-  const { claimId, evidenceId, stance } = input;
+function linkIn(tx: Transaction, blobs: BlobStore, input: LinkRequest): LinkMade {
+  const { claimId, evidenceId, stance, quote, start, end, region, table } = input;
   const { db } = tx.replica;
-  const isQuote = input.quote !== undefined || input.start !== undefined;
-  const taken = isQuote ? takeQuote(db, blobs, input) : null;
-  editableRow(tx, 'research_claims', claimId);
-  editableRow(tx, 'evidence', evidenceId);
-  const linkId = insertRow(tx, 'claim_evidence', {
+  const place =
+    start === undefined || end === undefined ? [] : [{ type: 'TextPositionSelector', start, end }];
+  const selectors = [...place, region, table].filter((selector) => selector !== undefined);
+  const values = withQuote(db, blobs, 'claim_evidence', {
     claim_id: claimId,
     evidence_id: evidenceId,
     stance,
-    quote_kind: taken === null ? 'document' : 'text',
-    ...(taken === null
-      ? {}
-      : { quote: taken.quote, anchor: taken.anchor as never, extraction_id: taken.extractionId }),
+    ...(quote === undefined ? {} : { quote }),
+    ...(selectors.length === 0 ? {} : { anchor: { selectors } as unknown as Json }),
     ...(input.annotationId === undefined ? {} : { annotation_id: input.annotationId }),
   });
+  editableRow(tx, 'research_claims', claimId);
+  editableRow(tx, 'evidence', evidenceId);
+  const linkId = insertRow(tx, 'claim_evidence', values as NewRow<'claim_evidence'>);
   if (input.note !== undefined && input.note !== '')
     writeText(tx, 'claim_evidence', linkId, 'note', input.note);
-  if (taken !== null) noteLocation(tx, 'claim_evidence', linkId);
-  const page = getRow(db, 'claim_evidence', linkId)?.located_page ?? null;
-  return { linkId, start: taken?.place.start ?? null, end: taken?.place.end ?? null, page };
+  noteLocation(tx, 'claim_evidence', linkId);
+  const made = getRow(db, 'claim_evidence', linkId);
+  return {
+    linkId,
+    start: made?.located_start ?? null,
+    end: made?.located_end ?? null,
+    page: made?.located_page ?? region?.page ?? null,
+  };
 }
 
 /**

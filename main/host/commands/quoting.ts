@@ -38,6 +38,9 @@ export function withQuote(
   }
   const selectors = given?.data.selectors ?? [];
   const place = selectors.find((selector) => selector.type === 'TextPositionSelector');
+  for (const selector of selectors) {
+    if (selector.type === 'PageSelector') checkPage(db, evidenceId as Id, selector.page);
+  }
   const words = typeof quote === 'string' ? quote : undefined;
   if (words === undefined && place === undefined) return { ...values, ...kindOf(entity, selectors) };
   const taken = takeQuote(db, blobs, {
@@ -55,6 +58,14 @@ export function withQuote(
     ...(entity === 'claim_evidence' ? { quote_kind: tables.length > 0 ? 'table_range' : 'text' } : {}),
     ...(entity === 'annotations' && tables.length > 0 ? { kind: 'table_range' } : {}),
   };
+}
+
+/** A region stands on a page that the document has. */
+function checkPage(db: ReadableDb, evidenceId: Id, page: number): void {
+  const artifactId = getRow(db, 'evidence', evidenceId)?.artifact_id ?? null;
+  const pages = artifactId === null ? null : (getRow(db, 'artifacts', artifactId)?.pages ?? null);
+  if (pages !== null && page <= pages) return;
+  throw new WorkbenchError('invalid-input', 'The document has no such page. Nothing was stored.');
 }
 
 function kindOf(entity: QuotingEntity, selectors: readonly { readonly type: string }[]): Values {

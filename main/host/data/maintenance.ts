@@ -17,9 +17,13 @@ import {
 import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
 import type { ReadableDb } from '../../../db/replica/sqlite/open.ts';
 import { nextThatMayLeave, type Remote } from './leaving-passages.ts';
+import { evidenceToIndex, refreshPassages } from '../../capture/ingest/passages.ts';
 import { nextQueued } from '../../search/background/embedding-queue.ts';
 import { refreshRelevance, type RelevanceRequest } from './relevance.ts';
 import { undoState } from '../commands/edits.ts';
+
+/** Documents whose passages are made in one go, between two commands. */
+const passagesAtOnce = 50;
 
 interface NextPassages {
   readonly model: number;
@@ -63,6 +67,11 @@ export function maintenanceFunctions(workspace: OpenWorkspace) {
       dropFinishedModels(replica.db.sqlite);
     },
     'vectors.pending': (model: number) => pendingVectors(replica.db.sqlite, model),
+    'passages.refresh': () => {
+      const late = evidenceToIndex(replica.db, passagesAtOnce);
+      const write = replica.db.sqlite.transaction((id: Id) => refreshPassages(replica.db, id));
+      return late.filter((id) => write.immediate(id)).length;
+    },
     'indexes.rebuild': () => {
       noteEveryRow(replica.db.sqlite);
       while (indexNotedRows(replica.db.sqlite) > 0);

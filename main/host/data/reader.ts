@@ -20,7 +20,7 @@ import { decodeGeometry, passageRectangles } from '../../documents/geometry.ts';
 import { questionMayLeave } from './leaving-passages.ts';
 import { leaving } from '../../outbound/leaving.ts';
 import { getRow } from '../../../db/replica/rows/read.ts';
-import { bytesOf, findPassages, openDocument, snapshotOf, textRange } from '../../documents/read.ts';
+import { bytesOf, fileOf, findPassages, openDocument, snapshotOf, textRange } from '../../documents/read.ts';
 import { writeAnnotations } from '../../export/annotations/write.ts';
 import { type ReferencesRequest, writeReferences } from '../../export/references/write.ts';
 import { writeExport } from '../../export/write.ts';
@@ -73,6 +73,7 @@ export function readerFunctions(db: ReadableDb, blobs: BlobStore) {
     'documents.text': (input: Input<typeof textRange>) => textRange(db, input),
     'documents.find': (input: Input<typeof findPassages>) => findPassages(db, input),
     'documents.bytes': (input: Parameters<typeof bytesOf>[2]) => bytesOf(db, blobs, input),
+    'documents.file': (input: Input<typeof fileOf>) => fileOf(db, input),
     'documents.snapshot': (input: Parameters<typeof snapshotOf>[2]) => snapshotOf(db, blobs, input),
     'documents.passage': (input: { extractionId: Id; start: number; end: number }) => {
       const hash = getRow(db, 'content_extractions', input.extractionId)?.geometry_hash ?? null;

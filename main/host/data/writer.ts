@@ -6,6 +6,7 @@ import {
 } from '../../../db/replica/workspace/workspace.ts';
 import { readMeta, writeMeta } from '../../../db/replica/transaction/meta.ts';
 import { createLocalStore } from '../../capture/ingest/local-store.ts';
+import { refreshPassages } from '../../capture/ingest/passages.ts';
 import { purgeAgain } from '../commands/purge-again.ts';
 import {
   addRow,
@@ -21,6 +22,7 @@ import { linkAllToClaim, linkClaim, mergeClaims, splitClaim } from '../commands/
 import { importAnnotations } from '../commands/imports.ts';
 import { importSession } from '../commands/import-session.ts';
 import { editReference, importReferences, referencesFromEvidence } from '../commands/references.ts';
+import { readCommand, storeReading } from '../commands/read-again.ts';
 import { refreshStanding } from '../commands/standing.ts';
 import { sessionForCapture } from '../commands/sessions.ts';
 import { type SettingsPatch, writePreferences, writeSetting } from '../commands/settings.ts';
@@ -73,6 +75,14 @@ export function writerFunctions(workspace: OpenWorkspace, note: (change: ChangeN
     }
     return done.result;
   };
+  /** A document that was read again, or whose reading was undone, is found by the words that it shows. */
+  const finishReading = <T extends object>(done: Done<T>): T => {
+    const undone = 'command' in done.result ? done.result.command : null;
+    if (done.command === readCommand || undone === readCommand) {
+      for (const { entity, id } of done.changes) if (entity === 'evidence') refreshPassages(replica.db, id);
+    }
+    return finish(done);
+  };
   return {
     'edits.add': (input: Input<typeof addRow>) => finish(addRow(replica, input, workspace.blobs)),
     'edits.edit': (input: Input<typeof editRows>) => finish(editRows(replica, input)),
@@ -80,9 +90,11 @@ export function writerFunctions(workspace: OpenWorkspace, note: (change: ChangeN
     'edits.remove': (input: Parameters<typeof moveRows>[2]) => finish(moveRows(replica, 'remove', input)),
     'edits.restore': (input: Parameters<typeof moveRows>[2]) => finish(moveRows(replica, 'restore', input)),
     'edits.purge': (input: Input<typeof purgeRows>) => finish(purgeRows(workspace, input)),
-    'edits.undo': () => finish(stepBack(replica, 'undo')),
-    'edits.undoChange': (input: Input<typeof undoChange>) => finish(undoChange(replica, input)),
-    'edits.redo': () => finish(stepBack(replica, 'redo')),
+    'edits.undo': () => finishReading(stepBack(replica, 'undo')),
+    'edits.undoChange': (input: Input<typeof undoChange>) => finishReading(undoChange(replica, input)),
+    'edits.redo': () => finishReading(stepBack(replica, 'redo')),
+    'documents.storeReading': (input: Input<typeof storeReading>) =>
+      finishReading(storeReading(replica, input)),
     'claims.link': (input: Input<typeof linkClaim>) => finish(linkClaim(workspace, input)),
     'claims.linkAll': (input: Input<typeof linkAllToClaim>) => finish(linkAllToClaim(workspace, input)),
     'claims.split': (input: Input<typeof splitClaim>) => finish(splitClaim(replica, input)),

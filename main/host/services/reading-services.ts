@@ -1,5 +1,6 @@
 import { WorkbenchError } from '../../../preload/contract/errors.ts';
 import type { HostService } from '../rpc/service.ts';
+import { readAgain } from './read-again.ts';
 import type { WorkspaceManager } from '../workspace/manager.ts';
 
 /** Search, the model, and reading. */
@@ -26,6 +27,7 @@ export function readingServices(
       passage: (input) => session().data.lists.call('documents.passage', input),
       snapshot: (input) => session().data.lists.call('documents.snapshot', input),
       find: (input) => session().data.lists.call('documents.find', input),
+      readAgain: (input, { signal }) => readAgain(session(), input.evidenceId, signal),
       bytes: async (input) => {
         if (input.end < input.start)
           throw new WorkbenchError('invalid-input', 'The end comes before the start.');

@@ -1,6 +1,7 @@
 import type { ClaimLink } from '../../../preload/contract/argument.ts';
 import { go, goBeside, passageAddress } from '../../app/location.ts';
 import { claimWords } from '../../messages/claims.ts';
+import { markWords } from '../../messages/reader.ts';
 import { RemoveButton } from '../../ui/button.tsx';
 import { Glyph } from '../../ui/glyphs.tsx';
 import { Rating } from '../../ui/marks.tsx';
@@ -44,12 +45,19 @@ export function ClaimLinks({
               type="button"
               className="claim-quote"
               onClick={(click) => {
-                const address = passageAddress(link.evidenceId, link.start, link.end);
+                const isRegion = link.start === null && link.page !== null;
+                const address = isRegion
+                  ? `read/${link.evidenceId}?page=${link.page}`
+                  : passageAddress(link.evidenceId, link.start, link.end);
                 if (click.ctrlKey || click.metaKey) goBeside(address);
                 else go(address);
               }}
             >
-              {link.quote === null ? <i>{claimWords.whole}</i> : <q>{link.quote}</q>}
+              {link.quote === null ? (
+                <i>{link.page === null ? claimWords.whole : markWords.regionOf(link.page)}</i>
+              ) : (
+                <q>{link.quote}</q>
+              )}
             </button>
             <span className="claim-source">
               <Glyph name={link.retracted ? 'retracted' : stance === 'supports' ? 'support' : 'contradict'} />

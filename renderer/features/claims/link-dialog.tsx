@@ -1,8 +1,8 @@
 import { useState } from 'react';
+import type { ClaimSource } from '../../../preload/contract/argument.ts';
 import { failureOf } from '../../data/failure.ts';
 import { queries } from '../../data/queries.ts';
 import { useClient, useQuery } from '../../data/query.ts';
-import type { Source } from '../../data/source-drag.ts';
 import { claimWords } from '../../messages/claims.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -26,7 +26,7 @@ export function LinkDialog({
 }: {
   title: string;
   sessionId: string;
-  sources: readonly Source[];
+  sources: readonly ClaimSource[];
   onLinked?: () => void;
   onClose: () => void;
 }) {

@@ -1,8 +1,7 @@
-import type { ClaimLink } from '../../../preload/contract/argument.ts';
+import type { ClaimLink, ClaimSource } from '../../../preload/contract/argument.ts';
 import type { HostClient } from '../../../preload/contract/contract.ts';
 import { stepBack } from '../../app/undo.ts';
 import { failureOf } from '../../data/failure.ts';
-import type { Source } from '../../data/source-drag.ts';
 import { app } from '../../messages/app.ts';
 import { claimWords } from '../../messages/claims.ts';
 import { showToast } from '../../ui/toasts.tsx';
@@ -12,7 +11,7 @@ export async function linkSources(
   client: HostClient,
   claimId: string,
   stance: ClaimLink['stance'],
-  sources: readonly Source[],
+  sources: readonly ClaimSource[],
 ): Promise<void> {
   await client.claims.linkAll({ claimId, stance, sources: [...sources] });
   showToast({

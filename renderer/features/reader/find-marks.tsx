@@ -1,4 +1,4 @@
-import type { Passage } from './text-document.tsx';
+import type { Passage } from './passage.ts';
 
 interface PageOfText extends Passage {
   readonly page: number;

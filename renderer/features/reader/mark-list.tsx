@@ -52,12 +52,8 @@ export function MarkList({
                 carrySources(drag.dataTransfer, [source], mark.quote ?? '');
               }}
             >
-              <button
-                type="button"
-                className="claim-quote"
-                onClick={() => go(passageAddress(evidenceId, mark.start, mark.end))}
-              >
-                <q>{mark.quote}</q>
+              <button type="button" className="claim-quote" onClick={() => go(addressOf(evidenceId, mark))}>
+                {mark.quote === null ? <i>{markWords.regionOf(mark.page ?? 1)}</i> : <q>{mark.quote}</q>}
               </button>
               <span className="claim-source">
                 {mark.claim === null ? (
@@ -74,7 +70,7 @@ export function MarkList({
                     mark.source === 'claim' ? 'quote' : 'annotation',
                     mark.id,
                     mark.label,
-                    passageAddress(evidenceId, mark.start, mark.end),
+                    addressOf(evidenceId, mark),
                   )}
                 />
                 <RemoveButton name={markWords.remove} onPress={() => void remove(mark)} />
@@ -88,4 +84,11 @@ export function MarkList({
       </section>
     </div>
   );
+}
+
+/** Where a mark stands: its passage, else the page of its region. */
+function addressOf(evidenceId: string, { start, end, page }: Mark): string {
+  return start === null && page !== null
+    ? `read/${evidenceId}?page=${page}`
+    : passageAddress(evidenceId, start, end);
 }

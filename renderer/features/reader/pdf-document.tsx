@@ -1,15 +1,19 @@
-import { ChevronDown, ChevronUp, Minus, Plus } from 'lucide-react';
+import { ChevronDown, ChevronUp, Minus, Plus, SquareDashedMousePointer } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Mark } from '../../../preload/contract/argument.ts';
 import { failureOf } from '../../data/failure.ts';
 import { useClient } from '../../data/query.ts';
+import { markWords } from '../../messages/reader.ts';
 import { readerWords } from '../../messages/screens.ts';
-import { Tool } from '../../ui/button.tsx';
+import { ToggleTool, Tool } from '../../ui/button.tsx';
 import { ErrorNotice, Waiting } from '../../ui/states.tsx';
 import { showToast } from '../../ui/toasts.tsx';
 import { marksByPage, type PageSize, PdfPage, type Rectangle } from './pdf-page.tsx';
+import type { Markable } from './mark-bar.tsx';
+import { RegionTool } from './region-tool.tsx';
 import { usePdf } from './pdf-source.ts';
-import { type Passage, TextDocument } from './text-document.tsx';
+import type { Passage } from './passage.ts';
+import { TextDocument } from './text-document.tsx';
 
 const scales = [0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4];
 
@@ -22,8 +26,15 @@ export default function PdfDocument({
   extractionId,
   passage,
   marks,
+  evidenceId,
+  page: asked,
+  onRegion,
 }: {
   artifactId: string;
+  evidenceId: string;
+  /** A page to show, where the address or the outline names one. */
+  page: { readonly number: number } | null;
+  onRegion: (region: Markable) => void;
   /** Null where no text could be read: the pages are shown all the same. */
   extractionId: string | null;
   passage: Passage | null;
@@ -36,6 +47,7 @@ export default function PdfDocument({
   const [scale, setScale] = useState(1.25);
   const [flash, setFlash] = useState<readonly Rectangle[]>([]);
   const [answered, setAnswered] = useState(false);
+  const [marksRegion, setMarksRegion] = useState(false);
   const desk = useRef<HTMLDivElement>(null);
   const { start, end } = passage ?? {};
   useEffect(() => {
@@ -72,6 +84,10 @@ export default function PdfDocument({
     const middle = first.y * (sheet.offsetHeight / size.height) - desk.current.clientHeight / 2;
     desk.current.scrollTop = Math.max(0, sheet.offsetTop + middle);
   }, [first, size]);
+  useEffect(() => {
+    if (asked === null || size === undefined) return;
+    desk.current?.querySelector(`[data-page="${asked.number}"]`)?.scrollIntoView({ block: 'start' });
+  }, [asked, size]);
   if (failed) {
     return (
       <>
@@ -96,7 +112,27 @@ export default function PdfDocument({
         <span className="num" role="status">
           {readerWords.page(page, pdf.numPages)}
         </span>
+        <label className="page-field">
+          <span className="dim">{markWords.goToPage}</span>
+          <input
+            type="text"
+            inputMode="numeric"
+            aria-label={markWords.goToPage}
+            onKeyDown={(press) => {
+              if (press.key !== 'Enter') return;
+              const number = Number(press.currentTarget.value);
+              if (Number.isSafeInteger(number)) go(number);
+              press.currentTarget.select();
+            }}
+          />
+        </label>
         <span className="grow" />
+        <ToggleTool
+          icon={SquareDashedMousePointer}
+          name={markWords.region}
+          on={marksRegion}
+          onChange={setMarksRegion}
+        />
         <Tool icon={Minus} name={readerWords.smaller} onPress={() => zoom(-1)} />
         <Tool icon={Plus} name={readerWords.larger} onPress={() => zoom(1)} />
       </div>
@@ -127,6 +163,18 @@ export default function PdfDocument({
             draws={isPlaced}
             flash={flashed.get(at + 1) ?? none}
             marks={placed.get(at + 1) ?? none}
+            tool={
+              marksRegion ? (
+                <RegionTool
+                  evidenceId={evidenceId}
+                  page={at + 1}
+                  onChosen={(region) => {
+                    setMarksRegion(false);
+                    onRegion(region);
+                  }}
+                />
+              ) : null
+            }
           />
         ))}
       </div>

@@ -1,6 +1,6 @@
 import type { PDFDocumentProxy } from 'pdfjs-dist';
 import { TextLayer } from 'pdfjs-dist/legacy/build/pdf.mjs';
-import { memo, useEffect, useRef, useState } from 'react';
+import { memo, type ReactNode, useEffect, useRef, useState } from 'react';
 import type { Mark } from '../../../preload/contract/argument.ts';
 
 /** A part of a page, in points from its top left. */
@@ -90,6 +90,7 @@ export const PdfPage = memo(function PdfPage({
   draws,
   flash,
   marks,
+  tool,
 }: {
   pdf: PDFDocumentProxy;
   number: number;
@@ -98,6 +99,8 @@ export const PdfPage = memo(function PdfPage({
   draws: boolean;
   flash: readonly Rectangle[];
   marks: readonly PageMark[];
+  /** What lies over the page while something is chosen on it. */
+  tool: ReactNode;
 }) {
   const sheet = useRef<HTMLDivElement>(null);
   const near = useNear(sheet);
@@ -119,6 +122,7 @@ export const PdfPage = memo(function PdfPage({
           }}
         />
       ))}
+      {tool}
       {flash.map((each) => (
         <div
           key={`${each.x}:${each.y}`}

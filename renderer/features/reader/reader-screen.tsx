@@ -1,24 +1,33 @@
+import { RefreshCw } from 'lucide-react';
 import { tinykeys } from 'tinykeys';
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import type { Mark } from '../../../preload/contract/argument.ts';
 import type { HostClient } from '../../../preload/contract/contract.ts';
+import { objectVerbs } from '../../app/object-verbs.ts';
 import { isPaneInUse } from '../../app/location.ts';
 import { queries } from '../../data/queries.ts';
 import { useClient, useQuery } from '../../data/query.ts';
 import { common } from '../../messages/common.ts';
-import { snapshotWords } from '../../messages/reader.ts';
+import { markWords, snapshotWords } from '../../messages/reader.ts';
 import { readerWords } from '../../messages/screens.ts';
 import { Segments } from '../../ui/fields.tsx';
+import { MoreButton } from '../../ui/more-button.tsx';
 import { usePane } from '../../ui/pane.ts';
 import { SplitPanes } from '../../ui/panes.tsx';
+import { Tabs } from '../../ui/tabs.tsx';
 import { EmptyState, ErrorNotice, Waiting } from '../../ui/states.tsx';
 import { FindBar } from './find-bar.tsx';
 import { FindMarks } from './find-marks.tsx';
+import { type Markable, MarkBar } from './mark-bar.tsx';
 import { MarkList } from './mark-list.tsx';
+import { Outline } from './outline.tsx';
+import { readFileAgain } from './read-again.ts';
 import { selectedInPdf, selectedInText } from './selection.ts';
 import { SelectionBar } from './selection-bar.tsx';
 import { SnapshotDocument } from './snapshot-document.tsx';
-import { type Passage, TextDocument } from './text-document.tsx';
+import { TableDocument } from './table-document.tsx';
+import type { Passage } from './passage.ts';
+import { TextDocument } from './text-document.tsx';
 import { useFind } from './use-find.ts';
 
 type DocumentFacts = Awaited<ReturnType<HostClient['documents']['open']>>;
@@ -42,21 +51,35 @@ export default function ReaderScreen({ evidenceId, query }: { evidenceId: string
   }
   const [start, end] = [numberOf(query, 'start'), numberOf(query, 'end')];
   const passage = start === null || end === null ? null : { start, end };
-  return <Document facts={facts} passage={passage} />;
+  return <Document facts={facts} passage={passage} page={numberOf(query, 'page')} />;
 }
 
 /** The document with its marks: what is selected becomes a mark or a quote, and all of them stand beside it. */
-function Document({ facts, passage }: { facts: DocumentFacts; passage: Passage | null }) {
+function Document({
+  facts,
+  passage,
+  page,
+}: {
+  facts: DocumentFacts;
+  passage: Passage | null;
+  page: number | null;
+}) {
   const client = useClient();
   const { evidenceId, extractionId, artifactId, pages, sessionId } = facts;
   const marks = useQuery(queries.marks(evidenceId)).data ?? noMarks;
   const { isBeside } = usePane();
   const isPdf = facts.type === 'pdf' && artifactId !== null;
   const [view, setView] = useState<'text' | 'page'>('text');
+  const [asked, setAsked] = useState<{ number: number } | null>(page === null ? null : { number: page });
+  const [heading, setHeading] = useState<Passage | null>(null);
+  const [region, setRegion] = useState<Markable>();
+  const [side, setSide] = useState('marks');
+  useEffect(() => setAsked(page === null ? null : { number: page }), [page]);
+  useEffect(() => setHeading(null), [passage?.start]);
   // How often the find field was asked for; 0 while it is closed. Asking again selects what is in it.
   const [findAsked, setFindAsked] = useState(0);
   const find = useFind(findAsked === 0 ? null : extractionId);
-  const shown = find.matches[find.at] ?? passage;
+  const shown = find.matches[find.at] ?? heading ?? passage;
   useEffect(() => {
     if (extractionId === null) return undefined;
     return tinykeys(window, {
@@ -89,17 +112,46 @@ function Document({ facts, passage }: { facts: DocumentFacts; passage: Passage |
         ) : null}
         <span className="dim">{common.types[facts.type] ?? facts.type}</span>
         <span className="ref">{facts.label}</span>
+        <MoreButton
+          label={markWords.documentMore}
+          verbs={[
+            {
+              id: 'read-again',
+              title: markWords.readAgain,
+              icon: RefreshCw,
+              run: () => void readFileAgain(client, evidenceId),
+            },
+            null,
+            ...objectVerbs('evidence', evidenceId, facts.title, `read/${evidenceId}`),
+          ]}
+        />
       </header>
       {findAsked === 0 ? null : <FindBar find={find} asked={findAsked} onClose={() => setFindAsked(0)} />}
       <div className="reader-body">
         {isPdf ? (
           <Suspense fallback={<Waiting>{readerWords.reading}</Waiting>}>
-            <PdfDocument artifactId={artifactId} extractionId={extractionId} passage={shown} marks={marks} />
+            <PdfDocument
+              artifactId={artifactId}
+              extractionId={extractionId}
+              passage={shown}
+              marks={marks}
+              evidenceId={evidenceId}
+              page={asked}
+              onRegion={setRegion}
+            />
           </Suspense>
         ) : extractionId === null ? (
           <EmptyState title={readerWords.noText} />
         ) : view === 'page' && artifactId !== null ? (
           <SnapshotDocument artifactId={artifactId} />
+        ) : facts.type === 'table' ? (
+          <TableDocument
+            evidenceId={evidenceId}
+            sessionId={sessionId}
+            extractionId={extractionId}
+            passage={shown}
+            marks={marks}
+          />
         ) : (
           <TextDocument extractionId={extractionId} passage={shown} marks={marks} />
         )}
@@ -110,13 +162,44 @@ function Document({ facts, passage }: { facts: DocumentFacts; passage: Passage |
       {extractionId === null ? null : (
         <SelectionBar evidenceId={evidenceId} sessionId={sessionId} offsets={offsets} />
       )}
+      {region === undefined ? null : (
+        <MarkBar
+          evidenceId={evidenceId}
+          sessionId={sessionId}
+          selected={region}
+          onDone={() => setRegion(undefined)}
+        />
+      )}
     </div>
   );
+  const list = <MarkList evidenceId={evidenceId} sessionId={sessionId} marks={marks} />;
+  const follow = ({ page: number, start, title }: (typeof facts.outline)[number]): void => {
+    if (isPdf && number !== null) setAsked({ number });
+    else if (start !== null) setHeading({ start, end: start + Math.max(1, title.length) });
+  };
   return (
     <SplitPanes
       id="reader"
       main={main}
-      side={<MarkList evidenceId={evidenceId} sessionId={sessionId} marks={marks} />}
+      side={
+        facts.outline.length === 0 ? (
+          list
+        ) : (
+          <Tabs
+            label={markWords.beside}
+            current={side}
+            onChange={setSide}
+            parts={[
+              { id: 'marks', title: markWords.marks, count: String(marks.length), content: list },
+              {
+                id: 'outline',
+                title: markWords.outline,
+                content: <Outline entries={facts.outline} onChoose={follow} />,
+              },
+            ]}
+          />
+        )
+      }
     />
   );
 }

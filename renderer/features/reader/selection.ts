@@ -1,5 +1,5 @@
 import type { HostClient } from '../../../preload/contract/contract.ts';
-import type { Passage } from './text-document.tsx';
+import type { Passage } from './passage.ts';
 
 /** Offset in the extraction's text of a place inside a paragraph that carries its start; null outside of paragraphs. */
 function offsetOf(node: Node, at: number): number | null {

@@ -4,12 +4,7 @@ import { failureOf } from '../../data/failure.ts';
 import { useClient } from '../../data/query.ts';
 import { readerWords } from '../../messages/screens.ts';
 import { ErrorNotice, Waiting } from '../../ui/states.tsx';
-
-/** A range of the extraction's text, UTF-16 offsets. */
-export interface Passage {
-  readonly start: number;
-  readonly end: number;
-}
+import type { Passage } from './passage.ts';
 
 interface Paragraph {
   readonly start: number;

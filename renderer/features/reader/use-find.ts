@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { failureOf, wasAborted } from '../../data/failure.ts';
 import { useClient } from '../../data/query.ts';
-import type { Passage } from './text-document.tsx';
+import type { Passage } from './passage.ts';
 
 /** What a find field knows: every match in reading order, and which of them is shown. */
 export interface Find {

@@ -1,0 +1,20 @@
+import type { HostClient } from '../../../preload/contract/contract.ts';
+import { stepBack } from '../../app/undo.ts';
+import { failureOf } from '../../data/failure.ts';
+import { app } from '../../messages/app.ts';
+import { markWords } from '../../messages/reader.ts';
+import { showToast } from '../../ui/toasts.tsx';
+
+/** Reads the file of a document again, and says what became of its marks. */
+export async function readFileAgain(client: HostClient, evidenceId: string): Promise<void> {
+  try {
+    const { state, moved, orphans } = await client.documents.readAgain({ evidenceId });
+    if (state === 'unchanged') showToast({ text: markWords.unchanged });
+    else {
+      const verb = { title: app.undo, keys: '$mod+z', run: () => void stepBack(client, 'undo') };
+      showToast({ text: markWords.readAgainDone(moved, orphans), verb });
+    }
+  } catch (thrown) {
+    showToast({ text: failureOf(thrown).message });
+  }
+}
