@@ -98,7 +98,7 @@ export function applyEntry(
     );
   }
   const next = { ...row, cells, writers };
-  const known: Arrived = (stamp) => stamp === origin.stamp || arrived(stamp);
+  const known: Arrived = (stamp) => writers.has(stamp) || stamp === origin.stamp || arrived(stamp);
   const join = (
     cell: string,
     value: Json,

@@ -118,7 +118,8 @@ export const pushAnswerSchema = z.strictObject({
 export const pullRequestSchema = z.strictObject({
   ...asked,
   policy: z.number().int().min(0),
-  want: z.array(cursor).max(10_000),
+  /** `whole`: states even of versions that the laptop wrote itself. */
+  want: z.array(cursor.extend({ whole: z.literal(true).optional() })).max(10_000),
   maxBytes: z.number().int().min(1),
 });
 

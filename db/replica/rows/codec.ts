@@ -1,43 +1,10 @@
 import type { EntityName } from '../../catalogue/catalogue.ts';
 import type { ColumnSpec, ColumnType, Json } from '../../catalogue/types.ts';
+import { fitsColumn } from '../../../sync/core/column-value.ts';
 import { canonicalText, faithfulValue } from '../../../sync/core/value.ts';
 import type { Bindable } from '../sqlite/statements.ts';
 import { blobToId, idToBlob } from './ids.ts';
 import { InputError } from './input-error.ts';
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const day = /^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$/;
-const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-const sha256 = /^[0-9a-f]{64}$/;
-
-function isOfType(value: Json, spec: ColumnSpec): boolean {
-  switch (spec.type) {
-    case 'id':
-      return typeof value === 'string' && uuid.test(value);
-    case 'enum':
-      return typeof value === 'string' && (spec.values ?? []).includes(value);
-    case 'text':
-      return typeof value === 'string';
-    case 'date':
-      return typeof value === 'string' && day.test(value);
-    case 'timestamp':
-      return typeof value === 'string' && moment.test(value) && !Number.isNaN(Date.parse(value));
-    case 'hash':
-      return typeof value === 'string' && sha256.test(value);
-    case 'boolean':
-      return typeof value === 'boolean';
-    case 'integer':
-      return Number.isInteger(value) && inRange(value as number, spec);
-    case 'real':
-      return typeof value === 'number' && inRange(value, spec);
-    case 'json':
-      return spec.merge !== 'map' || (typeof value === 'object' && value !== null && !Array.isArray(value));
-  }
-}
-
-function inRange(value: number, spec: ColumnSpec): boolean {
-  return value >= (spec.min ?? -Infinity) && value <= (spec.max ?? Infinity);
-}
 
 function expected(spec: ColumnSpec): string {
   if (spec.type === 'enum') return `one of ${(spec.values ?? []).join(', ')}`;
@@ -67,7 +34,7 @@ export function encodeValue(entity: EntityName, column: string, spec: ColumnSpec
     if (spec.required !== true) return null;
     throw new InputError(`“${column}” cannot be empty. Nothing was stored.`, entity, column);
   }
-  if (!isOfType(value, spec)) {
+  if (!fitsColumn(value, spec)) {
     throw new InputError(`“${column}” takes ${expected(spec)}. Nothing was stored.`, entity, column);
   }
   return encode(spec.type, value);

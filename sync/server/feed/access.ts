@@ -22,8 +22,8 @@ const byRole: Readonly<Record<string, Access>> = {
  */
 export class ScopeAccess {
   readonly #member: Member;
-  readonly #projects = new Map<string, ProjectFacts>();
-  readonly #sessions = new Map<string, SessionFacts>();
+  #projects = new Map<string, ProjectFacts>();
+  #sessions = new Map<string, SessionFacts>();
 
   constructor(member: Member, facts: readonly ScopeFacts[]) {
     this.#member = member;
@@ -34,6 +34,15 @@ export class ScopeAccess {
   learn(facts: ScopeFacts): void {
     if (facts.kind === 'project') this.#projects.set(facts.id, facts);
     else this.#sessions.set(facts.id, facts);
+  }
+
+  /** Remembers what is known now; the answer takes back what was learned since. */
+  save(): () => void {
+    const [projects, sessions] = [new Map(this.#projects), new Map(this.#sessions)];
+    return () => {
+      this.#projects = projects;
+      this.#sessions = sessions;
+    };
   }
 
   project(id: string): ProjectFacts | undefined {

@@ -120,8 +120,8 @@ export interface ServerReader {
   scopeFacts(user: string, scopes: readonly string[]): Promise<ScopeFacts[]>;
   /** Facts of every project and session in which the user may have a part; a superset of what may be read. */
   scopesNear(user: string): Promise<ScopeFacts[]>;
-  /** Versions after a number, in order; `headersFor` gets no state where it wrote last over what it had been given. */
-  rowsAfter(scope: string, seq: bigint, limit: number, headersFor: string): Promise<FeedRow[]>;
+  /** Versions after a number, in order; the client `headersFor` gets no state where it wrote last over what it had been given. */
+  rowsAfter(scope: string, seq: bigint, limit: number, headersFor: string | null): Promise<FeedRow[]>;
   exitsAfter(scope: string, seq: bigint, limit: number): Promise<ExitRecord[]>;
   rows(keys: readonly RowKey[]): Promise<StoredRow[]>;
   headersOfPart(scope: string, part: string): Promise<RowHeader[]>;

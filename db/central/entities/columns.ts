@@ -1,0 +1,85 @@
+import { columnsOf, type EntityName, entitySpec, isLogged } from '../../catalogue/catalogue.ts';
+import type { ColumnType } from '../../catalogue/types.ts';
+
+/** A column of an entity's central table: its number in the catalogue, its name, and its type. */
+export interface CentralColumn {
+  readonly n: number;
+  readonly name: string;
+  readonly sqlType: string;
+  readonly required: boolean;
+}
+
+/** A date may be a year or a month alone, and a member of an enumeration may be a newer build's: both are text. */
+const sqlTypes: Readonly<Record<ColumnType, string>> = {
+  id: 'uuid',
+  text: 'text',
+  enum: 'text',
+  integer: 'bigint',
+  real: 'double precision',
+  boolean: 'boolean',
+  timestamp: 'timestamptz',
+  date: 'text',
+  json: 'jsonb',
+  hash: 'text',
+};
+
+const made = new Map<EntityName, readonly CentralColumn[]>();
+
+/**
+ * The columns that hold an entity's shown values. Sets and positions have rows of their own, derived values are nobody's but the
+ * laptop's, and of a text its lineage is kept: its words are made of its updates.
+ */
+export function centralColumns(entity: EntityName): readonly CentralColumn[] {
+  const known = made.get(entity);
+  if (known !== undefined) return known;
+  const columns = columnsOf(entity)
+    .filter(([, spec]) => isLogged(entity, spec))
+    .map(([name, spec]) => ({
+      n: spec.n,
+      name: spec.merge === 'text' ? `${name}_lineage` : name,
+      sqlType: spec.merge === 'text' ? 'uuid' : sqlTypes[spec.type],
+      required: spec.required === true,
+    }));
+  made.set(entity, columns);
+  return columns;
+}
+
+/** Columns of every central table beside the catalogue's: tenant, id, scope, trash, the insert's stamp, the member who brought it. */
+export const frameColumns = [
+  'tenant_id uuid NOT NULL',
+  'id uuid NOT NULL',
+  '_scope text NOT NULL',
+  '_deleted boolean NOT NULL',
+  '_inserted text NOT NULL',
+  '_by uuid NOT NULL',
+] as const;
+
+/** The table of an entity as the catalogue wants it today. Migrations are frozen copies; a test holds the two against each other. */
+export function centralTable(entity: EntityName): string {
+  const columns = centralColumns(entity).map(
+    ({ name, sqlType, required }) => `"${name}" ${sqlType}${required ? ' NOT NULL' : ''}`,
+  );
+  return `CREATE TABLE central.${entity} (${[...frameColumns, ...columns, 'PRIMARY KEY (tenant_id, id)'].join(', ')})`;
+}
+
+/**
+ * Writes rows of an entity: `$1` the tenant, `$2` the member, `$3` a JSON list of rows with `id`, `_scope`, `_deleted`, `_inserted` and the
+ * columns in the log's form. A row that is there is replaced, except for who brought it.
+ */
+export function upsertStatement(entity: EntityName): string {
+  const columns = centralColumns(entity);
+  const names = columns.map(({ name }) => `"${name}"`);
+  const typed = columns.map(({ name, sqlType }) => `"${name}" ${sqlType}`);
+  const frame = ['id', '_scope', '_deleted', '_inserted'];
+  const frameTypes = ['id uuid', '_scope text', '_deleted boolean', '_inserted text'];
+  const replaced = ['_scope', '_deleted', '_inserted', ...names].map((name) => `${name} = excluded.${name}`);
+  return `INSERT INTO central.${entity} (tenant_id, _by, ${[...frame, ...names].join(', ')})
+    SELECT $1, $2, ${[...frame, ...names].join(', ')}
+    FROM json_to_recordset($3) AS given (${[...frameTypes, ...typed].join(', ')})
+    ON CONFLICT (tenant_id, id) DO UPDATE SET ${replaced.join(', ')}`;
+}
+
+/** The number of an entity in the feed. */
+export function entityNumber(entity: EntityName): number {
+  return entitySpec(entity).n;
+}

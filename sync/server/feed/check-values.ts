@@ -1,0 +1,98 @@
+import { entitySpec } from '../../../db/catalogue/catalogue.ts';
+import type { Json } from '../../../db/catalogue/types.ts';
+import { columnsByNumber, entityOfNumber, parseCell } from '../../core/cell-name.ts';
+import { depthOf, fitsLogged } from '../../core/column-value.ts';
+import { holdsMarker } from '../../core/row-wire.ts';
+import { faithfulValue, UnfaithfulValueError } from '../../core/value.ts';
+import type { ExchangedEntry, ExchangedTransaction } from '../../protocol/exchange.ts';
+import { scopeSchema } from '../../protocol/primitives.ts';
+import type { FeedEnvironment } from './environment.ts';
+import { TransactionRefused } from './refusal.ts';
+
+const mostColumns = 1000;
+const mostColumnNumber = 99_999;
+const mostDepth = 64;
+
+/**
+ * Refuses a transaction that holds what a table could not give back as it came (P16), a marker (MR25), or a body under another name
+ * than its hash. Everything is checked before anything is written.
+ */
+export function checkValues(transaction: ExchangedTransaction, { sha256 }: FeedEnvironment): void {
+  for (const entry of transaction.entries) {
+    if (!scopeSchema.safeParse(entry.scope).success) throw new TransactionRefused('SCOPE');
+    checkEntry(entry);
+  }
+  for (const [hash, data] of Object.entries(transaction.bodies)) {
+    if (sha256(Buffer.from(data, 'base64')) !== hash) throw new TransactionRefused('UNFAITHFUL');
+  }
+}
+
+function checkEntry(entry: ExchangedEntry): void {
+  if (entry.entity > mostColumnNumber) throw new TransactionRefused('UNFAITHFUL');
+  if (entry.op === 'insert') {
+    if (entry.values.length > mostColumns) throw new TransactionRefused('UNFAITHFUL');
+    for (const [at, value] of entry.values.entries()) checkInserted(entry.entity, at + 1, value);
+    checkRequired(entry.entity, entry.values.length);
+  } else if (entry.op === 'update') {
+    for (const { cell, value } of entry.cells) checkCell(entry.entity, cell, value);
+  } else if (entry.op === 'dismiss' && entry.cell !== '@') checkName(entry.entity, entry.cell);
+}
+
+function checkRequired(entity: number, columns: number): void {
+  for (const [n, { spec }] of columnsByNumber(entity)) {
+    if (spec.required === true && n > columns) throw new TransactionRefused('UNFAITHFUL');
+  }
+}
+
+function checkInserted(entity: number, n: number, value: Json): void {
+  const column = columnsByNumber(entity).get(n);
+  checkPlain(value);
+  if (column === undefined) {
+    // A set, a derived or a judged column has no cell of its own.
+    if (value !== null && isOwnColumn(entity, n)) throw new TransactionRefused('UNFAITHFUL');
+    return;
+  }
+  if (!fitsLogged(value, column.spec)) throw new TransactionRefused('UNFAITHFUL');
+}
+
+function checkCell(entity: number, cell: number | string, value: Json): void {
+  const { n, key } = checkName(entity, cell);
+  checkPlain(value);
+  const column = columnsByNumber(entity).get(n);
+  if (column === undefined) return;
+  const fits =
+    key === null ? fitsLogged(value, column.spec) : Array.isArray(value) && (value as Json[]).length <= 1;
+  if (!fits) throw new TransactionRefused('UNFAITHFUL');
+}
+
+/** The parts of a cell's name; refused where the entity cannot have such a cell. */
+function checkName(
+  entity: number,
+  cell: number | string,
+): { readonly n: number; readonly key: string | null } {
+  const { n, key } = parseCell(cell);
+  if (n > mostColumnNumber) throw new TransactionRefused('UNFAITHFUL');
+  if (key !== null) checkPlain(key);
+  const column = columnsByNumber(entity).get(n);
+  const wrong =
+    column === undefined ? isOwnColumn(entity, n) : (key !== null) !== (column.spec.merge === 'map');
+  if (wrong) throw new TransactionRefused('UNFAITHFUL');
+  return { n, key };
+}
+
+function isOwnColumn(entity: number, n: number): boolean {
+  const name = entityOfNumber(entity);
+  return name !== undefined && Object.values(entitySpec(name).columns).some((spec) => spec.n === n);
+}
+
+function checkPlain(value: Json): void {
+  if (value === null) return;
+  if (depthOf(value, mostDepth) > mostDepth) throw new TransactionRefused('UNFAITHFUL');
+  if (holdsMarker(value)) throw new TransactionRefused('REDACTED');
+  try {
+    faithfulValue(value);
+  } catch (error) {
+    if (error instanceof UnfaithfulValueError) throw new TransactionRefused('UNFAITHFUL');
+    throw error;
+  }
+}

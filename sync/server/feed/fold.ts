@@ -1,0 +1,297 @@
+import { entitySpec } from '../../../db/catalogue/catalogue.ts';
+import type { Json } from '../../../db/catalogue/types.ts';
+import { columnsByNumber, lifeCell } from '../../core/cell-name.ts';
+import type { CellState } from '../../core/cell.ts';
+import { winner } from '../../core/kinds.ts';
+import { applyEntry, cellOf, emptyRow, isContested, type RowState } from '../../core/row-state.ts';
+import { millisecondsOf, type Stamp } from '../../core/stamp.ts';
+import { sameValue } from '../../core/value.ts';
+import type { ExchangedEntry, ExchangedTransaction } from '../../protocol/exchange.ts';
+import type { ScopeAccess } from './access.ts';
+import { checkAccess, factsOf } from './check-access.ts';
+import { checkValues } from './check-values.ts';
+import type { FeedEnvironment } from './environment.ts';
+import { classOfCell, type TenantRules } from './ingress-policy.ts';
+import type { Places } from './places.ts';
+import { TransactionRefused } from './refusal.ts';
+import type { RefusedWrites } from './refused-writes.ts';
+import type { LoggedVersion, Member, ResultRecord } from './store.ts';
+
+/** Everything that decides about a push, as one snapshot of the database has it. */
+export interface FoldContext {
+  readonly environment: FeedEnvironment;
+  readonly member: Member;
+  readonly access: ScopeAccess;
+  readonly rules: TenantRules;
+  /** The rows of the push as they are stored and locked, by `keyOf`. */
+  readonly stored: ReadonlyMap<string, RowState>;
+  readonly refused: RefusedWrites;
+  readonly places: Places;
+  /** Results of stamps that the server knows, whichever client brought them. */
+  readonly known: ReadonlyMap<Stamp, Pick<ResultRecord, 'status' | 'seq' | 'code' | 'message'>>;
+  /** Author ids that belong to other members of the tenant. */
+  readonly otherMembers: ReadonlySet<string>;
+}
+
+export function keyOf(entity: number, id: string): string {
+  return `${entity} ${id}`;
+}
+
+/** What a push made of a row: its state, and the index of its last version. */
+export interface FoldedRow {
+  readonly state: RowState;
+  readonly place: number;
+  /** The client cannot know the state that its own writes led to. */
+  readonly notAsSent: boolean;
+  readonly bodies: ReadonlySet<string>;
+}
+
+/** The result of a transaction; `place` is the index of its last version, `repeated` where its stamp was known. */
+export interface FoldedResult {
+  readonly mutation: bigint;
+  readonly stamp: Stamp;
+  readonly hash: string;
+  readonly status: ResultRecord['status'];
+  readonly code: ResultRecord['code'];
+  readonly message: string | null;
+  readonly place: number | null;
+  readonly repeated: boolean;
+  readonly seq: bigint | null;
+}
+
+const operations = { insert: 'i', update: 'u', delete: 'd', restore: 'r', dismiss: 'x', purge: 'p' } as const;
+
+/**
+ * Joins a push's transactions to the rows, one after the other. Each is applied or refused as a whole (MR22): what it would change is
+ * put together beside the rows and taken over only when nothing refused it.
+ */
+export class PushFold {
+  readonly rows = new Map<string, FoldedRow>();
+  readonly versions: LoggedVersion[] = [];
+  readonly results: FoldedResult[] = [];
+  readonly #context: FoldContext;
+  readonly #applied = new Set<Stamp>();
+  readonly #made = new Map<Stamp, FoldedResult>();
+  #forget: (() => void) | undefined;
+
+  constructor(context: FoldContext) {
+    this.#context = context;
+  }
+
+  /** Applies, repeats or refuses one transaction. */
+  apply(mutation: bigint, transaction: ExchangedTransaction, hash: string): void {
+    const { stamp } = transaction;
+    const known = this.#context.known.get(stamp) ?? this.#made.get(stamp);
+    const frame = { mutation, stamp, hash };
+    if (known !== undefined) {
+      const { status, code, message, seq } = known;
+      this.#answer({ ...frame, status, code, message, seq, place: null, repeated: true });
+      return;
+    }
+    this.#forget = undefined;
+    try {
+      const contested = this.#join(mutation, transaction);
+      this.#applied.add(stamp);
+      const place = this.versions.length - 1;
+      const status = contested ? 'merged' : 'applied';
+      this.#answer({ ...frame, status, code: null, message: null, seq: null, place, repeated: false });
+    } catch (error) {
+      if (!(error instanceof TransactionRefused)) throw error;
+      this.#rollBack();
+      this.#refuse(mutation, transaction);
+      const { code, message } = error;
+      this.#answer({
+        ...frame,
+        status: 'refused',
+        code,
+        message,
+        seq: null,
+        place: null,
+        repeated: false,
+      });
+    }
+  }
+
+  #rollBack(): void {
+    this.#forget?.();
+    this.#forget = undefined;
+  }
+
+  #answer(result: FoldedResult): void {
+    this.results.push(result);
+    if (!this.#made.has(result.stamp)) this.#made.set(result.stamp, result);
+  }
+
+  #stateOf(key: string): RowState | undefined {
+    return this.rows.get(key)?.state ?? this.#context.stored.get(key);
+  }
+
+  #join(mutation: bigint, transaction: ExchangedTransaction): boolean {
+    const { environment, member, otherMembers, refused, places } = this.#context;
+    if (transaction.author !== member.user && otherMembers.has(transaction.author)) {
+      throw new TransactionRefused('AUTHOR');
+    }
+    checkValues(transaction, environment);
+    const entries = transaction.entries.map((entry) => refused.expand(entry));
+    const expanded = !refused.isEmpty;
+    const staged = new Map<string, { state: RowState; entries: ExchangedEntry[] }>();
+    const place = places.next(transaction.stamp, this.#replacedBy(entries));
+    const moved = place !== millisecondsOf(transaction.stamp);
+    const origin = {
+      stamp: transaction.stamp,
+      author: transaction.author,
+      ...(moved ? { at: place } : {}),
+    };
+    for (const entry of entries) {
+      const key = keyOf(entry.entity, entry.row);
+      const before = staged.get(key)?.state ?? this.#stateOf(key);
+      this.#check(transaction, entry, before);
+      const row = before ?? emptyRow(entry.entity, entry.row, entry.scope);
+      const state = applyEntry(row, entry, origin, (stamp) => this.#hasArrived(stamp));
+      this.#checkPolicy(entry, state);
+      staged.set(key, { state, entries: [...(staged.get(key)?.entries ?? []), entry] });
+      this.#learn(state);
+    }
+    places.keep(transaction.stamp, place);
+    let contested = false;
+    for (const [key, { state, entries: own }] of staged) {
+      const met = own.some((entry) => meets(state, entry));
+      contested ||= met;
+      this.#take(key, state, own, mutation, transaction, moved || met || expanded);
+    }
+    return contested;
+  }
+
+  #hasArrived(stamp: Stamp): boolean {
+    const status = this.#context.known.get(stamp)?.status;
+    return this.#applied.has(stamp) || status === 'applied' || status === 'merged';
+  }
+
+  #replacedBy(entries: readonly ExchangedEntry[]): (readonly [CellState, readonly Stamp[]])[] {
+    return entries.flatMap((entry): (readonly [CellState, readonly Stamp[]])[] => {
+      const row = this.#stateOf(keyOf(entry.entity, entry.row));
+      if (row === undefined) return [];
+      if (entry.op === 'update')
+        return entry.cells.map(({ cell, base }) => [cellOf(row, String(cell)), base]);
+      return entry.op === 'delete' || entry.op === 'restore' ? [[cellOf(row, lifeCell), entry.base]] : [];
+    });
+  }
+
+  #check(transaction: ExchangedTransaction, entry: ExchangedEntry, row: RowState | undefined): void {
+    const { member, access, refused } = this.#context;
+    checkAccess(member, access, entry, row);
+    if (entry.op === 'purge') return;
+    if (row?.purged === true) throw new TransactionRefused('PURGED');
+    const missing = row?.insert === undefined && entry.op !== 'insert';
+    if (missing && refused.hasInsert(entry.entity, entry.row)) throw new TransactionRefused('ROW_REFUSED');
+    const free = transaction.pick === true || transaction.undoes !== undefined;
+    if (entry.op === 'update' && row !== undefined && !free) checkSteps(transaction.stamp, entry, row);
+  }
+
+  #checkPolicy(entry: ExchangedEntry, row: RowState): void {
+    const { rules, access } = this.#context;
+    const allow = (cell: string | number, value: Json) => {
+      if (value === null || (Array.isArray(value) && value.length === 0)) return;
+      if (!rules.allows(classOfCell(row.entity, cell), row, access)) throw new TransactionRefused('POLICY');
+    };
+    if (entry.op === 'insert') for (const [at, value] of entry.values.entries()) allow(at + 1, value);
+    else if (entry.op === 'update') for (const { cell, value } of entry.cells) allow(cell, value);
+  }
+
+  /** Rows that decide on access decide for the rest of the push too, unless their transaction is refused. */
+  #learn(state: RowState): void {
+    const { access, member } = this.#context;
+    const facts = factsOf(state, member, access, access.project(state.id) ?? access.session(state.id));
+    if (facts === undefined) return;
+    this.#forget ??= access.save();
+    access.learn(facts);
+  }
+
+  #take(
+    key: string,
+    state: RowState,
+    entries: readonly ExchangedEntry[],
+    mutation: bigint,
+    { stamp, bodies }: ExchangedTransaction,
+    notAsSent: boolean,
+  ): void {
+    const before = this.#stateOf(key);
+    const earlier = this.rows.get(key);
+    this.versions.push({
+      entity: state.entity,
+      id: state.id,
+      scope: state.scope,
+      mutation,
+      stamp,
+      ops: entries.map(({ op }) => operations[op]).join(''),
+      replaced:
+        state.purged || before === undefined ? [] : entries.flatMap((entry) => replacedValues(before, entry)),
+    });
+    this.rows.set(key, {
+      state,
+      place: this.versions.length - 1,
+      notAsSent: notAsSent || earlier?.notAsSent === true,
+      bodies: new Set([...(earlier?.bodies ?? []), ...Object.keys(bodies)]),
+    });
+  }
+
+  /**
+   * A refused write leaves its row as it was, except where its own successor came first: then what it replaced is superseded too, or that
+   * would show again (MR24).
+   */
+  #refuse(mutation: bigint, transaction: ExchangedTransaction): void {
+    const { stamp, entries } = transaction;
+    const { refused } = this.#context;
+    for (const entry of entries) {
+      if (entry.op !== 'update') continue;
+      const key = keyOf(entry.entity, entry.row);
+      const row = this.#stateOf(key);
+      if (row === undefined || row.purged) continue;
+      const late = entry.cells.filter(({ cell }) => cellOf(row, String(cell)).superseded.has(stamp));
+      if (late.length === 0) continue;
+      const cells = new Map(row.cells);
+      for (const { cell, base } of late) cells.set(String(cell), supersede(cellOf(row, String(cell)), base));
+      this.#take(key, { ...row, cells }, [], mutation, { ...transaction, bodies: {} }, true);
+    }
+    refused.add(stamp, entries);
+  }
+}
+
+function supersede(cell: CellState, stamps: readonly Stamp[]): CellState {
+  const live = new Map([...cell.live].filter(([stamp]) => !stamps.includes(stamp)));
+  return { ...cell, live, superseded: new Set([...cell.superseded, ...stamps]) };
+}
+
+function meets(state: RowState, entry: ExchangedEntry): boolean {
+  if (entry.op === 'update') return entry.cells.some(({ cell }) => isContested(state, String(cell)));
+  return entry.op === 'insert' && [...state.cells.keys()].some((cell) => isContested(state, cell));
+}
+
+/** Refuses a step of a status that is not declared; equal values and writes that are superseded already may pass (MR23). */
+function checkSteps(stamp: Stamp, entry: ExchangedEntry & { op: 'update' }, row: RowState): void {
+  const columns = columnsByNumber(entry.entity);
+  for (const { cell, value } of entry.cells) {
+    const spec = columns.get(Number(cell))?.spec;
+    if (spec?.transitions === undefined) continue;
+    const state = cellOf(row, String(cell));
+    const current = winner(state, { kind: spec.merge })?.value ?? null;
+    if (state.superseded.has(stamp) || current === null || sameValue(current, value)) continue;
+    const steps = spec.transitions[current as string] ?? [];
+    if (!steps.includes(value as string)) throw new TransactionRefused('TRANSITION');
+  }
+}
+
+/** Values that an entry replaces, for the conflicts of those who replaced them too. */
+function replacedValues(before: RowState, entry: ExchangedEntry): (readonly [string, string, Json])[] {
+  if (entry.op !== 'update') return [];
+  return entry.cells.flatMap(({ cell, base }) => {
+    const { live } = cellOf(before, String(cell));
+    return base.flatMap((stamp): (readonly [string, string, Json])[] => {
+      const write = live.get(stamp);
+      return write === undefined ? [] : [[String(cell), stamp, write.value]];
+    });
+  });
+}
+
+/** The number of the entity whose rows are updates of texts. */
+export const textUpdates = entitySpec('text_updates').n;

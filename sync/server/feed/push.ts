@@ -1,0 +1,266 @@
+import { chainHash } from '../../core/chain.ts';
+import type { RowState } from '../../core/row-state.ts';
+import { decodeRow } from '../../core/row-wire.ts';
+import type { Stamp } from '../../core/stamp.ts';
+import type { ExchangedEntry, ExchangedTransaction } from '../../protocol/exchange.ts';
+import type { MutationResult, PushAnswer, PushRequest } from '../../protocol/messages.ts';
+import type { RowContent } from '../../protocol/row-state.ts';
+import { ScopeAccess } from './access.ts';
+import { idOfLogged, scopesNamed } from './check-access.ts';
+import { type FeedEnvironment, type Principal, RequestRefused } from './environment.ts';
+import { type FoldContext, keyOf, PushFold, textUpdates } from './fold.ts';
+import { TenantRules } from './ingress-policy.ts';
+import { Places, sessionOf } from './places.ts';
+import { RefusedWrites } from './refused-writes.ts';
+import { entityNumberOf, rowWrites } from './row-writes.ts';
+import type {
+  ClientRecord,
+  ResultRecord,
+  RowKey,
+  ServerStore,
+  ServerTransaction,
+  StoredRow,
+} from './store.ts';
+
+interface Chained {
+  readonly mutation: bigint;
+  readonly tx: ExchangedTransaction;
+  readonly hash: string;
+}
+
+/**
+ * Takes a laptop's transactions in. Mutation ids follow one another and their hashes chain; what was taken before is answered again; each
+ * transaction is applied or refused as a whole. Effects, results and the client's place are one transaction of the database.
+ * Throws `RequestRefused` where the push as a whole cannot be taken; nothing is written then.
+ */
+export async function push(
+  store: ServerStore,
+  environment: FeedEnvironment,
+  principal: Principal,
+  request: PushRequest,
+): Promise<PushAnswer> {
+  const chain = chainOf(request, environment);
+  const { answer, purged } = await store.write(principal.tenant, (tx) =>
+    pushInside(tx, environment, principal, request, chain),
+  );
+  if (purged.length > 0) await environment.ledger.append(principal.tenant, purged);
+  return answer;
+}
+
+/** The mutations with the hashes of their chain; refused where ids or the last hash do not fit. */
+function chainOf(request: PushRequest, environment: FeedEnvironment): Chained[] {
+  if (request.mutations.length > environment.limits.pushMutations) {
+    throw new RequestRefused('TOO_LARGE', 'The push holds too many edits at once. Send fewer.', {
+      pushMutations: environment.limits.pushMutations,
+    });
+  }
+  let hash = request.previousHash;
+  const first = BigInt(request.first);
+  const chain = request.mutations.map(({ m, tx }, at): Chained => {
+    if (BigInt(m) !== first + BigInt(at))
+      throw new RequestRefused('BAD_REQUEST', 'The edits are not numbered in order.');
+    hash = chainHash(hash, tx, environment.sha256);
+    return { mutation: BigInt(m), tx, hash };
+  });
+  if (hash !== request.hash) {
+    throw new RequestRefused('BAD_REQUEST', 'The push did not arrive as it was sent. Send it again.');
+  }
+  return chain;
+}
+
+async function pushInside(
+  tx: ServerTransaction,
+  environment: FeedEnvironment,
+  principal: Principal,
+  request: PushRequest,
+  chain: readonly Chained[],
+): Promise<{ answer: PushAnswer; purged: readonly RowKey[] }> {
+  if ((await tx.epoch()) !== request.epoch) {
+    throw new RequestRefused('EPOCH', 'The server was restored or moved. The laptop has to say hello again.');
+  }
+  const client = await tx.lockClient(request.client, principal.user);
+  if (client === undefined) throw new RequestRefused('FORBIDDEN', 'This client belongs to another person.');
+  if (client.retired)
+    throw new RequestRefused('CLIENT_RETIRED', 'This client was retired. Connect it again.');
+  const repeats = await repeatsOf(tx, client, request, chain);
+  const fresh = chain.filter(({ mutation }) => mutation > client.lastMutation);
+  const [last] = fresh.slice(-1);
+  if (last === undefined) {
+    return { answer: answerOf(client.lastMutation, client.lastHash, repeats.map(resultOf)), purged: [] };
+  }
+  const stored = await lockedRows(tx, fresh);
+  const context = await contextOf(tx, environment, principal, fresh, stored);
+  const fold = new PushFold(context);
+  for (const { mutation, tx: transaction, hash } of fresh) fold.apply(mutation, transaction, hash);
+  const written = await rowWrites(tx, environment, fold, stored, context.stored);
+  const from = await tx.writePush({
+    client: client.client,
+    user: principal.user,
+    lastMutation: last.mutation,
+    lastHash: last.hash,
+    versions: fold.versions,
+    results: fold.results,
+    refused: context.refused.added(),
+    bodies: bodiesOf(fresh, written.bodies),
+    sessionPlaces: context.places.all(),
+    at: environment.now(),
+    rows: written.rows,
+    lives: written.lives,
+    purged: written.purged,
+  });
+  const results = fold.results.map((result): MutationResult => {
+    const seq = result.place === null ? result.seq : from + BigInt(result.place);
+    return resultOf({ ...result, seq });
+  });
+  return {
+    answer: answerOf(last.mutation, last.hash, [...repeats.map(resultOf), ...results]),
+    purged: written.purged,
+  };
+}
+
+function answerOf(lastMutation: bigint, lastHash: string, results: MutationResult[]): PushAnswer {
+  return { lastMutation: String(lastMutation), lastHash, results };
+}
+
+function resultOf(
+  result: Pick<ResultRecord, 'mutation' | 'status' | 'seq' | 'code' | 'message'>,
+): MutationResult {
+  return {
+    m: String(result.mutation),
+    st: result.status,
+    ...(result.seq === null ? {} : { seq: String(result.seq) }),
+    ...(result.code === null ? {} : { code: result.code }),
+    ...(result.message === null ? {} : { message: result.message }),
+  };
+}
+
+/**
+ * First results of what this client sent before. Ids alone would let a copied or restored file's edit pass for another's: the chain has to
+ * meet the one that the server has, at the last mutation that both have.
+ */
+async function repeatsOf(
+  tx: ServerTransaction,
+  client: ClientRecord,
+  request: PushRequest,
+  chain: readonly Chained[],
+): Promise<ResultRecord[]> {
+  const first = BigInt(request.first);
+  const { lastMutation } = client;
+  if (first > lastMutation + 1n) {
+    throw new RequestRefused('GAP', 'Edits before these have not arrived. Send them first.', {
+      lastMutation: String(lastMutation),
+    });
+  }
+  const end = chain.at(-1)?.mutation ?? 0n;
+  const meeting = end < lastMutation ? end : lastMutation;
+  const repeats = first > lastMutation ? [] : await tx.resultsOfClient(client.client, first, meeting);
+  const theirs =
+    first > lastMutation ? request.previousHash : chain.find(({ mutation }) => mutation === meeting)?.hash;
+  const ours =
+    meeting === lastMutation ? client.lastHash : repeats.find(({ mutation }) => mutation === meeting)?.hash;
+  if (theirs === ours) return repeats;
+  throw new RequestRefused(
+    'FORK',
+    'Another copy of this file has sent edits under the same name. It has to take a new one.',
+    {
+      lastMutation: String(lastMutation),
+    },
+  );
+}
+
+function entriesOf(chain: readonly Chained[]): ExchangedEntry[] {
+  return chain.flatMap(({ tx }) => tx.entries);
+}
+
+/** Locks every row that the push names, and the rows whose texts it adds to: their lives may follow from it. */
+async function lockedRows(tx: ServerTransaction, fresh: readonly Chained[]): Promise<Map<string, StoredRow>> {
+  const keys = new Map<string, RowKey>();
+  for (const entry of entriesOf(fresh)) {
+    keys.set(keyOf(entry.entity, entry.row), { entity: entry.entity, id: entry.row });
+    const owner = textOwner(entry);
+    if (owner !== undefined) keys.set(keyOf(owner.entity, owner.id), owner);
+  }
+  const rows = await tx.lockRows([...keys.values()]);
+  return new Map(rows.map((row) => [keyOf(row.entity, row.id), row]));
+}
+
+/** The row that an insert of a text's update belongs to. */
+function textOwner(entry: ExchangedEntry): RowKey | undefined {
+  if (entry.op !== 'insert' || entry.entity !== textUpdates) return undefined;
+  const entity = entityNumberOf(entry.values[2]);
+  const id = idOfLogged(entry.values[3]);
+  return entity === undefined || id === null ? undefined : { entity, id };
+}
+
+async function contextOf(
+  tx: ServerTransaction,
+  environment: FeedEnvironment,
+  principal: Principal,
+  fresh: readonly Chained[],
+  stored: ReadonlyMap<string, StoredRow>,
+): Promise<FoldContext> {
+  const member = await tx.member(principal.user);
+  if (member === undefined) throw new RequestRefused('FORBIDDEN', 'You are no longer a member here.');
+  const entries = entriesOf(fresh);
+  const states = new Map(
+    [...stored].map(([key, row]): [string, RowState] => [
+      key,
+      decodeRow(JSON.parse(row.state) as RowContent),
+    ]),
+  );
+  const facts = await tx.scopeFacts(principal.user, scopesNamed(entries));
+  const rules = new TenantRules(await tx.policy());
+  const refused = new RefusedWrites(await tx.refusedWrites([...new Set(entries.map(({ row }) => row))]));
+  const results = await tx.results(stampsToAsk(fresh, states));
+  const sessions = new Set(fresh.map(({ tx: { stamp } }) => sessionOf(stamp)));
+  const authors = new Set(
+    fresh.map(({ tx: { author } }) => author).filter((author) => author !== principal.user),
+  );
+  const otherMembers = new Set<string>();
+  for (const author of authors) if ((await tx.member(author)) !== undefined) otherMembers.add(author);
+  return {
+    environment,
+    member,
+    access: new ScopeAccess(member, facts),
+    rules,
+    stored: states,
+    refused,
+    places: new Places(await tx.sessionPlaces([...sessions]), environment.now()),
+    known: new Map(results.map((result) => [result.stamp, result])),
+    otherMembers,
+  };
+}
+
+/** The push's own stamps, and those that it names and that neither it nor its rows account for: has that transaction arrived? */
+function stampsToAsk(fresh: readonly Chained[], states: ReadonlyMap<string, RowState>): Stamp[] {
+  const own = new Set(fresh.map(({ tx }) => tx.stamp));
+  const asked = new Set(own);
+  const ask = (stamps: readonly Stamp[], entry: ExchangedEntry) => {
+    const writers = states.get(keyOf(entry.entity, entry.row))?.writers;
+    for (const stamp of stamps) if (writers?.has(stamp) !== true) asked.add(stamp);
+  };
+  for (const entry of entriesOf(fresh)) {
+    if (entry.op === 'update')
+      for (const { base, seen } of entry.cells) ask([...base, ...(seen ?? [])], entry);
+    else if (entry.op === 'dismiss') ask(entry.stamps, entry);
+    else if (entry.op === 'delete' || entry.op === 'restore') ask(entry.base, entry);
+  }
+  // A writer that the row lists has arrived; what it lists is asked for too where a settled mark depends on it.
+  for (const state of states.values()) {
+    for (const cell of state.cells.values()) for (const stamp of cell.superseded) asked.add(stamp);
+  }
+  return [...asked];
+}
+
+function bodiesOf(
+  fresh: readonly Chained[],
+  named: ReadonlySet<string>,
+): { readonly hash: string; readonly data: Uint8Array }[] {
+  const bodies = new Map<string, Uint8Array>();
+  for (const { tx } of fresh) {
+    for (const [hash, data] of Object.entries(tx.bodies)) {
+      if (named.has(hash)) bodies.set(hash, Buffer.from(data, 'base64'));
+    }
+  }
+  return [...bodies].map(([hash, data]) => ({ hash, data }));
+}

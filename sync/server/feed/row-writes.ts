@@ -1,0 +1,164 @@
+import { entityNames, entitySpec } from '../../../db/catalogue/catalogue.ts';
+import type { Json } from '../../../db/catalogue/types.ts';
+import { columnsByNumber, lifeCell } from '../../core/cell-name.ts';
+import { cellOf, lifeOf, missingBases, type RowState, valuesOf, withBases } from '../../core/row-state.ts';
+import { hashOfText, rowText } from '../../core/row-wire.ts';
+import type { Stamp } from '../../core/stamp.ts';
+import { idOfLogged } from './check-access.ts';
+import type { FeedEnvironment } from './environment.ts';
+import { type FoldedRow, keyOf, type PushFold, textUpdates } from './fold.ts';
+import { ownLevel } from './ingress-policy.ts';
+import type { RowKey, RowWrite, ServerTransaction, StoredRow } from './store.ts';
+
+/** What a push leaves to be written. */
+export interface Written {
+  readonly rows: readonly RowWrite[];
+  /** Rows that stay as they are, but go into or out of the trash with an update of their texts. */
+  readonly lives: readonly (RowKey & { readonly deleted: boolean })[];
+  readonly purged: readonly RowKey[];
+  /** Bodies that some row names. */
+  readonly bodies: ReadonlySet<string>;
+}
+
+/** The number of an entity by its name in a row. */
+export function entityNumberOf(name: Json | undefined): number | undefined {
+  const known = entityNames.find((each) => each === name);
+  return known === undefined ? undefined : entitySpec(known).n;
+}
+
+/** Puts the rows of a push into the form in which they are stored: text, hash, shown values, life. */
+export async function rowWrites(
+  tx: ServerTransaction,
+  environment: FeedEnvironment,
+  fold: PushFold,
+  stored: ReadonlyMap<string, StoredRow>,
+  states: ReadonlyMap<string, RowState>,
+): Promise<Written> {
+  const folded = await withReplacedValues(tx, fold);
+  const current = (key: string) => folded.get(key)?.state ?? states.get(key);
+  const texts = await textStampsOf(
+    tx,
+    folded,
+    [...states.keys()].filter((key) => !folded.has(key)),
+    current,
+  );
+  const rows: RowWrite[] = [];
+  const bodies = new Set<string>();
+  for (const [key, row] of folded) {
+    const write = rowWrite(environment, row, stored.get(key), texts.get(row.state.id) ?? []);
+    for (const hash of write.bodies) bodies.add(hash);
+    rows.push(write);
+  }
+  const lives = [...states].flatMap(([key, state]) =>
+    folded.has(key) || !isDead(state)
+      ? []
+      : [
+          {
+            entity: state.entity,
+            id: state.id,
+            deleted: lifeOf(state, texts.get(state.id) ?? []) === 'deleted',
+          },
+        ],
+  );
+  const purged = rows
+    .filter((row) => row.purged && states.get(keyOf(row.entity, row.id))?.purged !== true)
+    .map(({ entity, id }) => ({ entity, id }));
+  return { rows, lives, purged, bodies };
+}
+
+function rowWrite(
+  environment: FeedEnvironment,
+  { state, place, notAsSent, bodies }: FoldedRow,
+  before: StoredRow | undefined,
+  texts: readonly Stamp[],
+): RowWrite {
+  const text = rowText(state);
+  const life = lifeOf(state, texts);
+  const there = life !== 'purged' && life !== 'early';
+  const known = valuesOf(state).known;
+  return {
+    entity: state.entity,
+    id: state.id,
+    scope: state.scope,
+    place,
+    state: text,
+    hash: hashOfText(text, environment.sha256),
+    bodies: there ? namedBodies(state, known, new Set([...bodies, ...(before?.bodies ?? [])])) : [],
+    level: there ? ownLevel(state) : null,
+    before: before === undefined ? undefined : pickHeader(before),
+    notAsSent,
+    purged: state.purged,
+    values: there ? known : undefined,
+    deleted: life === 'deleted',
+    insertStamp: state.insert?.stamp ?? '',
+  };
+}
+
+function pickHeader({ seq, hash, foreignSeq, client }: StoredRow): NonNullable<RowWrite['before']> {
+  return { seq, hash, foreignSeq, client };
+}
+
+function namedBodies(
+  state: RowState,
+  values: ReadonlyMap<number, Json>,
+  candidates: ReadonlySet<string>,
+): string[] {
+  if (candidates.size === 0) return [];
+  return [...columnsByNumber(state.entity)].flatMap(([n, { spec }]) => {
+    const value = values.get(n);
+    return spec.type === 'hash' && typeof value === 'string' && candidates.has(value) ? [value] : [];
+  });
+}
+
+/** The rows, with what competing writes had replaced: from this push, or from the log. */
+async function withReplacedValues(tx: ServerTransaction, fold: PushFold): Promise<Map<string, FoldedRow>> {
+  const wanted = [...fold.rows].flatMap(([, { state }]) =>
+    missingBases(state).map(({ cell, over }) => ({ entity: state.entity, id: state.id, cell, over })),
+  );
+  if (wanted.length === 0) return new Map(fold.rows);
+  const values = new Map<string, Json>();
+  for (const { entity, id, cell, over, value } of await tx.replacedValues(wanted)) {
+    values.set(`${entity} ${id} ${cell} ${over}`, value);
+  }
+  for (const { entity, id, replaced } of fold.versions) {
+    for (const [cell, over, value] of replaced) values.set(`${entity} ${id} ${cell} ${over}`, value);
+  }
+  return new Map(
+    [...fold.rows].map(([key, row]) => [
+      key,
+      {
+        ...row,
+        state: withBases(row.state, (cell, over) =>
+          values.get(`${row.state.entity} ${row.state.id} ${cell} ${over}`),
+        ),
+      },
+    ]),
+  );
+}
+
+function isDead(state: RowState): boolean {
+  return [...cellOf(state, lifeCell).live.values()].some((write) => write.value === 'dead');
+}
+
+/** Stamps of the text updates of rows that somebody deleted: whether the delete had seen them decides their lives. */
+async function textStampsOf(
+  tx: ServerTransaction,
+  folded: ReadonlyMap<string, FoldedRow>,
+  others: readonly string[],
+  current: (key: string) => RowState | undefined,
+): Promise<Map<string, Stamp[]>> {
+  const dead = [...folded.keys(), ...others].flatMap((key) => {
+    const state = current(key);
+    return state !== undefined && isDead(state) ? [state.id] : [];
+  });
+  if (dead.length === 0) return new Map();
+  const stamps = new Map<string, Set<Stamp>>();
+  for (const [owner, each] of await tx.textStamps(dead)) stamps.set(owner, new Set(each));
+  for (const { state } of folded.values()) {
+    if (state.entity !== textUpdates || state.insert === undefined) continue;
+    const owner = idOfLogged(valuesOf(state).known.get(4));
+    if (owner === null || !dead.includes(owner)) continue;
+    stamps.set(owner, (stamps.get(owner) ?? new Set()).add(state.insert.stamp));
+  }
+  return new Map([...stamps].map(([owner, each]) => [owner, [...each]]));
+}
