@@ -38,7 +38,6 @@ export const helloRequestSchema = z.strictObject({
   schema: z.number().int().positive(),
   lastMutation: sequenceSchema,
   lastHash: sha256Schema,
-  settled: sequenceSchema,
   have: z.array(cursor).max(10_000),
   now: z.number().int(),
 });

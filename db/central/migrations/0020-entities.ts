@@ -94,10 +94,6 @@ const indexes = [
 /** One typed table for each replicated entity: the shown values of rows that are there, written with the feed. */
 export const entityTables: CentralMigration = {
   name: '0020-entities',
-  up: [
-    ...tables,
-    ...indexes,
-    ...Object.keys(columns).flatMap((name) => tenantWall(`central.${name}`)),
-  ],
+  up: [...tables, ...indexes, ...Object.keys(columns).flatMap((name) => tenantWall(`central.${name}`))],
   down: Object.keys(columns).map((name) => `DROP TABLE central.${name}`),
 };

@@ -3,6 +3,8 @@ import { people } from './0002-people.ts';
 import { access } from './0003-access.ts';
 import { crossTenantLookups } from './0004-lookups.ts';
 import { audit } from './0005-audit.ts';
+import { entityTables } from './0020-entities.ts';
+import { feed } from './0021-feed.ts';
 import type { CentralMigration } from './migration.ts';
 
 /** Every step, in order. */
@@ -12,4 +14,6 @@ export const migrations: readonly CentralMigration[] = [
   access,
   crossTenantLookups,
   audit,
+  entityTables,
+  feed,
 ];

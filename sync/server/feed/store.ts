@@ -52,7 +52,8 @@ export interface ClientRecord {
   readonly lastMutation: bigint;
   readonly lastHash: string;
   readonly retired: boolean;
-  readonly settled: bigint;
+  /** The last mutation that stands in a verified backup. */
+  readonly backedUp: bigint;
 }
 
 /** What became of one transaction. `hash`: the chain's hash after it. */
@@ -194,7 +195,7 @@ export interface PushWrite {
   readonly versions: readonly LoggedVersion[];
   readonly rows: readonly RowWrite[];
   /** `place` of a result: index of the transaction's last version, or null. */
-  readonly results: readonly (Omit<ResultRecord, 'seq' | 'client'> & {
+  readonly results: readonly (Omit<ResultRecord, 'client'> & {
     readonly place: number | null;
     readonly repeated: boolean;
   })[];
@@ -215,7 +216,6 @@ export interface ServerTransaction extends ServerReader {
   lockRows(keys: readonly RowKey[]): Promise<StoredRow[]>;
   /** Writes a push and answers with the first of its numbers. */
   writePush(push: PushWrite): Promise<bigint>;
-  settle(client: string, mutation: bigint): Promise<void>;
 }
 
 /** A store of all tenants. */

@@ -1,0 +1,77 @@
+import { schemaMinimum, schemaCurrent } from './schema-versions.ts';
+import { type HelloAnswer, type HelloRequest, protocolVersion } from '../../protocol/messages.ts';
+import { ScopeAccess } from './access.ts';
+import { type FeedEnvironment, type Principal, RequestRefused } from './environment.ts';
+import type { ScopeRecord, ServerStore } from './store.ts';
+
+/**
+ * Where a laptop and the server stand: the epoch, what the server took from this client, the policy, and for each scope what to do. A scope
+ * that the laptop holds and the person may no longer read is revoked by name.
+ */
+export async function hello(
+  store: ServerStore,
+  environment: FeedEnvironment,
+  principal: Principal,
+  request: HelloRequest,
+): Promise<HelloAnswer> {
+  return store.write(principal.tenant, async (tx) => {
+    const member = await tx.member(principal.user);
+    if (member === undefined) throw new RequestRefused('FORBIDDEN', 'You are no longer a member here.');
+    const client = await tx.lockClient(request.client, principal.user);
+    if (client === undefined) throw new RequestRefused('FORBIDDEN', 'This client belongs to another person.');
+    if (client.retired)
+      throw new RequestRefused('CLIENT_RETIRED', 'This client was retired. Connect it again.');
+    const epoch = await tx.epoch();
+    const facts = await tx.scopesNear(principal.user);
+    const access = new ScopeAccess(member, facts);
+    const readable = [
+      'tenant',
+      `user:${principal.user}`,
+      ...facts.map(({ kind, id }) => `${kind}:${id}`),
+    ].filter((scope) => access.of(scope) !== 'none');
+    const named = new Set([...readable, ...request.have.map(({ scope }) => scope)]);
+    const records = new Map((await tx.scopes([...named])).map((record) => [record.scope, record]));
+    const held = new Map(request.have.map((cursor) => [cursor.scope, cursor]));
+    const { version, settings } = await tx.policy();
+    return {
+      v: protocolVersion,
+      epoch,
+      schemaMinimum,
+      schemaCurrent,
+      serverNow: environment.now(),
+      lastMutation: String(client.lastMutation),
+      lastHash: client.lastHash,
+      backupMutation: String(client.backedUp),
+      policy: { version, settings: { ...settings } },
+      scopes: [...named].map((scope) => {
+        const may = access.of(scope);
+        const record = records.get(scope);
+        const step = epoch === request.epoch ? stepOf(held.get(scope), record) : 'bootstrap';
+        return {
+          scope,
+          scopeEpoch: record?.scopeEpoch ?? 0,
+          priority: priorities[scope.split(':')[0] ?? ''] ?? 0,
+          do: may === 'none' ? 'revoke' : step,
+          access: may,
+        };
+      }),
+      limits: {
+        pushBytes: environment.limits.pushBytes,
+        pushMutations: environment.limits.pushMutations,
+        pullBytes: environment.limits.pullBytes,
+        partBytes: environment.limits.partBytes,
+      },
+    };
+  });
+}
+
+/** People and projects come before what stands in them. */
+const priorities: Readonly<Record<string, number>> = { tenant: 3, user: 2, project: 1, session: 0 };
+
+function stepOf(
+  held: HelloRequest['have'][number] | undefined,
+  record: ScopeRecord | undefined,
+): 'pull' | 'bootstrap' {
+  if (held === undefined || held.scopeEpoch !== (record?.scopeEpoch ?? 0)) return 'bootstrap';
+  return held.seq !== '0' && BigInt(held.seq) < (record?.floor ?? 0n) ? 'bootstrap' : 'pull';
+}

@@ -1,0 +1,72 @@
+import type { Json, PrivacyClass } from '../../../db/catalogue/types.ts';
+import type { CellState, Write } from '../../core/cell.ts';
+import { lifeCell } from '../../core/cell-name.ts';
+import { type RowState, cellNames, cellOf } from '../../core/row-state.ts';
+import { parseScope } from '../../core/scope.ts';
+import type { Stamp } from '../../core/stamp.ts';
+import type { ScopeAccess } from './access.ts';
+import { classOfCell, stricterLevel, type TenantRules } from './ingress-policy.ts';
+
+const classes: readonly Exclude<PrivacyClass, 'secret'>[] = ['open', 'internal', 'content', 'personal'];
+
+/**
+ * What a reader does not get to see, by scope and sharing level: what the policy keeps off the server by now, and of what is restricted
+ * everything but open columns, unless the reader leads there.
+ */
+export class ReaderMask {
+  readonly #access: ScopeAccess;
+  readonly #rules: TenantRules;
+  readonly #made = new Map<string, ReadonlySet<PrivacyClass>>();
+
+  constructor(access: ScopeAccess, rules: TenantRules) {
+    this.#access = access;
+    this.#rules = rules;
+  }
+
+  /** Classes that are hidden in rows of a level in a scope. */
+  hidden(scope: string, level: string | null): ReadonlySet<PrivacyClass> {
+    const key = `${level ?? ''} ${scope}`;
+    const known = this.#made.get(key);
+    if (known !== undefined) return known;
+    const { kind, id } = parseScope(scope);
+    const effective = stricterLevel(level, kind === 'session' ? this.#access.session(id)?.level : null);
+    const onlyLeads = effective === 'restricted' && !this.#access.isLead(scope);
+    const hidden = new Set<PrivacyClass>(
+      classes.filter((each) => (onlyLeads && each !== 'open') || !this.#rules.allowsClass(each, effective)),
+    );
+    this.#made.set(key, hidden);
+    return hidden;
+  }
+
+  /** True where rows of this scope and level may be sent as they are stored. */
+  isClear(scope: string, level: string | null): boolean {
+    return !this.#rules.hasSources && this.hidden(scope, level).size === 0;
+  }
+
+  /** The row with markers in place of what its reader may not see; the same row where there is nothing of that kind. */
+  apply(row: RowState, level: string | null): RowState {
+    const hidden = this.hidden(row.scope, level);
+    const isHidden = (cell: string) => {
+      const privacy = classOfCell(row.entity, cell);
+      return (
+        hidden.has(privacy) || (this.#rules.hasSources && !this.#rules.allows(privacy, row, this.#access))
+      );
+    };
+    const names = cellNames(row).filter((cell) => cell !== lifeCell && row.cells.has(cell) && isHidden(cell));
+    if (names.length === 0) return row;
+    const cells = new Map(row.cells);
+    for (const name of names) cells.set(name, maskCell(cellOf(row, name), name, this.#rules.version));
+    return { ...row, cells };
+  }
+}
+
+function maskCell(cell: CellState, name: string, version: number): CellState {
+  const marker: Json = { $r: version };
+  const live = [...cell.live].map(([stamp, write]): [Stamp, Write] => {
+    const { was: _hidden, ...rest } = write;
+    const empty = write.value === null || (Array.isArray(write.value) && write.value.length === 0);
+    if (empty) return [stamp, rest];
+    return [stamp, { ...rest, value: name.includes('/') ? [marker] : marker, masked: true }];
+  });
+  return { ...cell, live: new Map(live) };
+}

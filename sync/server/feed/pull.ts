@@ -1,0 +1,129 @@
+import type { Digest, PullRequest, PullTrailer } from '../../protocol/messages.ts';
+import type { FeedEnvironment, Principal } from './environment.ts';
+import { beginReading, bodyLines, exitLine, type Reading, rowLine } from './serve.ts';
+import type { ExitRecord, FeedRow, ScopeRecord, ServerReader, ServerStore } from './store.ts';
+
+/** Rows with bodies in one page at most: a body may be a document's whole text. */
+const mostBodies = 64;
+
+interface Page {
+  readonly lines: string[];
+  readonly hashes: Set<string>;
+  readonly next: Record<string, string>;
+  rows: number;
+  bytes: number;
+  more: boolean;
+}
+
+/**
+ * One page of the feed as lines of JSON: versions above each cursor in order, then the trailer. Rows, access, masks and digests are of one
+ * snapshot. Throws `RequestRefused` for another epoch, another's client, a retired one.
+ */
+export async function pull(
+  store: ServerStore,
+  environment: FeedEnvironment,
+  principal: Principal,
+  request: PullRequest,
+): Promise<string[]> {
+  return store.read(principal.tenant, async (reader) => {
+    const scopes = request.want.map(({ scope }) => scope);
+    const reading = await beginReading(reader, principal, request, scopes);
+    const records = new Map((await reader.scopes(scopes)).map((record) => [record.scope, record]));
+    const fate = new Map(
+      request.want.map((want) => [want.scope, fateOf(want, records.get(want.scope), reading)]),
+    );
+    const page: Page = { lines: [], hashes: new Set(), next: {}, rows: 0, bytes: 0, more: false };
+    const limits = {
+      rows: environment.limits.pullRows,
+      bytes: Math.min(request.maxBytes, environment.limits.pullBytes),
+    };
+    for (const want of request.want) {
+      page.next[want.scope] = want.seq;
+      if (fate.get(want.scope) === 'pull')
+        await addScope(reader, page, reading, request.client, want, limits);
+    }
+    const bodies = await bodyLines(reader, page.hashes);
+    const trailer: PullTrailer = {
+      next: page.next,
+      more: page.more,
+      lastMutation: String(reading.client?.lastMutation ?? 0n),
+      ...(page.more ? {} : { digest: digestsOf(request, fate, records) }),
+      ...named('revoke', fate),
+      ...named('bootstrap', fate),
+    };
+    return [...bodies, ...page.lines, JSON.stringify({ trailer })];
+  });
+}
+
+type Fate = 'pull' | 'revoke' | 'bootstrap';
+
+function fateOf(
+  want: { readonly scope: string; readonly scopeEpoch: number; readonly seq: string },
+  record: ScopeRecord | undefined,
+  { access }: Reading,
+): Fate {
+  if (access.of(want.scope) === 'none') return 'revoke';
+  const missed = want.seq !== '0' && BigInt(want.seq) < (record?.floor ?? 0n);
+  return want.scopeEpoch !== (record?.scopeEpoch ?? 0) || missed ? 'bootstrap' : 'pull';
+}
+
+function named(which: 'revoke' | 'bootstrap', fate: ReadonlyMap<string, Fate>): Partial<PullTrailer> {
+  const scopes = [...fate].flatMap(([scope, each]) => (each === which ? [scope] : []));
+  return scopes.length === 0 ? {} : { [which]: scopes };
+}
+
+function digestsOf(
+  { want }: PullRequest,
+  fate: ReadonlyMap<string, Fate>,
+  records: ReadonlyMap<string, ScopeRecord>,
+): Record<string, Digest> {
+  return Object.fromEntries(
+    want
+      .filter(({ scope }) => fate.get(scope) === 'pull')
+      .map(({ scope }) => [
+        scope,
+        wireDigest(records.get(scope)?.count ?? 0n, records.get(scope)?.xor ?? 0n),
+      ]),
+  );
+}
+
+/** A digest as it travels. */
+export function wireDigest(count: bigint, xor: bigint): Digest {
+  return { n: String(count), x: xor.toString(16).padStart(16, '0') };
+}
+
+async function addScope(
+  reader: ServerReader,
+  page: Page,
+  { mask }: Reading,
+  client: string,
+  want: PullRequest['want'][number],
+  limits: { readonly rows: number; readonly bytes: number },
+): Promise<void> {
+  const room = limits.rows - page.rows;
+  if (room <= 0 || page.bytes >= limits.bytes) {
+    // Whether this scope has anything new shows in the next page; until then nothing can be said to be complete.
+    page.more = true;
+    return;
+  }
+  const after = BigInt(want.seq);
+  const rows = await reader.rowsAfter(want.scope, after, room + 1, want.whole === true ? null : client);
+  const exits = await reader.exitsAfter(want.scope, after, room + 1);
+  for (const item of inOrder(rows, exits)) {
+    if (page.rows >= limits.rows || page.bytes >= limits.bytes || page.hashes.size >= mostBodies) {
+      page.more = true;
+      return;
+    }
+    const { line, masked } = 'state' in item ? rowLine(item, mask) : { line: exitLine(item), masked: true };
+    if ('state' in item && !masked) for (const hash of item.bodies) page.hashes.add(hash);
+    page.lines.push(line);
+    page.rows += 1;
+    page.bytes += line.length;
+    page.next[want.scope] = String(item.seq);
+  }
+}
+
+function inOrder(rows: readonly FeedRow[], exits: readonly ExitRecord[]): (FeedRow | ExitRecord)[] {
+  if (exits.length === 0) return [...rows];
+  return [...rows, ...exits].toSorted((a, b) => (a.seq < b.seq ? -1 : 1));
+}

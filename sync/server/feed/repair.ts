@@ -1,0 +1,72 @@
+import type {
+  DigestAnswer,
+  DigestRequest,
+  RowsRequest,
+  RowsTrailer,
+  StampsAnswer,
+  StampsRequest,
+} from '../../protocol/messages.ts';
+import { type Principal, RequestRefused } from './environment.ts';
+import { wireDigest } from './pull.ts';
+import { beginReading, bodyLines, headerLine, rowLine } from './serve.ts';
+import type { ServerStore } from './store.ts';
+
+/** Digests of a scope's 256 parts, or the versions in one of them: from a difference to the rows that make it. */
+export async function digest(
+  store: ServerStore,
+  principal: Principal,
+  request: DigestRequest,
+): Promise<DigestAnswer> {
+  return store.read(principal.tenant, async (reader) => {
+    const { access } = await beginReading(reader, principal, request, [request.scope]);
+    if (access.of(request.scope) === 'none') throw new RequestRefused('FORBIDDEN', 'You may not read there.');
+    if (request.part !== undefined) {
+      return { rows: (await reader.headersOfPart(request.scope, request.part)).map(headerLine) };
+    }
+    const parts = await reader.partDigests(request.scope);
+    return { parts: Object.fromEntries(parts.map(({ part, count, xor }) => [part, wireDigest(count, xor)])) };
+  });
+}
+
+/** The newest versions of named rows, as lines with a trailer that names what is not there or not to be read. */
+export async function rows(
+  store: ServerStore,
+  principal: Principal,
+  request: RowsRequest,
+): Promise<string[]> {
+  return store.read(principal.tenant, async (reader) => {
+    const found = await reader.rows(request.rows.map(({ e, i }) => ({ entity: e, id: i })));
+    const scopes = [...new Set(found.map(({ scope }) => scope))];
+    const { access, mask, client } = await beginReading(reader, principal, request, scopes);
+    const readable = found.filter(({ scope }) => access.of(scope) !== 'none');
+    const hashes = new Set<string>();
+    const lines = readable.map((row) => {
+      const { line, masked } = rowLine(row, mask);
+      if (!masked) for (const hash of row.bodies) hashes.add(hash);
+      return line;
+    });
+    const given = new Set(readable.map(({ entity, id }) => `${entity} ${id}`));
+    const trailer: RowsTrailer = {
+      lastMutation: String(client?.lastMutation ?? 0n),
+      missing: request.rows.filter(({ e, i }) => !given.has(`${e} ${i}`)),
+    };
+    return [...(await bodyLines(reader, hashes)), ...lines, JSON.stringify({ trailer })];
+  });
+}
+
+/** Which transactions the server knows, whichever client brought them: a client under a new name marks those and sends the rest. */
+export async function stamps(
+  store: ServerStore,
+  principal: Principal,
+  request: StampsRequest,
+): Promise<StampsAnswer> {
+  return store.read(principal.tenant, async (reader) => {
+    await beginReading(reader, principal, request, []);
+    const known = await reader.results(request.stamps);
+    return {
+      known: Object.fromEntries(
+        known.map(({ stamp, status, code }) => [stamp, { st: status, ...(code === null ? {} : { code }) }]),
+      ),
+    };
+  });
+}

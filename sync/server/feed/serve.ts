@@ -1,0 +1,63 @@
+import { decodeRow, rowText } from '../../core/row-wire.ts';
+import type { HeaderLine, RowContent } from '../../protocol/row-state.ts';
+import { ScopeAccess } from './access.ts';
+import { type Principal, RequestRefused } from './environment.ts';
+import { TenantRules } from './ingress-policy.ts';
+import { ReaderMask } from './mask.ts';
+import type { ClientRecord, ExitRecord, FeedRow, RowHeader, ServerReader } from './store.ts';
+
+/** Who reads, in the snapshot that is read. */
+export interface Reading {
+  readonly access: ScopeAccess;
+  readonly mask: ReaderMask;
+  readonly client: ClientRecord | undefined;
+}
+
+/** Makes sure of epoch, client and membership, and of what may be read of some scopes; all in one snapshot. */
+export async function beginReading(
+  reader: ServerReader,
+  principal: Principal,
+  asked: { readonly client: string; readonly epoch: string },
+  scopes: readonly string[],
+): Promise<Reading> {
+  if ((await reader.epoch()) !== asked.epoch) {
+    throw new RequestRefused('EPOCH', 'The server was restored or moved. The laptop has to say hello again.');
+  }
+  const member = await reader.member(principal.user);
+  if (member === undefined) throw new RequestRefused('FORBIDDEN', 'You are no longer a member here.');
+  const client = await reader.client(asked.client);
+  if (client !== undefined && client.user !== principal.user) {
+    throw new RequestRefused('FORBIDDEN', 'This client belongs to another person.');
+  }
+  if (client?.retired === true) {
+    throw new RequestRefused('CLIENT_RETIRED', 'This client was retired. Connect it again.');
+  }
+  const access = new ScopeAccess(member, await reader.scopeFacts(principal.user, scopes));
+  return { access, mask: new ReaderMask(access, new TenantRules(await reader.policy())), client };
+}
+
+/** A row's version without its state. */
+export function headerLine(row: RowHeader): HeaderLine {
+  return { e: row.entity, i: row.id, sc: row.scope, s: String(row.seq), h: row.hash };
+}
+
+/** The text of a row's line: stored states go out as they are, masked ones are put together again. */
+export function rowLine(row: FeedRow, mask: ReaderMask): { readonly line: string; readonly masked: boolean } {
+  if (row.state === null) return { line: JSON.stringify(headerLine(row)), masked: true };
+  const front = `{"s":"${row.seq}","h":"${row.hash}",`;
+  if (mask.isClear(row.scope, row.level)) return { line: front + row.state.slice(1), masked: false };
+  const state = decodeRow(JSON.parse(row.state) as RowContent);
+  const shown = mask.apply(state, row.level);
+  return { line: front + (shown === state ? row.state : rowText(shown)).slice(1), masked: shown !== state };
+}
+
+/** The text of the line that says that a row left a scope. */
+export function exitLine({ entity, id, scope, seq }: ExitRecord): string {
+  return JSON.stringify({ e: entity, i: id, sc: scope, s: String(seq), st: 'exit' });
+}
+
+/** Lines of bodies by their hashes. */
+export async function bodyLines(reader: ServerReader, hashes: ReadonlySet<string>): Promise<string[]> {
+  const bodies = await reader.bodies([...hashes]);
+  return bodies.map(({ hash, data }) => `{"b":"${hash}","d":"${Buffer.from(data).toString('base64')}"}`);
+}

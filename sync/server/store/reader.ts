@@ -1,0 +1,385 @@
+import type { Json } from '../../../db/catalogue/types.ts';
+import type { Sql } from '../database/pool.ts';
+import { parseScope } from '../../core/scope.ts';
+import type {
+  ClientRecord,
+  ExitRecord,
+  FeedRow,
+  Member,
+  RefusedWrite,
+  ResultRecord,
+  RowHeader,
+  RowKey,
+  ScopeFacts,
+  ScopeRecord,
+  ServerReader,
+  StoredRow,
+  TenantPolicy,
+} from '../feed/store.ts';
+
+interface StoredHeader {
+  readonly entity: number;
+  readonly id: string;
+  readonly scope: string;
+  readonly seq: string;
+  readonly hash: string;
+  readonly client_id: string | null;
+  readonly foreign_seq: string;
+}
+
+const header = 'entity, id, scope, seq, hash, client_id, foreign_seq';
+
+function headerOf(row: StoredHeader): RowHeader {
+  return {
+    entity: row.entity,
+    id: row.id,
+    scope: row.scope,
+    seq: BigInt(row.seq),
+    hash: row.hash,
+    client: row.client_id,
+    foreignSeq: BigInt(row.foreign_seq),
+  };
+}
+
+/** A row of `sync_row` as the feed knows it. */
+export function storedRowOf(
+  row: StoredHeader & { state: string; bodies: string[] | null; level: string | null },
+): StoredRow {
+  return { ...headerOf(row), state: row.state, bodies: row.bodies ?? [], level: row.level };
+}
+
+/** The signed 64 bits of a column as the unsigned ones of a digest. */
+function unsigned(text: string): bigint {
+  return BigInt.asUintN(64, BigInt(text));
+}
+
+/** The columns that `storedRowOf` reads. */
+export const storedColumns = `${header}, state, bodies, level`;
+
+/** The feed's reads over one open transaction that acts for a tenant. Row-level security shows it that tenant alone. */
+export class PostgresReader implements ServerReader {
+  readonly sql: Sql;
+  readonly tenant: string;
+
+  constructor(sql: Sql, tenant: string) {
+    this.sql = sql;
+    this.tenant = tenant;
+  }
+
+  async epoch(): Promise<string> {
+    const row = await this.sql.first<{ epoch: string }>(
+      'SELECT epoch FROM central.sync_epoch ORDER BY n DESC LIMIT 1',
+    );
+    return row?.epoch ?? '00000000-0000-0000-0000-000000000000';
+  }
+
+  async head(): Promise<bigint> {
+    const row = await this.sql.first<{ n: string }>('SELECT n FROM central.sync_head WHERE tenant_id = $1', [
+      this.tenant,
+    ]);
+    return BigInt(row?.n ?? 0);
+  }
+
+  async policy(): Promise<TenantPolicy> {
+    const row = await this.sql.first<{ version: number; settings: Record<string, Json> }>(
+      'SELECT policy_version AS version, privacy_settings AS settings FROM governance.tenants WHERE id = $1',
+      [this.tenant],
+    );
+    return row ?? { version: 0, settings: {} };
+  }
+
+  async member(user: string): Promise<Member | undefined> {
+    const row = await this.sql.first<{ role: string }>(
+      `SELECT role FROM governance.memberships WHERE tenant_id = $1 AND user_id = $2 AND status = 'active'`,
+      [this.tenant, user],
+    );
+    return row === null ? undefined : { user, role: row.role };
+  }
+
+  async client(client: string): Promise<ClientRecord | undefined> {
+    const [row] = await this.clientRows(client, '');
+    return row;
+  }
+
+  /** A client's line, locked where `locking` says so. */
+  protected async clientRows(client: string, locking: '' | 'FOR UPDATE'): Promise<ClientRecord[]> {
+    const rows = await this.sql.rows<{
+      user_id: string;
+      last_mutation: string;
+      last_hash: string;
+      backed_up: string;
+      retired: boolean;
+    }>(
+      `SELECT user_id, last_mutation, last_hash, backed_up, retired FROM central.sync_client
+       WHERE tenant_id = $1 AND client_id = $2 ${locking}`,
+      [this.tenant, client],
+    );
+    return rows.map((row) => ({
+      client,
+      user: row.user_id,
+      lastMutation: BigInt(row.last_mutation),
+      lastHash: row.last_hash,
+      backedUp: BigInt(row.backed_up),
+      retired: row.retired,
+    }));
+  }
+
+  async scopes(scopes: readonly string[]): Promise<ScopeRecord[]> {
+    const rows = await this.sql.rows<{
+      scope: string;
+      scope_epoch: number;
+      n: string;
+      xor64: string;
+      floor_seq: string;
+    }>(
+      `SELECT scope, scope_epoch, n, xor64, floor_seq FROM central.sync_scope
+       WHERE tenant_id = $1 AND scope = ANY ($2::text[])`,
+      [this.tenant, scopes],
+    );
+    return rows.map((row) => ({
+      scope: row.scope,
+      scopeEpoch: row.scope_epoch,
+      count: BigInt(row.n),
+      xor: unsigned(row.xor64),
+      floor: BigInt(row.floor_seq),
+    }));
+  }
+
+  async scopeFacts(user: string, scopes: readonly string[]): Promise<ScopeFacts[]> {
+    const named = scopes.map(parseScope);
+    const ids = (kind: string) => named.flatMap((scope) => (scope.kind === kind ? [scope.id] : []));
+    const sessions = await this.#sessions('id = ANY ($2::uuid[])', ids('session'));
+    const projects = new Set([
+      ...ids('project'),
+      ...sessions.flatMap(({ project }) => (project === null ? [] : [project])),
+    ]);
+    if (projects.size === 0) return sessions;
+    return [...sessions, ...(await this.#projects(user, 'p.id = ANY ($3::uuid[])', [[...projects]]))];
+  }
+
+  async scopesNear(user: string): Promise<ScopeFacts[]> {
+    const near = `p.owner_id = $2 OR p._by = $2 OR p.id IN
+      (SELECT project_id FROM central.project_members WHERE tenant_id = $1 AND author_id = $2)`;
+    const projects = await this.#projects(user, near, []);
+    const sessions = await this.#sessions(
+      '(project_id = ANY ($2::uuid[]) OR _by = $3)',
+      projects.map(({ id }) => id),
+      user,
+    );
+    return [...projects, ...sessions];
+  }
+
+  async #sessions(
+    where: string,
+    ids: readonly string[],
+    ...more: string[]
+  ): Promise<Extract<ScopeFacts, { kind: 'session' }>[]> {
+    if (ids.length === 0 && more.length === 0) return [];
+    const rows = await this.sql.rows<{
+      id: string;
+      project_id: string | null;
+      _by: string;
+      restricted: boolean | null;
+      local_only: boolean | null;
+      sharing_level: string | null;
+      _deleted: boolean;
+    }>(
+      `SELECT id, project_id, _by, restricted, local_only, sharing_level, _deleted FROM central.research_sessions
+       WHERE tenant_id = $1 AND ${where}`,
+      [this.tenant, ids, ...more],
+    );
+    return rows.map((row) => ({
+      kind: 'session',
+      id: row.id,
+      project: row.project_id,
+      creator: row._by,
+      restricted: row.restricted === true,
+      localOnly: row.local_only === true,
+      level: row.sharing_level,
+      deleted: row._deleted,
+    }));
+  }
+
+  async #projects(
+    user: string,
+    where: string,
+    values: readonly unknown[],
+  ): Promise<Extract<ScopeFacts, { kind: 'project' }>[]> {
+    // A membership may end with a year or a month alone: the day is compared as far as the date goes.
+    const rows = await this.sql.rows<{
+      id: string;
+      owner_id: string | null;
+      _by: string;
+      _deleted: boolean;
+      role: string | null;
+    }>(
+      `SELECT p.id, p.owner_id, p._by, p._deleted, m.role FROM central.projects AS p
+       LEFT JOIN LATERAL (
+         SELECT role FROM central.project_members WHERE tenant_id = $1 AND project_id = p.id AND author_id = $2
+           AND NOT _deleted AND (until IS NULL OR left(to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD'), length(until)) <= until)
+         LIMIT 1) AS m ON true
+       WHERE p.tenant_id = $1 AND (${where})`,
+      [this.tenant, user, ...values],
+    );
+    return rows.map((row) => ({
+      kind: 'project',
+      id: row.id,
+      owner: row.owner_id,
+      creator: row._by,
+      deleted: row._deleted,
+      role: row.role,
+    }));
+  }
+
+  async rowsAfter(scope: string, seq: bigint, limit: number, headersFor: string | null): Promise<FeedRow[]> {
+    const rows = await this.sql.rows<
+      StoredHeader & { state: string | null; bodies: string[] | null; level: string | null }
+    >(
+      `SELECT ${header}, bodies, level,
+              CASE WHEN client_id = $5 AND foreign_seq <= $3 THEN NULL ELSE state END AS state
+       FROM central.sync_row WHERE tenant_id = $1 AND scope = $2 AND seq > $3 ORDER BY seq LIMIT $4`,
+      [this.tenant, scope, String(seq), limit, headersFor],
+    );
+    return rows.map((row) => ({
+      ...headerOf(row),
+      state: row.state,
+      bodies: row.bodies ?? [],
+      level: row.level,
+    }));
+  }
+
+  async exitsAfter(scope: string, seq: bigint, limit: number): Promise<ExitRecord[]> {
+    const rows = await this.sql.rows<{ entity: number; id: string; seq: string }>(
+      `SELECT entity, id, seq FROM central.sync_exit
+       WHERE tenant_id = $1 AND scope = $2 AND seq > $3 ORDER BY seq LIMIT $4`,
+      [this.tenant, scope, String(seq), limit],
+    );
+    return rows.map((row) => ({ entity: row.entity, id: row.id, scope, seq: BigInt(row.seq) }));
+  }
+
+  rows(keys: readonly RowKey[]): Promise<StoredRow[]> {
+    return this.rowsNamed(keys, '');
+  }
+
+  /** Rows by their names, in the order of entity and id; locked where `locking` says so. */
+  protected async rowsNamed(keys: readonly RowKey[], locking: '' | 'FOR UPDATE'): Promise<StoredRow[]> {
+    if (keys.length === 0) return [];
+    const rows = await this.sql.rows<
+      StoredHeader & { state: string; bodies: string[] | null; level: string | null }
+    >(
+      `SELECT ${storedColumns} FROM central.sync_row
+       WHERE tenant_id = $1 AND (entity, id) IN (SELECT * FROM unnest($2::int[], $3::uuid[]))
+       ORDER BY entity, id ${locking}`,
+      [this.tenant, keys.map(({ entity }) => entity), keys.map(({ id }) => id)],
+    );
+    return rows.map(storedRowOf);
+  }
+
+  async headersOfPart(scope: string, part: string): Promise<RowHeader[]> {
+    const rows = await this.sql.rows<StoredHeader>(
+      `SELECT ${header} FROM central.sync_row
+       WHERE tenant_id = $1 AND scope = $2 AND right(id::text, 2) = $3 ORDER BY entity, id`,
+      [this.tenant, scope, part],
+    );
+    return rows.map(headerOf);
+  }
+
+  async partDigests(scope: string): Promise<{ part: string; count: bigint; xor: bigint }[]> {
+    const rows = await this.sql.rows<{ part: string; count: string; xor: string }>(
+      `SELECT right(id::text, 2) AS part, count(*) AS count,
+              bit_xor(('x' || left(hash, 16))::bit(64)::bigint) AS xor
+       FROM central.sync_row WHERE tenant_id = $1 AND scope = $2 GROUP BY 1 ORDER BY 1`,
+      [this.tenant, scope],
+    );
+    return rows.map(({ part, count, xor }) => ({ part, count: BigInt(count), xor: unsigned(xor) }));
+  }
+
+  async results(stamps: readonly string[]): Promise<ResultRecord[]> {
+    if (stamps.length === 0) return [];
+    return this.#results('stamp = ANY ($2::text[]) AND first', [stamps]);
+  }
+
+  resultsOfClient(client: string, from: bigint, to: bigint): Promise<ResultRecord[]> {
+    return this.#results('client_id = $2 AND mutation BETWEEN $3 AND $4 ORDER BY mutation', [
+      client,
+      String(from),
+      String(to),
+    ]);
+  }
+
+  async #results(where: string, values: readonly unknown[]): Promise<ResultRecord[]> {
+    const rows = await this.sql.rows<{
+      client_id: string;
+      mutation: string;
+      stamp: string;
+      hash: string;
+      status: ResultRecord['status'];
+      seq: string | null;
+      code: ResultRecord['code'];
+      message: string | null;
+    }>(
+      `SELECT client_id, mutation, stamp, hash, status, seq, code, message FROM central.sync_result
+       WHERE tenant_id = $1 AND ${where}`,
+      [this.tenant, ...values],
+    );
+    return rows.map(({ client_id, mutation, seq, ...rest }) => ({
+      ...rest,
+      client: client_id,
+      mutation: BigInt(mutation),
+      seq: seq === null ? null : BigInt(seq),
+    }));
+  }
+
+  async bodies(hashes: readonly string[]): Promise<{ hash: string; data: Uint8Array }[]> {
+    if (hashes.length === 0) return [];
+    return this.sql.rows(
+      'SELECT hash, data FROM central.sync_body WHERE tenant_id = $1 AND hash = ANY ($2::text[])',
+      [this.tenant, hashes],
+    );
+  }
+
+  refusedWrites(ids: readonly string[]): Promise<RefusedWrite[]> {
+    return this.sql.rows(
+      `SELECT entity, id, cell, stamp, base, seen FROM central.sync_refused
+       WHERE tenant_id = $1 AND id = ANY ($2::uuid[])`,
+      [this.tenant, ids],
+    );
+  }
+
+  async sessionPlaces(sessions: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.sql.rows<{ session: string; place: string }>(
+      'SELECT session, place FROM central.sync_session WHERE tenant_id = $1 AND session = ANY ($2::text[])',
+      [this.tenant, sessions],
+    );
+    return new Map(rows.map(({ session, place }) => [session, Number(place)]));
+  }
+
+  async replacedValues(
+    wanted: readonly (RowKey & { readonly cell: string; readonly over: string })[],
+  ): Promise<(RowKey & { cell: string; over: string; value: Json })[]> {
+    if (wanted.length === 0) return [];
+    const rows = await this.sql.rows<{ entity: number; id: string; replaced: string }>(
+      `SELECT entity, id, replaced FROM central.sync_log
+       WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) AND replaced IS NOT NULL`,
+      [this.tenant, [...new Set(wanted.map(({ id }) => id))]],
+    );
+    return rows.flatMap(({ entity, id, replaced }) =>
+      (JSON.parse(replaced) as [string, string, Json][]).map(([cell, over, value]) => ({
+        entity,
+        id,
+        cell,
+        over,
+        value,
+      })),
+    );
+  }
+
+  async textStamps(owners: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    const rows = await this.sql.rows<{ owner_id: string; stamps: string[] }>(
+      `SELECT owner_id, array_agg(_inserted) AS stamps FROM central.text_updates
+       WHERE tenant_id = $1 AND owner_id = ANY ($2::uuid[]) GROUP BY owner_id`,
+      [this.tenant, owners],
+    );
+    return new Map(rows.map(({ owner_id, stamps }) => [owner_id, stamps]));
+  }
+}
