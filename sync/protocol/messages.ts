@@ -38,6 +38,8 @@ export const helloRequestSchema = z.strictObject({
   schema: z.number().int().positive(),
   lastMutation: sequenceSchema,
   lastHash: sha256Schema,
+  /** Up to here the laptop has forgotten what it sent: it stands in a backup. */
+  settled: sequenceSchema,
   have: z.array(cursor).max(10_000),
   now: z.number().int(),
 });

@@ -33,6 +33,7 @@ async function begin(postgres: TestPostgres) {
       schema: 1,
       lastMutation: String(of.last),
       lastHash: of.hash,
+      settled: '0',
       have,
       now: environment.now(),
     });
