@@ -57,6 +57,23 @@ export const search = {
       facets: z.array(z.object({ type: z.string(), count: z.number().int() })),
     }),
   ),
+  /**
+   * How many documents hold every word of each search and meet its filters. Passages found by their meaning are not counted.
+   */
+  counts: procedure(
+    z.object({
+      searches: z
+        .array(
+          z.object({
+            query: z.string().max(2000),
+            types: z.array(z.string()).default([]),
+            sessionId: idSchema.optional(),
+          }),
+        )
+        .max(200),
+    }),
+    z.object({ documents: z.array(z.number().int()) }),
+  ),
 };
 
 export const model = {

@@ -73,7 +73,9 @@ export function bindKeys(list: readonly Command[]): () => void {
     };
     return [[command.keys, handler] as const];
   });
-  return tinykeys(window, Object.fromEntries(bindings));
+  // The default leaves out every key pressed in a field, those with a modifier too.
+  const ignore = ({ repeat, isComposing }: KeyboardEvent): boolean => repeat || isComposing;
+  return tinykeys(window, Object.fromEntries(bindings), { ignore });
 }
 
 /**

@@ -5,6 +5,7 @@ import { useClient, useQuery } from '../data/query.ts';
 import { useStore } from '../data/store.ts';
 import { useSearch } from '../data/use-search.ts';
 import { app } from '../messages/app.ts';
+import { savedOf } from '../features/search/saved-searches.ts';
 import { paletteWords } from '../messages/workspaces.ts';
 import { commands } from './commands.ts';
 import { placeOfLink } from './links.ts';
@@ -46,6 +47,7 @@ export function useOptions(text: string): readonly Option[] {
   const known = useStore(commands);
   const sessions = useQuery(queries.sessions).data;
   const workspaces = useQuery(queries.workspaces).data;
+  const kept = useQuery(queries.savedSearches).data?.rows;
   const open = useQuery(queries.workspace).data?.workspace?.path;
   const prefix = /^[>@#?]/.exec(text)?.[0] ?? '';
   const words = text.slice(prefix.length).trim();
@@ -75,11 +77,25 @@ export function useOptions(text: string): readonly Option[] {
         run: () => switchWorkspace(client, path),
       }))
       .filter(holds);
+    const searches = (kept ?? [])
+      .map(savedOf)
+      .map(({ id, name, query }): Option => ({
+        id: `kept-${id}`,
+        group: 'kept',
+        title: name,
+        context: query === name ? undefined : query,
+        run: () => go(`search?saved=${id}`),
+      }))
+      .filter(holds);
     const isVerbal = prefix === '>' || prefix === '?';
     const isPlace = prefix === '@' || prefix === '#';
-    const kinds = isVerbal ? [verbs] : isPlace ? [places, others] : [verbs, places, others];
+    const kinds = isVerbal
+      ? [verbs]
+      : isPlace
+        ? [places, searches, others]
+        : [verbs, places, searches, others];
     return kinds.flatMap((kind) => kind.slice(0, words === '' ? 40 : shownNames));
-  }, [words, prefix, known, sessions, workspaces, open, client]);
+  }, [words, prefix, known, sessions, kept, workspaces, open, client]);
   const linked = placeOfLink(text);
   if (linked !== null) {
     return [{ id: 'link', group: 'links', title: app.openLink, context: text.trim(), run: () => go(linked) }];

@@ -27,7 +27,9 @@ function screenOf(place: Location) {
     case 'read':
       return id === null ? <SessionsScreen /> : <ReaderScreen key={id} evidenceId={id} query={query} />;
     case 'search':
-      return <SearchScreen initial={query.get('q') ?? ''} />;
+      return (
+        <SearchScreen key={query.toString()} initial={query.get('q') ?? ''} savedId={query.get('saved')} />
+      );
     case 'claims':
       return <ClaimsScreen sessionId={id} claimId={query.get('claim')} />;
     case 'library':

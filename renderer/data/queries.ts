@@ -31,6 +31,19 @@ export const loggedTopics: readonly Topic[] = [
   'projects',
 ];
 
+/** What may change which documents a search finds. */
+const foundTopics: readonly Topic[] = [
+  'evidence',
+  'artifacts',
+  'content_extractions',
+  'set_elements',
+  'judgements',
+  'research_sessions',
+];
+
+/** Searches that a list shows. */
+const mostSearches = 200;
+
 /** Every question that more than one screen asks, by name. */
 export const queries = {
   workspace: query('workspace', ['workspace'], (host) => host.workspaces.current()),
@@ -86,6 +99,15 @@ export const queries = {
   marks: (evidenceId: string) =>
     query(`marks:${evidenceId}`, [...argumentTopics, 'annotations'], (host) =>
       host.annotations.list({ evidenceId }),
+    ),
+  savedSearches: query('saved-searches', ['saved_searches'], (host) =>
+    host.rows.list({ entity: 'saved_searches', limit: mostSearches }),
+  ),
+  searchCounts: (asked: readonly string[]) =>
+    query(`counts:${JSON.stringify(asked)}`, foundTopics, (host) =>
+      asked.length === 0
+        ? Promise.resolve({ documents: [] })
+        : host.search.counts({ searches: asked.map((text) => ({ query: text })) }),
     ),
   items: (sessionId: string | undefined) =>
     query(`items:${sessionId ?? ''}`, ['activity'], (host) =>

@@ -15,11 +15,15 @@ export interface Answer {
   readonly facets: readonly { readonly type: string; readonly count: number }[];
 }
 
-/** Asks as one types: an older question is given up when a newer one is asked, and what is shown stays until then. */
+/**
+ * Asks as one types: an older question is given up when a newer one is asked, and what is shown stays until then. Another `turn`
+ * asks the same question anew.
+ */
 export function useSearch(
   query: string,
   types: readonly string[],
   limit = 50,
+  turn = 0,
 ): { answer: Answer | undefined; failure: string | undefined } {
   const client = useClient();
   const [answer, setAnswer] = useState<Answer>();
@@ -49,6 +53,6 @@ export function useSearch(
       clearTimeout(timer);
       newer.abort();
     };
-  }, [client, query, names, limit]);
+  }, [client, query, names, limit, turn]);
   return { answer, failure };
 }

@@ -51,6 +51,7 @@ export const paletteWords = {
   groups: {
     verbs: 'Do',
     sessions: 'Sessions',
+    kept: 'Saved searches',
     workspaces: 'Workspaces',
     search: 'Search',
     hits: 'Found in the text',

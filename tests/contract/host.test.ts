@@ -194,6 +194,8 @@ describe('the host answers every procedure as the contract says', () => {
   test('search and reading', async () => {
     const found = await client.search.query({ query: 'sodium cycles' });
     expect(found.hits[0]).toMatchObject({ evidenceId });
+    const searches = [{ query: 'sodium' }, { query: 'sodium', types: ['email'] }];
+    expect(await client.search.counts({ searches })).toEqual({ documents: [1, 0] });
     expect((await client.model.status()).state).toBe('missing');
     expect((await failure(client.model.install({ from: '/nowhere.whl' }))).code).toBe('model-missing');
     const opened = await client.documents.open({ evidenceId });

@@ -6,6 +6,7 @@ import { transact } from '../../db/replica/transaction/transact.ts';
 import type { OpenWorkspace } from '../../db/replica/workspace/workspace.ts';
 import { nextQueued } from '../../main/search/background/embedding-queue.ts';
 import type { Embedder } from '../../main/search/embedding/embedder.ts';
+import { countDocuments } from '../../main/search/service/document-count.ts';
 import { SearchEngine } from '../../main/search/service/search-engine.ts';
 import { addSession } from '../helpers/replica.ts';
 import { addDocument, reader, settle, topicEmbedder, withSearchWorkspace } from '../helpers/search.ts';
@@ -83,6 +84,33 @@ describe('search by words', () => {
       expect(await found(engine, 'battery session:south')).toEqual(['passage:Two']);
       expect(await found(engine, 'battery', { sessionId: session })).toEqual(['passage:One']);
       expect(await found(engine, 'lithium')).toEqual(['tag:Two']);
+      expect(await found(engine, 'after:2020')).toEqual(['title:Two', 'title:One']);
+      expect(await found(engine, 'after:2020', { sessionId: session })).toEqual(['title:One']);
+    });
+  });
+
+  test('documents of a search are counted by every word and filter, and follow the trash', async () => {
+    await withSearchWorkspace((workspace) => {
+      const session = addSession(workspace, 'North');
+      const one = addDocument(workspace, session, 'One', ['solid state battery', 'a battery again'], {
+        publication_date: '2023-05-01',
+      });
+      addDocument(workspace, addSession(workspace, 'South'), 'Two', ['battery of glass']);
+      const db = reader(workspace);
+      const count = (query: string, more: { types?: string[]; sessionId?: string } = {}) =>
+        countDocuments(db, { query, types: [], ...more });
+      expect(count('battery')).toBe(2);
+      expect(count('solid battery')).toBe(1);
+      expect(count('battery after:2020')).toBe(1);
+      expect(count('after:2020')).toBe(1);
+      expect(count('battery', { sessionId: session })).toBe(1);
+      expect(count('battery', { types: ['pdf'] })).toBe(0);
+      expect(count('battery', { types: ['manual_entry'] })).toBe(2);
+      expect(count('')).toBe(0);
+      transact(workspace.replica, { command: 'trash' }, (tx) => removeRow(tx, 'evidence', one));
+      expect(count('battery')).toBe(1);
+      expect(count('after:2020')).toBe(0);
+      return Promise.resolve();
     });
   });
 

@@ -2,6 +2,7 @@ import { closeDb } from '../../../db/replica/sqlite/open.ts';
 import { openReader } from '../../../db/replica/workspace/workspace.ts';
 import type { Embedder } from '../../search/embedding/embedder.ts';
 import { localEmbedder } from '../../search/embedding/local-embedder.ts';
+import { countDocuments, type CountRequest } from '../../search/service/document-count.ts';
 import { SearchEngine, type SearchRequest } from '../../search/service/search-engine.ts';
 import type { CallsOf } from '../threads/caller.ts';
 import type { WriterOptions } from './writer.ts';
@@ -30,6 +31,8 @@ export function openSearch(options: SearchOptions, note: (question: EmbedNote) =
   const engine = new SearchEngine(db, embedder === null ? [] : [embedder]);
   const functions = {
     'search.query': (request: SearchRequest, signal: AbortSignal) => engine.search(request, signal),
+    'search.counts': (searches: readonly CountRequest[]) =>
+      searches.map((search) => countDocuments(db, search)),
     'search.warm': (_nothing: undefined, signal: AbortSignal) => engine.warm(signal),
     'search.chooseModel': async (choice: ModelChoice) => {
       const old = embedder;

@@ -16,6 +16,9 @@ export function readingServices(
           { ...rest, ...(sessionId === undefined ? {} : { sessionId }) },
           { signal, supersedes: caller },
         ),
+      counts: async ({ searches }) => ({
+        documents: await session().data.search.call('search.counts', searches),
+      }),
     },
     model: {
       status: () => session().model.status(),

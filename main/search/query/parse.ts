@@ -1,4 +1,5 @@
 import { hasUnspacedScript } from '../../../db/replica/search-text.ts';
+import { queryTokens, type QueryToken } from '../../../preload/contract/query-language.ts';
 import { isStopWord } from './stop-words.ts';
 
 /** Restrictions on the document that a passage belongs to. All of them hold; of one kind with several values, any. */
@@ -36,23 +37,13 @@ const prefixWords = 3;
 /** Shorter beginnings match a good part of all words, which helps nobody and takes a tenth of a second. */
 const shortestPrefix = 3;
 
-const tokenPattern = /(-?)(?:(session|type|tag|author|after|before|rating):)?(?:"([^"]*)"?|([^\s"]+))/giu;
-const wordPattern = /[\p{L}\p{N}\p{M}]+/gu;
-
-interface Token {
-  readonly negated: boolean;
-  readonly field: keyof QueryFilters | null;
-  readonly quoted: boolean;
-  readonly text: string;
-}
-
 /**
  * Reads a query: words, `"a phrase"`, `-not`, `-"not this"`, and `session: type: tag: author: after: before: rating:`.
  * Every text is a valid query; what has no meaning as an operator is words. A word with marks inside it, as in
  * `covid-19`, is a phrase of its parts that need not occur.
  */
 export function parseQuery(input: string): ParsedQuery {
-  const tokens = [...input.normalize('NFC').matchAll(tokenPattern)].map(readToken).filter(hasWords);
+  const tokens = queryTokens(input.normalize('NFC'));
   const positive = tokens.filter((token) => token.field === null && !token.negated);
   const plain = positive.filter((token) => !token.quoted).map((token) => token.text);
   const topical = plain.filter((word) => !isStopWord(word.toLowerCase()));
@@ -73,19 +64,6 @@ export function isEmpty({ words, phrases }: ParsedQuery): boolean {
   return words.length === 0 && phrases.length === 0;
 }
 
-function readToken([, minus = '', field, quoted, bare = '']: RegExpExecArray): Token {
-  return {
-    negated: minus === '-',
-    field: (field?.toLowerCase() as keyof QueryFilters | undefined) ?? null,
-    quoted: quoted !== undefined,
-    text: (quoted ?? bare).trim(),
-  };
-}
-
-function hasWords(token: Token): boolean {
-  return token.text.match(wordPattern) !== null;
-}
-
 /** A query that ends in a word character may go on; one that ends in anything else has a finished last word. */
 function prefixOf(input: string, words: readonly string[]): string | null {
   const last = words.at(-1);
@@ -94,7 +72,7 @@ function prefixOf(input: string, words: readonly string[]): string | null {
   return last;
 }
 
-function readFilters(tokens: readonly Token[]): QueryFilters {
+function readFilters(tokens: readonly QueryToken[]): QueryFilters {
   const values = (field: keyof QueryFilters) =>
     tokens.filter((token) => token.field === field && !token.negated).map((token) => token.text);
   const date = (field: 'after' | 'before') =>

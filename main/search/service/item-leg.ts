@@ -1,3 +1,4 @@
+import { entitySpec } from '../../../db/catalogue/catalogue.ts';
 import type { ReadableDb } from '../../../db/replica/sqlite/open.ts';
 import { matchExpression } from '../query/match-expression.ts';
 import type { ParsedQuery } from '../query/parse.ts';
@@ -5,6 +6,8 @@ import type { DocumentFilter } from './document-filter.ts';
 import type { WordMatch } from './text-leg.ts';
 
 const itemDepth = 12;
+/** Documents of a question without words. */
+const documentDepth = 200;
 /** Below three characters the trigram index has nothing to look up. */
 const shortestPart = 3;
 
@@ -52,5 +55,17 @@ function partsOfTitles(
     ...(filter?.values ?? []),
     ...(scope === null ? [] : [scope]),
     itemDepth,
+  );
+}
+
+/** The newest documents that meet a filter, where nothing but filters was asked for. */
+export function documentsOf(db: ReadableDb, scope: string | null, filter: DocumentFilter): WordMatch[] {
+  return db.statements.all<WordMatch>(
+    `SELECT item AS key, 0 AS relevance FROM search_items WHERE entity = ? AND evidence IN (${filter.sql})
+     ${scope === null ? '' : 'AND scope = ?'} ORDER BY item DESC LIMIT ?`,
+    entitySpec('evidence').n,
+    ...filter.values,
+    ...(scope === null ? [] : [scope]),
+    documentDepth,
   );
 }

@@ -11,7 +11,7 @@ import type { ParsedQuery } from '../query/parse.ts';
 import { collectHits } from './collect-hits.ts';
 import { documentFilter } from './document-filter.ts';
 import type { DocumentFilter } from './document-filter.ts';
-import { itemLeg } from './item-leg.ts';
+import { documentsOf, itemLeg } from './item-leg.ts';
 import { legDepth, TextLeg } from './text-leg.ts';
 import { mergeModels, VectorLeg } from './vector-leg.ts';
 import type { NearChunk, VectorIndex } from '../vectors/vector-index.ts';
@@ -87,7 +87,8 @@ export class SearchEngine {
     const began = performance.now();
     const query = parseQuery(request.query);
     const scope = this.#scopeOf(request, query);
-    if (isEmpty(query) || scope === null) return { ...nothing, ms: performance.now() - began };
+    if (scope === null) return { ...nothing, ms: performance.now() - began };
+    if (isEmpty(query)) return { ...this.#byFilters(query, scope, request), ms: performance.now() - began };
     const questions = request.mode === 'text' ? null : this.#askModels(query, signal);
     await yieldToMessages();
     signal?.throwIfAborted();
@@ -107,6 +108,24 @@ export class SearchEngine {
       foldsSameWords: request.foldsSameWords ?? true,
     });
     return { ...collected, cut: text.cut, notice: near.notice, ms: performance.now() - began };
+  }
+
+  /** Documents that meet the filters, newest first, where no word was asked for; nothing where there is no filter either. */
+  #byFilters(
+    query: ParsedQuery,
+    { session, filter }: Scope,
+    { limit }: SearchRequest,
+  ): Omit<SearchAnswer, 'ms'> {
+    if (filter === null) return nothing;
+    const items = documentsOf(this.#db, session === null ? null : sessionToken(session), filter);
+    const parts = { db: this.#db, highlighter: this.#highlighter };
+    const collected = collectHits(
+      parts,
+      query,
+      { passages: [], near: [], items },
+      { limit, foldsSameWords: true },
+    );
+    return { ...collected, cut: false, notice: null };
   }
 
   /** Null where the session holds nothing: then nothing can be found. */

@@ -1,77 +1,176 @@
+import { Bookmark, Search as SearchIcon } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { openHit } from '../../app/location.ts';
+import { useCommands } from '../../app/commands.ts';
+import { go, openHit } from '../../app/location.ts';
+import { queries } from '../../data/queries.ts';
+import { useClient, useQuery } from '../../data/query.ts';
 import { useSearch } from '../../data/use-search.ts';
-import { common } from '../../messages/common.ts';
+import { savedWords } from '../../messages/search.ts';
 import { searchWords } from '../../messages/screens.ts';
-import { Checkbox } from '../../ui/fields.tsx';
+import { Button, Tool } from '../../ui/button.tsx';
+import { Select } from '../../ui/fields.tsx';
+import { Icon } from '../../ui/icon.tsx';
 import { SplitPanes } from '../../ui/panes.tsx';
+import { TokenField } from '../../ui/token-field.tsx';
+import { Facets } from './facets.tsx';
 import { HitList } from './hit-list.tsx';
+import { recall, remember } from './last-search.ts';
+import { NameDialog } from './name-dialog.tsx';
+import { SavedList } from './saved-list.tsx';
+import { changeSearch, keepSearch, savedOf, type SavedSearch } from './saved-searches.ts';
+import {
+  type Filter,
+  type HitSort,
+  keyOf,
+  queryOf,
+  type SearchState,
+  sortedHits,
+  sorts,
+  takeFilters,
+  withFilters,
+  withoutFilter,
+} from './search-state.ts';
+import { useFresh } from './use-fresh.ts';
 
-/** Search as one types, narrowed by type, walked by keys. */
-export default function SearchScreen({ initial }: { initial: string }) {
-  const [query, setQuery] = useState(initial);
-  const [types, setTypes] = useState<readonly string[]>([]);
-  const [cursor, setCursor] = useState(0);
+const noTypes: readonly string[] = [];
+const sortChoices = sorts.map((id) => ({ id, title: savedWords.sorts[id] }));
+
+/** Search as one types; a search that was kept is opened once its row is there. */
+export default function SearchScreen({ initial, savedId }: { initial: string; savedId: string | null }) {
+  const rows = useQuery(queries.savedSearches).data?.rows;
+  if (savedId === null) return <Searching initial={initial} saved={null} />;
+  if (rows === undefined) return null;
+  const row = rows.find(({ id }) => id === savedId);
+  const saved = row === undefined ? null : savedOf(row);
+  return <Searching key={saved?.id ?? ''} initial={initial} saved={saved} />;
+}
+
+function Searching({ initial, saved }: { initial: string; saved: SavedSearch | null }) {
+  const client = useClient();
+  const origin = saved?.id ?? initial;
+  const [start] = useState(() => recall(origin) ?? startOf(saved?.query ?? initial, saved?.sort));
+  const [search, setSearch] = useState<SearchState>(start.search);
+  const [sort, setSort] = useState<HitSort>(start.sort);
+  const [cursor, setCursor] = useState(start.cursor);
+  const [turn, setTurn] = useState(0);
+  const [naming, setNaming] = useState(false);
   const field = useRef<HTMLInputElement>(null);
-  const { answer, failure } = useSearch(query, types);
-  const hits = answer?.hits ?? [];
-  useEffect(() => setCursor(0), [answer?.query]);
-  useEffect(() => field.current?.focus(), []);
-  const list = (
-    <>
-      <div className="bar">
-        <h2>{searchWords.narrow}</h2>
-      </div>
-      <p className="group">{searchWords.type}</p>
-      {(answer?.facets ?? []).map((facet) => (
-        <div key={facet.type} className="facet">
-          <Checkbox
-            on={types.includes(facet.type)}
-            onChange={(on) =>
-              setTypes(on ? [...types, facet.type] : types.filter((type) => type !== facet.type))
-            }
-          >
-            <span className="grow">{common.types[facet.type] ?? facet.type}</span>
-            <span className="num">{facet.count}</span>
-          </Checkbox>
-        </div>
-      ))}
-    </>
-  );
+  const query = queryOf(search);
+  const { answer, failure } = useSearch(query, noTypes, undefined, turn);
+  const hits = sortedHits(answer?.hits ?? [], sort);
+  const fresh = useFresh(answer?.query ?? '', turn);
+  useEffect(() => {
+    field.current?.focus();
+    const end = field.current?.value.length ?? 0;
+    field.current?.setSelectionRange(end, end);
+  }, []);
+  useEffect(() => remember(origin, { search, sort, cursor }), [origin, search, sort, cursor]);
+  function change(next: SearchState): void {
+    setSearch(next);
+    setCursor(0);
+  }
+  const toggle = (filter: Filter, on: boolean): void =>
+    change({
+      ...search,
+      filters: on ? withFilters(search.filters, [filter]) : withoutFilter(search.filters, filter),
+    });
+  async function keep(name: string): Promise<void> {
+    setNaming(false);
+    const id = await keepSearch(client, { name, query, sort });
+    if (id !== null) go(`search?saved=${id}`);
+  }
+  const mayKeep = query !== '';
+  const isChanged = saved !== null && mayKeep && (query !== saved.query || sort !== saved.sort);
+  useCommands([
+    { id: 'search-keep', title: savedWords.keep, keys: '$mod+s', run: () => setNaming(mayKeep) },
+    { id: 'search-field', title: searchWords.field, keys: '/', run: () => field.current?.focus() },
+  ]);
   const main = (
     <div className="screen">
-      <div className="search-field">
-        <input
-          ref={field}
-          type="search"
-          aria-label={searchWords.field}
-          placeholder={searchWords.hint}
-          value={query}
-          onChange={(change) => setQuery(change.target.value)}
-          onKeyDown={(press) => {
-            if (press.nativeEvent.isComposing) return;
-            if (press.key === 'ArrowDown') setCursor(Math.min(cursor + 1, hits.length - 1));
-            else if (press.key === 'ArrowUp') setCursor(Math.max(cursor - 1, 0));
-            else if (press.key === 'Enter') openHit(hits[cursor]);
-            else return;
-            press.preventDefault();
-          }}
-        />
-      </div>
-      <p className="search-facts" role="status">
-        {failure ??
-          (answer === undefined
-            ? searchWords.empty
-            : hits.length === 0
-              ? searchWords.none(answer.query)
-              : searchWords.passages(hits.length, answer.documents))}
-        {answer === undefined || hits.length === 0 ? null : (
-          <span className="dim"> {searchWords.took(answer.ms)}</span>
+      <TokenField
+        label={searchWords.field}
+        tokensLabel={savedWords.filters}
+        placeholder={searchWords.hint}
+        tokens={search.filters.map((filter) => ({
+          id: keyOf(filter),
+          name: filter.field,
+          value: filter.value,
+        }))}
+        text={search.words}
+        inputRef={field}
+        onText={(text) => change(takeFilters(text, search.filters, true))}
+        onRemove={(id) =>
+          change({ ...search, filters: search.filters.filter((filter) => keyOf(filter) !== id) })
+        }
+        onTakeBack={() => {
+          const last = search.filters.at(-1);
+          if (last === undefined) return;
+          const filters = search.filters.slice(0, -1);
+          change({ filters, words: queryOf({ filters: [last], words: search.words }) });
+        }}
+        onKey={(press) => {
+          if (press.key === 'ArrowDown') setCursor(Math.min(cursor + 1, hits.length - 1));
+          else if (press.key === 'ArrowUp') setCursor(Math.max(cursor - 1, 0));
+          else if (press.key === 'Enter') openHit(hits[cursor]);
+          else return;
+          press.preventDefault();
+        }}
+        before={<Icon of={SearchIcon} />}
+        after={
+          <Tool
+            icon={Bookmark}
+            name={savedWords.keep}
+            keys="$mod+s"
+            disabled={!mayKeep}
+            onPress={() => setNaming(true)}
+          />
+        }
+      />
+      <div className="search-facts">
+        <p className="grow" role="status">
+          {failure ??
+            (answer === undefined
+              ? searchWords.empty
+              : hits.length === 0
+                ? searchWords.none(answer.query)
+                : searchWords.passages(hits.length, answer.documents))}
+          {answer === undefined || hits.length === 0 ? null : (
+            <span className="dim"> {searchWords.took(answer.ms)}</span>
+          )}
+        </p>
+        {fresh === 0 ? null : (
+          <Button onPress={() => setTurn(turn + 1)}>
+            {fresh > 0 ? savedWords.fresh(fresh) : savedWords.changed}
+          </Button>
         )}
-      </p>
+        {isChanged ? (
+          <Button onPress={() => void changeSearch(client, saved.id, { query, sort })}>
+            {savedWords.update(saved.name)}
+          </Button>
+        ) : null}
+        <Select small label={savedWords.sort} choices={sortChoices} value={sort} onChange={setSort} />
+      </div>
       {answer?.notice == null ? null : <p className="search-notice">{answer.notice}</p>}
       <HitList hits={hits} cursor={cursor} onOpen={openHit} />
+      {naming ? (
+        <NameDialog
+          title={savedWords.keepTitle}
+          initial={saved?.name ?? query}
+          onName={(name) => void keep(name)}
+          onClose={() => setNaming(false)}
+        />
+      ) : null}
+    </div>
+  );
+  const list = (
+    <div className="scroll">
+      <SavedList current={saved?.id ?? null} />
+      <Facets answer={answer} filters={search.filters} onToggle={toggle} />
     </div>
   );
   return <SplitPanes id="search" list={list} main={main} />;
+}
+
+function startOf(query: string, sort: HitSort = 'relevance') {
+  return { search: takeFilters(query, [], false), sort, cursor: 0 };
 }

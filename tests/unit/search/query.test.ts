@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fuse } from '../../../main/search/query/fusion.ts';
 import { constraintExpression, matchExpression } from '../../../main/search/query/match-expression.ts';
+import { filterText, queryTokens } from '../../../preload/contract/query-language.ts';
 import { parseQuery } from '../../../main/search/query/parse.ts';
 
 describe('the query language', () => {
@@ -20,6 +21,22 @@ describe('the query language', () => {
       rating: 'B',
     });
     expect(query.sentence).toBe('the Solid state of the art');
+  });
+
+  test('says where each piece stands, and writes a filter as it reads it', () => {
+    const text = 'salt type:pdf  -"not this" author:"Jane Roe" …';
+    expect(queryTokens(text).map(({ start, end }) => text.slice(start, end))).toEqual([
+      'salt',
+      'type:pdf',
+      '-"not this"',
+      'author:"Jane Roe"',
+    ]);
+    for (const [field, value] of [
+      ['type', 'pdf'],
+      ['author', 'Jane Roe'],
+    ] as const) {
+      expect(queryTokens(filterText(field, value))).toMatchObject([{ field, text: value, negated: false }]);
+    }
   });
 
   test('keeps stop words where there is nothing else', () => {

@@ -1,0 +1,68 @@
+import type { HostClient } from '../../../preload/contract/contract.ts';
+import { stepBack } from '../../app/undo.ts';
+import { failureOf } from '../../data/failure.ts';
+import { app } from '../../messages/app.ts';
+import { savedWords } from '../../messages/search.ts';
+import { showToast } from '../../ui/toasts.tsx';
+import { type HitSort, sorts } from './search-state.ts';
+
+/** A search that was kept under a name. */
+export interface SavedSearch {
+  readonly id: string;
+  readonly name: string;
+  readonly query: string;
+  readonly sort: HitSort;
+}
+
+/** Reads a row of `saved_searches`. */
+export function savedOf(row: Readonly<Record<string, unknown>> & { readonly id: string }): SavedSearch {
+  const text = (name: string): string => {
+    const value = row[name];
+    return typeof value === 'string' ? value : '';
+  };
+  const query = text('query');
+  const name = text('name');
+  return {
+    id: row.id,
+    name: name === '' ? query : name,
+    query,
+    sort: sorts.find((each) => each === row['sort']) ?? 'relevance',
+  };
+}
+
+/** Keeps a search under a name; answers with its id, or null where that failed, which is said. */
+export async function keepSearch(
+  client: HostClient,
+  { name, query, sort }: Omit<SavedSearch, 'id'>,
+): Promise<string | null> {
+  const made = await attempt(client.edits.add({ entity: 'saved_searches', values: { name, query, sort } }));
+  return made?.id ?? null;
+}
+
+/** Changes what a kept search is called, or what it asks. */
+export async function changeSearch(
+  client: HostClient,
+  id: string,
+  values: Partial<Omit<SavedSearch, 'id'>>,
+): Promise<boolean> {
+  const done = await attempt(client.edits.edit({ entity: 'saved_searches', ids: [id], values }));
+  return done !== undefined;
+}
+
+/** Moves a kept search to the trash, and offers the way back. */
+export async function removeSearch(client: HostClient, { id, name }: SavedSearch): Promise<boolean> {
+  const done = await attempt(client.edits.remove({ entity: 'saved_searches', ids: [id] }));
+  if (done === undefined) return false;
+  const undo = { title: app.undo, keys: '$mod+z', run: () => void stepBack(client, 'undo') };
+  showToast({ text: savedWords.removed(name), verb: undo });
+  return true;
+}
+
+async function attempt<T>(edit: Promise<T>): Promise<T | undefined> {
+  try {
+    return await edit;
+  } catch (thrown) {
+    showToast({ text: failureOf(thrown).message });
+    return undefined;
+  }
+}
