@@ -12,7 +12,7 @@ const flags = [
 
 /**
  * The end-to-end suites over a real host, each spec on a workspace of its own: `browser` in Chromium, `electron` in the
- * shell. `smoke.spec.ts` runs in both.
+ * shell. `smoke.spec.ts` and `main-job.spec.ts` run in both.
  */
 export default defineConfig({
   testDir: 'tests/e2e',
@@ -37,6 +37,6 @@ export default defineConfig({
         screenshot: 'only-on-failure',
       },
     },
-    { name: 'electron', testMatch: ['electron/**/*.spec.ts', 'smoke.spec.ts'] },
+    { name: 'electron', testMatch: ['electron/**/*.spec.ts', 'smoke.spec.ts', 'main-job.spec.ts'] },
   ],
 });

@@ -1,25 +1,9 @@
-import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
-import { makeHome } from '../helpers/electron-app.ts';
-import { makeWorkspace, openBrowser, openElectron, type OpenShell } from '../helpers/shells.ts';
+import { prepareShell } from '../helpers/shells.ts';
+import { drop } from './drop.ts';
 
 const words = 'The lantern works of Quillmere closed after the flood of the lower harbour.';
 const notes = `# Harbour notes\n\nMost of this page is about ferries and tides.\n\n${words}\n`;
-
-/** Drops a file on the window, as the system does. */
-async function drop(page: Page, name: string, text: string): Promise<void> {
-  await page.evaluate(
-    ([fileName = '', content = '']) => {
-      const data = new DataTransfer();
-      data.items.add(new File([content], fileName, { type: 'text/markdown' }));
-      const target = document.querySelector('.work') ?? document.body;
-      for (const type of ['dragenter', 'dragover', 'drop']) {
-        target.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: data }));
-      }
-    },
-    [name, text],
-  );
-}
 
 /** Searches for words and opens the first hit at its passage. */
 async function openPassage(page: Page): Promise<void> {
@@ -39,15 +23,7 @@ async function openPassage(page: Page): Promise<void> {
 test('a dropped file is found, opened at its passage, and still there after a restart', async ({
   playwright,
 }, info) => {
-  const home = makeHome();
-  const workspace = path.join(home.folder, 'workspace');
-  makeWorkspace(workspace);
-  const inElectron = info.project.name === 'electron';
-  const browser = inElectron ? null : await playwright.chromium.launch(info.project.use.launchOptions);
-  const open = (): Promise<OpenShell> =>
-    browser === null
-      ? openElectron({ home: home.folder, workspace })
-      : openBrowser(browser, { home: home.folder, workspace });
+  const { open, close } = await prepareShell(playwright, info);
   try {
     const first = await open();
     await first.page.getByRole('button', { name: 'New session' }).first().click();
@@ -63,7 +39,6 @@ test('a dropped file is found, opened at its passage, and still there after a re
     await openPassage(second.page);
     await second.quit();
   } finally {
-    await browser?.close();
-    home.remove();
+    await close();
   }
 });

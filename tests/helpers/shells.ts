@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
-import type { Browser, Page } from '@playwright/test';
-import { launchElectron } from './electron-app.ts';
+import type { Browser, BrowserType, Page, TestInfo } from '@playwright/test';
+import { launchElectron, makeHome } from './electron-app.ts';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
 const command = path.join(root, 'main', 'cli', 'index.ts');
@@ -61,6 +61,30 @@ export async function openBrowser(browser: Browser, options: ShellOptions): Prom
       await context.close();
       host.kill('SIGTERM');
       await ended;
+    },
+  };
+}
+
+/** A workspace for one test, and how to open it in the shell that the test's project names. */
+export async function prepareShell(
+  playwright: { readonly chromium: BrowserType },
+  info: TestInfo,
+): Promise<{ open(): Promise<OpenShell>; close(): Promise<void> }> {
+  const home = makeHome();
+  const workspace = path.join(home.folder, 'workspace');
+  makeWorkspace(workspace);
+  const browser =
+    info.project.name === 'electron'
+      ? null
+      : await playwright.chromium.launch(info.project.use.launchOptions);
+  return {
+    open: () =>
+      browser === null
+        ? openElectron({ home: home.folder, workspace })
+        : openBrowser(browser, { home: home.folder, workspace }),
+    close: async () => {
+      await browser?.close();
+      home.remove();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { RefreshCw } from 'lucide-react';
 import { tinykeys } from 'tinykeys';
-import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import type { Mark } from '../../../preload/contract/argument.ts';
 import type { HostClient } from '../../../preload/contract/contract.ts';
 import { objectVerbs } from '../../app/object-verbs.ts';
@@ -71,15 +71,16 @@ function Document({
   const isPdf = facts.type === 'pdf' && artifactId !== null;
   const [view, setView] = useState<'text' | 'page'>('text');
   const [asked, setAsked] = useState<{ number: number } | null>(page === null ? null : { number: page });
-  const [heading, setHeading] = useState<Passage | null>(null);
+  const [followed, setFollowed] = useState<Passage | null>(null);
   const [region, setRegion] = useState<Markable>();
   const [side, setSide] = useState('marks');
+  const body = useRef<HTMLDivElement>(null);
   useEffect(() => setAsked(page === null ? null : { number: page }), [page]);
-  useEffect(() => setHeading(null), [passage?.start]);
+  useEffect(() => setFollowed(null), [passage?.start]);
   // How often the find field was asked for; 0 while it is closed. Asking again selects what is in it.
   const [findAsked, setFindAsked] = useState(0);
   const find = useFind(findAsked === 0 ? null : extractionId);
-  const shown = find.matches[find.at] ?? heading ?? passage;
+  const shown = find.matches[find.at] ?? followed ?? passage;
   useEffect(() => {
     if (extractionId === null) return undefined;
     return tinykeys(window, {
@@ -98,6 +99,12 @@ function Document({
         : selectedInText(range),
     [client, extractionId, isPdf, pages],
   );
+  // What was found stays in view, and the keys go on from there.
+  const closeFind = (): void => {
+    setFollowed(find.matches[find.at] ?? null);
+    setFindAsked(0);
+    body.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
+  };
   const main = (
     <div className="reader">
       <header className="bar">
@@ -126,8 +133,8 @@ function Document({
           ]}
         />
       </header>
-      {findAsked === 0 ? null : <FindBar find={find} asked={findAsked} onClose={() => setFindAsked(0)} />}
-      <div className="reader-body">
+      {findAsked === 0 ? null : <FindBar find={find} asked={findAsked} onClose={closeFind} />}
+      <div className="reader-body" ref={body}>
         {isPdf ? (
           <Suspense fallback={<Waiting>{readerWords.reading}</Waiting>}>
             <PdfDocument
@@ -175,7 +182,7 @@ function Document({
   const list = <MarkList evidenceId={evidenceId} sessionId={sessionId} marks={marks} />;
   const follow = ({ page: number, start, title }: (typeof facts.outline)[number]): void => {
     if (isPdf && number !== null) setAsked({ number });
-    else if (start !== null) setHeading({ start, end: start + Math.max(1, title.length) });
+    else if (start !== null) setFollowed({ start, end: start + Math.max(1, title.length) });
   };
   return (
     <SplitPanes

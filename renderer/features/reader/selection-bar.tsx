@@ -5,7 +5,7 @@ import { showToast } from '../../ui/toasts.tsx';
 import { type Markable, MarkBar } from './mark-bar.tsx';
 import type { Passage } from './passage.ts';
 
-/** The marks' bar at the words that are selected in a document. `offsets` finds the passage of a selection in the text. */
+/** The marks' bar at the words that are selected in a document, by the pointer or from `v` on by keys. `offsets` finds the passage of a selection in the text. */
 export function SelectionBar({
   evidenceId,
   sessionId,
@@ -41,9 +41,18 @@ export function SelectionBar({
         if (passage === null) showToast({ text: markWords.notFound });
       });
     };
+    const start = (press: KeyboardEvent): void => {
+      const reader = place.current?.closest('.reader');
+      if (press.key !== 'v' || !(press.target instanceof Node) || reader?.contains(press.target) !== true)
+        return;
+      if (press.target instanceof HTMLInputElement || press.ctrlKey || press.metaKey || press.altKey) return;
+      selectFirstInView(reader);
+    };
+    document.addEventListener('keydown', start);
     document.addEventListener('pointerup', read);
     document.addEventListener('keyup', read);
     return () => {
+      document.removeEventListener('keydown', start);
       document.removeEventListener('pointerup', read);
       document.removeEventListener('keyup', read);
     };
@@ -79,6 +88,20 @@ export function SelectionBar({
       )}
     </>
   );
+}
+
+/**
+ * Selects the passage that flashes, else the first line in view, so that the keyboard has a selection to go on from: Shift with
+ * an arrow key extends it as everywhere.
+ */
+function selectFirstInView(reader: Element): void {
+  const page = reader.querySelector('.reader-text');
+  const top = page?.getBoundingClientRect().top ?? 0;
+  const lines = [...reader.querySelectorAll('.reader-text p[data-start], .textLayer span')];
+  const line =
+    reader.querySelector('.reader-text mark.flash') ??
+    lines.find((each) => each.getBoundingClientRect().top >= top && each.textContent.trim() !== '');
+  if (line !== undefined) window.getSelection()?.selectAllChildren(line);
 }
 
 /** A passage as something to mark. */
