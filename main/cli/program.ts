@@ -18,6 +18,7 @@ import { decryptWorkspace, initWorkspace, restoreBackup, runBatch, serve } from 
 import { sessionFormats } from '../../preload/contract/exports.ts';
 import type { Choose } from './choose.ts';
 import type { Action, GlobalOptions } from './context.ts';
+import { defineServerCommands } from './server-commands.ts';
 import { UsageError } from './terminal/usage-error.ts';
 
 /** What the arguments ask for: a command's action and the options that every command takes. */
@@ -58,6 +59,7 @@ export function parse(args: readonly string[], version: string): Parsed {
   defineArgumentCommands(program, choose);
   defineReferenceCommands(program, choose);
   defineCareCommands(program, choose);
+  defineServerCommands(program, choose);
   for (const command of allCommands(program)) command.exitOverride().copyInheritedSettings(program);
   try {
     program.parse([...args], { from: 'user' });

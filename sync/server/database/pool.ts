@@ -35,6 +35,9 @@ const types: pg.CustomTypesConfig = {
   },
 };
 
+/** By this name a database tells the connections of this process from others'. */
+export const applicationName = `workbench ${process.pid}`;
+
 export interface PoolOptions {
   readonly url: string;
   /** Connections at most; 10 unless told. */
@@ -47,6 +50,7 @@ export interface PoolOptions {
 export function openPool(options: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: options.url,
+    application_name: applicationName,
     max: options.max ?? 10,
     types,
     connectionTimeoutMillis: 10_000,

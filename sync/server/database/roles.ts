@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { ServerError } from '../errors.ts';
-import { sqlOf } from './pool.ts';
+import { applicationName, sqlOf } from './pool.ts';
 
 /**
  * The roles of a central database. None of them is a superuser or may pass row-level security by.
@@ -21,7 +21,7 @@ export const roles = {
  * Needs a superuser, or a user with CREATEROLE who owns the database. Harmless when everything is there.
  */
 export async function prepareRoles(adminUrl: string, serverPassword: string | null): Promise<void> {
-  const client = new pg.Client({ connectionString: adminUrl });
+  const client = new pg.Client({ connectionString: adminUrl, application_name: applicationName });
   await client.connect();
   try {
     const sql = sqlOf(client);

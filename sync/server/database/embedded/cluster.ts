@@ -26,13 +26,15 @@ export interface Cluster {
   readonly port: number;
   /** Process of the postmaster. */
   readonly pid: number;
+  /** False where it ran already and was taken over. */
+  readonly startedHere: boolean;
   /** Ends sessions, writes everything out and resolves when the process is gone. */
   stop(): Promise<void>;
 }
 
 const startTimeoutMs = 60_000;
 const stopTimeoutMs = 30_000;
-const portAttempts = 5;
+const mostAttempts = 100;
 
 /**
  * Starts PostgreSQL over a data folder, making the folder first where it is not there. One that still runs because its
@@ -40,22 +42,26 @@ const portAttempts = 5;
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const account = await databaseAccount();
-  const running = await runningPostmaster(options.folder);
-  if (running !== null && (await ownsFolder(running.port, options))) {
-    return { ...running, stop: () => stopProcess(running.pid) };
-  }
-  const binaries = await embeddedBinaries(account);
-  if (!existsSync(options.folder)) await initialise(options, binaries, account);
+  const until = Date.now() + startTimeoutMs;
   for (let attempt = 1; ; attempt += 1) {
+    const running = await runningPostmaster(options.folder);
+    if (running !== null && (await ownsFolder(running.port, options))) {
+      return { ...running, startedHere: false, stop: stopOnce(running.pid) };
+    }
+    const binaries = await embeddedBinaries(account);
+    if (!existsSync(options.folder)) await initialise(options, binaries, account);
     const port = options.port ?? (await freePort());
     const started = await startOn(port, options, binaries, account);
     if (started.cluster !== null) return started.cluster;
-    if (attempt === portAttempts || !/Address already in use/.test(started.words)) {
+    // Another process is starting or stopping it at this moment, or took the port.
+    const mayPass = /lock file "postmaster\.pid" already exists|Address already in use/.test(started.words);
+    if (!mayPass || attempt >= mostAttempts || Date.now() > until) {
       throw new ServerError(
         'UNAVAILABLE',
         `The database did not start. Nothing was changed. It said: ${started.words}`,
       );
     }
+    await pause(200);
   }
 }
 
@@ -99,7 +105,10 @@ async function initialise(
         `The database could not be made in ${dirname(options.folder)}. PostgreSQL said: ${words.join('').trim()}`,
       );
     }
-    await rename(data, options.folder);
+    // Two that make it at once: the first to get here has made it.
+    await rename(data, options.folder).catch((error: unknown) => {
+      if (!existsSync(options.folder)) throw error;
+    });
   } finally {
     await rm(made, { recursive: true, force: true });
   }
@@ -132,7 +141,7 @@ async function startOn(
   if (await becomesReady(child, port, options.password)) {
     const pid = child.pid ?? 0;
     child.unref();
-    return { cluster: { port, pid, stop: () => stopProcess(pid) }, words: '' };
+    return { cluster: { port, pid, startedHere: true, stop: stopOnce(pid) }, words: '' };
   }
   const words = (await readFile(logPath)).subarray(before).toString('utf8').trim();
   return { cluster: null, words: words === '' ? 'nothing' : words.slice(-600) };
@@ -148,6 +157,12 @@ async function becomesReady(child: ChildProcess, port: number, password: string)
   }
   if (!ended && child.pid !== undefined) await stopProcess(child.pid);
   return false;
+}
+
+/** A process id can be given to another program once it is free: it is signalled by the first call only. */
+function stopOnce(pid: number): () => Promise<void> {
+  let stopping: Promise<void> | undefined;
+  return () => (stopping ??= stopProcess(pid));
 }
 
 /** SIGINT is PostgreSQL's fast shutdown: sessions end, what was committed is written out. SIGQUIT where it hangs. */

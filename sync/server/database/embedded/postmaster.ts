@@ -27,6 +27,7 @@ export async function probe(port: number, password: string): Promise<string | nu
     user: 'postgres',
     password,
     database: 'postgres',
+    application_name: `workbench ${process.pid}`,
     connectionTimeoutMillis: 5_000,
   });
   // A server that is starting ends the connection under the client: the rejected call says so already.

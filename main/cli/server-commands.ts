@@ -1,0 +1,92 @@
+import type { Command } from 'commander';
+import type { Choose } from './choose.ts';
+import type { Action } from './context.ts';
+import type { ServerActions } from './commands/server.ts';
+
+/** The options that every command of the server takes. */
+export interface ServerOptions {
+  readonly data?: string;
+  readonly databaseUrl?: string;
+}
+
+/** Runs an action of the server's module, which no other command has to load. */
+function later<K extends keyof ServerActions>(name: K, ...given: Parameters<ServerActions[K]>): Action {
+  return async (context) => {
+    const { serverActions } = await import('./commands/server.ts');
+    const make = serverActions[name] as (...args: Parameters<ServerActions[K]>) => Action;
+    return make(...given)(context);
+  };
+}
+
+/** Commands of who runs a sync server. They work beside a running one. */
+export function defineServerCommands(program: Command, choose: Choose): void {
+  const server = program.command('server').description('the sync server of a group');
+  const command = (name: string, description: string): Command =>
+    server
+      .command(name)
+      .description(description)
+      .option('--data <dir>', "the server's data folder")
+      .option('--database-url <url>', 'a PostgreSQL from version 15 on, in place of the packaged one');
+  const choosing = <K extends keyof ServerActions>(name: K) =>
+    choose(`server ${name}`, (...given: Parameters<ServerActions[K]>) => later(name, ...given));
+
+  command('start', 'run the server until it is asked to end')
+    .option('--host <address>', 'address to listen at', '127.0.0.1')
+    .option('--port <n>', 'port to listen at', '7070')
+    .option('--tls-cert <file>', 'certificate in PEM')
+    .option('--tls-key <file>', 'its key in PEM')
+    .option('--trust-proxy', 'take addresses from X-Forwarded-For')
+    .option(
+      '--oidc-issuer <url>',
+      'OpenID Connect issuer; its client from WORKBENCH_OIDC_CLIENT_ID and _SECRET',
+    )
+    .option('--public-url <url>', "the server's address as browsers see it")
+    .action(choosing('start'));
+  command('create-tenant', 'make an organisation')
+    .argument('<name>')
+    .option('--slug <slug>', 'short name; made from the name unless given')
+    .option('--max-users <n>')
+    .action(choosing('create-tenant'));
+  command('create-user', 'add a person to an organisation')
+    .argument('<email>')
+    .requiredOption('--tenant <slug>')
+    .option('--role <role>', 'owner, admin, analyst, viewer or api_client', 'analyst')
+    .option('--name <name>')
+    .option('--password-file <file>', 'a password is made and shown unless one is given')
+    .option('--no-password', 'signs in through the issuer only')
+    .action(choosing('create-user'));
+  command('create-key', 'make a key for a person')
+    .argument('<email>')
+    .requiredOption('--tenant <slug>')
+    .option('--name <name>', 'what the key is for', 'key')
+    .option('--scopes <list>', 'read, write and admin, with commas', 'read,write')
+    .option('--days <n>', 'days until it ends')
+    .action(choosing('create-key'));
+  command('invite', 'invite somebody by a token that is good for a week')
+    .argument('<email>')
+    .requiredOption('--tenant <slug>')
+    .option('--role <role>', 'owner, admin, analyst, viewer or api_client', 'analyst')
+    .action(choosing('invite'));
+  command('migrate', 'bring the database to this version').action(choosing('migrate'));
+  command('rollback', 'take the newest steps of the database back')
+    .option('--steps <n>', 'how many', '1')
+    .action(choosing('rollback'));
+  command('doctor', 'look at everything that can be looked at').action(choosing('doctor'));
+  const policy = server.command('policy').description('privacy settings of an organisation');
+  const policyCommand = (name: string, description: string): Command =>
+    policy
+      .command(name)
+      .description(description)
+      .requiredOption('--tenant <slug>')
+      .option('--data <dir>', "the server's data folder")
+      .option('--database-url <url>');
+  policyCommand('get', 'show the settings').action(choosing('policy get'));
+  policyCommand('set', 'put settings in the place of the old')
+    .argument('<file>', 'a file of JSON, or - for standard input')
+    .action(choosing('policy set'));
+  policyCommand('explain', 'what would become of values, and by which rule')
+    .requiredOption('--to <destination>')
+    .option('--class <class>', 'open, internal, content or personal')
+    .option('--level <level>', 'public, partner, internal or restricted')
+    .action(choosing('policy explain'));
+}

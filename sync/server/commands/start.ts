@@ -1,0 +1,137 @@
+import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import pg from 'pg';
+import { applicationName, transact } from '../database/pool.ts';
+import { ServerError } from '../errors.ts';
+import { createEdge } from '../http/server.ts';
+import type { ServerLog } from '../http/log.ts';
+import { defaultLimits, type EdgeLimits } from '../http/limits.ts';
+import { type OidcConfiguration, OidcSignIn } from '../identity/oidc.ts';
+import { forgetOldSessions } from '../identity/sessions.ts';
+import { type OpenDatabase, openDatabase, type Place, requireMigrated } from '../open-database.ts';
+import { listTenants } from './tenants.ts';
+
+/** How a server listens, and whom it trusts. */
+export interface StartOptions extends Place {
+  readonly host: string;
+  readonly port: number;
+  readonly version: string;
+  readonly log: ServerLog;
+  readonly tls?: { readonly certFile: string; readonly keyFile: string } | undefined;
+  readonly oidc?: OidcConfiguration | undefined;
+  readonly limits?: EdgeLimits;
+  readonly trustProxy?: boolean;
+}
+
+/** A server that listens. */
+export interface RunningServer {
+  readonly url: string;
+  /** Takes no more requests, finishes those that it has, and closes the database. */
+  close(): Promise<void>;
+}
+
+const ownLock = 7_463_828;
+const hourMs = 3_600_000;
+
+/** Starts the server: database, migrations, edge. One server works on a packaged database at a time. */
+export async function startServer(options: StartOptions): Promise<RunningServer> {
+  const database = await openDatabase(options, { migrate: true, connections: 24 });
+  let owns = false;
+  const closing: (() => Promise<unknown>)[] = [
+    async () => {
+      await database.close();
+      if (owns) await database.cluster?.stop();
+    },
+  ];
+  const close = async () => {
+    for (const step of closing.splice(0).toReversed()) await step();
+  };
+  try {
+    await requireMigrated(database.adminUrl);
+    if (database.cluster !== null) {
+      const owner = await becomeOwner(database);
+      owns = true;
+      closing.push(() => owner.end());
+    }
+    await keepHouse(database);
+    const housekeeping = setInterval(() => void keepHouse(database).catch(() => undefined), hourMs);
+    closing.push(() => Promise.resolve(clearInterval(housekeeping)));
+    const app = await edgeOver(database, options);
+    closing.push(() => app.close());
+    await listen(app, options);
+    return { url: urlOf(app, options), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function edgeOver(database: OpenDatabase, options: StartOptions): Promise<FastifyInstance> {
+  const { identity } = database;
+  return createEdge({
+    identity,
+    log: options.log,
+    version: options.version,
+    limits: options.limits ?? defaultLimits,
+    trustProxy: options.trustProxy ?? false,
+    oidc: options.oidc === undefined ? null : new OidcSignIn(identity, options.oidc),
+    ...(options.tls === undefined
+      ? {}
+      : {
+          tls: {
+            cert: await readFile(options.tls.certFile, 'utf8'),
+            key: await readFile(options.tls.keyFile, 'utf8'),
+          },
+        }),
+  });
+}
+
+/** The lock is the connection's: it ends with the process, however that ends. */
+async function becomeOwner({ serverUrl }: OpenDatabase): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: serverUrl, application_name: applicationName });
+  client.on('error', () => undefined);
+  await client.connect();
+  const taken = await client.query<{ mine: boolean }>('SELECT pg_try_advisory_lock($1) AS mine', [ownLock]);
+  if (taken.rows[0]?.mine === true) return client;
+  await client.end();
+  throw new ServerError(
+    'CONFLICT',
+    'Another server works on this data folder. Nothing was changed. Stop it first.',
+  );
+}
+
+/** What has to be done now and then: partitions ahead of time, sessions that are long over. */
+async function keepHouse({ pool, identity, adminUrl }: OpenDatabase): Promise<void> {
+  await pool.query("SELECT governance.make_partitions('governance.audit_logs', 3)");
+  await pool.query("SELECT governance.make_partitions('governance.audit_values', 3)");
+  for (const { id } of await listTenants(adminUrl)) {
+    await transact(pool, { tenantId: id }, async (sql) => {
+      await forgetOldSessions(sql, identity.now());
+      await sql.run(
+        `SELECT governance.erase_audit_values(now() - make_interval(days => data_retention_days), NULL)
+           FROM governance.tenants WHERE id = $1 AND data_retention_days IS NOT NULL`,
+        [id],
+      );
+    });
+  }
+}
+
+async function listen(app: FastifyInstance, { host, port }: StartOptions): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    throw new ServerError(
+      'UNAVAILABLE',
+      `The server cannot listen at ${host}:${port}. Nothing was changed. Choose another --port.`,
+      {},
+      error,
+    );
+  }
+}
+
+function urlOf(app: FastifyInstance, { host, tls }: StartOptions): string {
+  const { port } = app.server.address() as AddressInfo;
+  const shown = ['0.0.0.0', '::'].includes(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `${tls === undefined ? 'http' : 'https'}://${shown}:${port}`;
+}

@@ -1,0 +1,141 @@
+import pg from 'pg';
+import { type DataFolder, openDataFolder } from './data-folder.ts';
+import { type Cluster, startCluster } from './database/embedded/cluster.ts';
+import { migrateUp, migrationStates } from './database/migrate.ts';
+import { applicationName, openPool } from './database/pool.ts';
+import { prepareRoles, roles, urlAs } from './database/roles.ts';
+import { ServerError } from './errors.ts';
+import type { Identity } from './identity/context.ts';
+
+/** Which database: the packaged one in the data folder, or any other by its address. */
+export interface Place {
+  readonly data: string;
+  readonly databaseUrl?: string | undefined;
+}
+
+/** A server's database, open for one command or for the server itself. */
+export interface OpenDatabase {
+  readonly folder: DataFolder;
+  /** For what only the owner may do: migrations, backups, restores. */
+  readonly adminUrl: string;
+  readonly serverUrl: string;
+  /** The packaged database, where it is that. */
+  readonly cluster: Cluster | null;
+  /** Signed in as the server. */
+  readonly pool: pg.Pool;
+  readonly identity: Identity;
+  close(): Promise<void>;
+}
+
+const database = 'workbench';
+
+/**
+ * Opens the database and brings its roles and its schema to this version: always with `migrate`, else only where it was never
+ * migrated. A packaged database that this process started ends with `close`, unless somebody else uses it by then.
+ */
+export async function openDatabase(
+  place: Place,
+  options: { readonly migrate?: boolean; readonly connections?: number } = {},
+): Promise<OpenDatabase> {
+  const folder = await openDataFolder(place.data);
+  const cluster =
+    place.databaseUrl === undefined
+      ? await startCluster({ folder: folder.cluster, password: folder.secrets.postgres })
+      : null;
+  const adminUrl = place.databaseUrl ?? (await ownDatabase(cluster, folder));
+  try {
+    if (options.migrate === true || (await isNew(adminUrl))) {
+      await prepareRoles(adminUrl, folder.secrets.server);
+      await migrateUp(adminUrl);
+    }
+  } catch (error) {
+    await endCluster(cluster, adminUrl);
+    throw error;
+  }
+  const serverUrl = urlAs(adminUrl, roles.server, folder.secrets.server);
+  const pool = openPool({ url: serverUrl, max: options.connections ?? 4 });
+  return {
+    folder,
+    adminUrl,
+    serverUrl,
+    cluster,
+    pool,
+    identity: { pool, now: () => Date.now(), keys: folder.keys },
+    close: async () => {
+      await pool.end();
+      await endCluster(cluster, adminUrl);
+    },
+  };
+}
+
+async function ownDatabase(cluster: Cluster | null, folder: DataFolder): Promise<string> {
+  const at = `127.0.0.1:${cluster?.port ?? 0}`;
+  const maintenance = `postgresql://postgres:${folder.secrets.postgres}@${at}/postgres`;
+  await withClient(maintenance, async (client) => {
+    const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
+    if (found.rowCount !== 0) return;
+    await client.query(`CREATE DATABASE ${database}`).catch((error: unknown) => {
+      // 42P04: another process made it in the meantime.
+      if (!(error instanceof pg.DatabaseError && error.code === '42P04')) throw error;
+    });
+  });
+  return `postgresql://postgres:${folder.secrets.postgres}@${at}/${database}`;
+}
+
+async function isNew(adminUrl: string): Promise<boolean> {
+  const seen = await withClient(adminUrl, (client) =>
+    client.query<{ there: boolean }>("SELECT to_regclass('migration.kysely_migration') IS NOT NULL AS there"),
+  );
+  return seen.rows[0]?.there !== true;
+}
+
+/** Throws `UNAVAILABLE` where this version's schema is another than the database's. */
+export async function requireMigrated(adminUrl: string): Promise<void> {
+  const missing = (await migrationStates(adminUrl)).filter(({ appliedAt }) => appliedAt === null);
+  if (missing.length === 0) return;
+  throw new ServerError(
+    'UNAVAILABLE',
+    'The database is of an older version. Run "workbench server migrate" first.',
+    {
+      missing: missing.length,
+    },
+  );
+}
+
+async function endCluster(cluster: Cluster | null, adminUrl: string): Promise<void> {
+  if (cluster === null || !cluster.startedHere) return;
+  // The backends of connections that this process has just closed may not have gone yet: they are not somebody else.
+  const others = await withClient(adminUrl, (client) =>
+    client.query(
+      `SELECT 1 FROM pg_stat_activity
+        WHERE backend_type = 'client backend' AND application_name <> $1 AND state IS NOT NULL LIMIT 1`,
+      [applicationName],
+    ),
+  );
+  if (others.rowCount === 0) await cluster.stop();
+}
+
+/** Runs `work` on a connection of its own. Throws `UNAVAILABLE` where there is none to be had. */
+export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: applicationName,
+    connectionTimeoutMillis: 10_000,
+  });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+  } catch (error) {
+    throw new ServerError(
+      'UNAVAILABLE',
+      'The database cannot be reached with this address. Nothing was changed. Check --database-url and that it runs.',
+      {},
+      error,
+    );
+  }
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
