@@ -3,12 +3,6 @@ import type { Choose } from './choose.ts';
 import type { Action } from './context.ts';
 import type { ServerActions } from './commands/server.ts';
 
-/** The options that every command of the server takes. */
-export interface ServerOptions {
-  readonly data?: string;
-  readonly databaseUrl?: string;
-}
-
 /** Runs an action of the server's module, which no other command has to load. */
 function later<K extends keyof ServerActions>(name: K, ...given: Parameters<ServerActions[K]>): Action {
   return async (context) => {

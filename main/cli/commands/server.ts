@@ -14,7 +14,7 @@ import { jsonLog } from '../../../sync/server/http/log.ts';
 import { type OpenDatabase, openDatabase, type Place } from '../../../sync/server/open-database.ts';
 import { version } from '../../host/version.ts';
 import { type Action, type CliContext, done, partly } from '../context.ts';
-import type { ServerOptions } from '../server-commands.ts';
+import type { ServerOptions } from '../server-options.ts';
 import { type Answer, say, table } from '../terminal/output.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 

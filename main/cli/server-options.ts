@@ -1,0 +1,5 @@
+/** The options that every command of the server takes. */
+export interface ServerOptions {
+  readonly data?: string;
+  readonly databaseUrl?: string;
+}
