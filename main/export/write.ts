@@ -12,7 +12,7 @@ import { rowsOfSession, toJson } from './session.ts';
 
 export interface ExportRequest {
   readonly sessionId: Id;
-  readonly format: Exclude<SessionFormat, ReferenceFormatName>;
+  readonly format: Exclude<SessionFormat, ReferenceFormatName | 'obsidian'>;
   readonly policy: PrivacySettings;
   /** When the export is made, UTC ISO-8601. */
   readonly at: string;

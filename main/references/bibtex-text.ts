@@ -10,7 +10,8 @@ import {
 /** Name of the field for what BibTeX cannot say. Styles ignore fields that they do not know. */
 const carriedField = 'x-workbench-csl';
 
-const months: ReadonlySet<string> = new Set([
+/** The abbreviations of months that every style defines. */
+export const months: readonly string[] = [
   'jan',
   'feb',
   'mar',
@@ -23,7 +24,7 @@ const months: ReadonlySet<string> = new Set([
   'oct',
   'nov',
   'dec',
-]);
+];
 
 /** An entry that does not follow the grammar. */
 class Malformed extends Error {
@@ -235,7 +236,7 @@ function writeEntry({ type, key, fields, carried }: Entry): string {
   const extra = Object.keys(carried).length === 0 ? [] : [[carriedField, encodeCarried(carried)] as const];
   const lines = [...fields, ...extra].map(([name, value]) => {
     const raw = wordsOf(value);
-    const isMacro = name.toLowerCase() === 'month' && months.has(raw);
+    const isMacro = name.toLowerCase() === 'month' && months.includes(raw);
     return `  ${name} = ${isMacro ? raw : `{${raw}}`},\n`;
   });
   return `@${type}{${key ?? ''},\n${lines.join('')}}\n`;

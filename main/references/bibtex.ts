@@ -1,5 +1,5 @@
 import type { Json } from '../../db/catalogue/types.ts';
-import { balanced, readBibtex, writeBibtex } from './bibtex-text.ts';
+import { balanced, months, readBibtex, writeBibtex } from './bibtex-text.ts';
 import { type CitationLibrary, withoutFailing } from './citation-library.ts';
 import { type Csl, type Entry, withCarried, wordsOf } from './entry.ts';
 import type { ReferenceFormat } from './format.ts';
@@ -52,7 +52,18 @@ function fromFields(library: CitationLibrary, entry: Entry): Csl {
     if (said === undefined) delete csl['genre'];
     else csl['genre'] = said;
   }
+  for (const [role, people] of Object.entries(csl)) {
+    if (Array.isArray(people)) csl[role] = people.map(wholeName);
+  }
   return csl;
+}
+
+/** A name in braces is read as a family name alone. One of several words is that of a body. */
+function wholeName(person: Json): Json {
+  if (typeof person !== 'object' || person === null || Array.isArray(person)) return person;
+  const { family, ...others } = person as Readonly<Record<string, Json>>;
+  const isBody = typeof family === 'string' && /\s/.test(family) && Object.keys(others).length === 0;
+  return isBody ? { literal: family } : person;
 }
 
 function toFields(library: CitationLibrary, csl: Csl): Pick<Entry, 'type' | 'fields'> {
@@ -66,10 +77,14 @@ function toFields(library: CitationLibrary, csl: Csl): Pick<Entry, 'type' | 'fie
   const richer = withoutFailing(dated, (some) =>
     library.toBiblatex({ ...Object.fromEntries(some), ...item }),
   ).properties;
-  const { howpublished, ...fields } = properties;
+  const { howpublished, month, ...fields } = properties;
+  const [, name = months[Number(month) - 1]] = /^([a-z]{3})\b/.exec(month ?? '') ?? [];
+  const [day] = /^\d{4}-\d\d-\d\d$/.exec(richer['date'] ?? '') ?? [];
   const added = addedFields.filter((name) => !(name in fields) && richer[name] !== undefined);
   const all = [
     ...Object.entries(fields),
+    ...(name === undefined ? [] : [['month', name] as const]),
+    ...(day === undefined ? [] : [['date', day] as const]),
     ...(howpublished === undefined || 'url' in fields ? [] : [['howpublished', howpublished] as const]),
     ...added.map((name) => [name, richer[name] ?? ''] as const),
   ];

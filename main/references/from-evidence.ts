@@ -74,6 +74,7 @@ function doiOfEvidence(evidence: Row<'evidence'>, beginning: string): string | u
 /** People in a line as documents give it: `Meyer, Anna; Lee, Bo`, `Anna Meyer and Bo Lee`, `Anna Meyer, Bo Lee`, or a body's name. */
 export function peopleIn(line: string): { [part: string]: string }[] {
   const parts = line
+    .replaceAll(/<[^>]*>/g, ' ')
     .split(/\s*;\s*|\s+(?:and|und|et|&)\s+|\s*\n\s*/u)
     .map((part) => part.trim())
     .filter((part) => part !== '');
@@ -85,21 +86,28 @@ export function peopleIn(line: string): { [part: string]: string }[] {
   });
 }
 
-/** A name in its order of speech. What is no two to four capitalised words is the name of a body. */
+/**
+ * A name in its order of speech: two words, or more with initials or particles between them. Everything else may be the name of a body,
+ * and stays as it is: a name that is not taken apart is never wrong.
+ */
 function person(name: string): { [part: string]: string } {
   const words = name.split(/\s+/);
+  const [first = '', ...others] = words;
+  const last = others.at(-1) ?? '';
+  const between = others.slice(0, -1);
   const isPerson =
-    words.length >= 2 &&
-    words.length <= 4 &&
-    words.every((word) =>
-      /^[\p{Lu}\p{Lo}][\p{L}\p{M}.'’-]*$|^(?:van|von|de|der|den|di|da|la|le|bin|al)$/u.test(word),
-    ) &&
+    isWord.test(first) &&
+    isWord.test(last) &&
+    between.every((word) => isBetween.test(word)) &&
     !bodies.test(name);
   if (!isPerson) return { literal: name };
-  const start = words.findIndex((word, at) => at > 0 && /^\p{Ll}/u.test(word));
-  const at = start < 0 ? words.length - 1 : start;
+  const particles = between.findIndex((word) => /^\p{Ll}/u.test(word));
+  const at = particles < 0 ? words.length - 1 : particles + 1;
   return { family: words.slice(at).join(' '), given: words.slice(0, at).join(' ') };
 }
 
+const isWord = /^[\p{Lu}\p{Lo}][\p{L}\p{M}.'’-]*$/u;
+const isBetween = /^(?:\p{Lu}\.?(?:-?\p{Lu}\.?)?|van|von|de|der|den|di|da|la|le|bin|al)$/u;
+
 const bodies =
-  /\b(?:ministry|agency|office|institute|university|college|council|committee|commission|bank|group|team|staff|press|association|society|authority|department|organi[sz]ation|foundation|cent(?:er|re)|times|post|news|inc|ltd|gmbh)\b/i;
+  /\b(?:ministry|agency|office|institute|university|college|council|committee|commission|bank|group|grid|team|staff|press|letter|journal|industry|operations|operator|laboratory|survey|service|association|society|authority|department|organi[sz]ation|foundation|cent(?:er|re)|times|post|news|inc|ltd|plc|gmbh)\b/i;

@@ -3,8 +3,8 @@ import { binarySchema } from './binary.ts';
 import { idSchema } from './payload.ts';
 import { procedure } from './procedure.ts';
 
-/** Formats of a session: a brief as Markdown or PDF, everything of it as JSON, and its references. */
-export const sessionFormats = ['md', 'pdf', 'json', 'bibtex', 'ris', 'csl-json'] as const;
+/** Formats of a session: a brief as Markdown or PDF, everything of it as JSON, its references, and a folder of notes. */
+export const sessionFormats = ['md', 'pdf', 'json', 'bibtex', 'ris', 'csl-json', 'obsidian'] as const;
 /** Formats of a document's annotations: W3C Web Annotation, Markdown, and the PDF itself with its marks. */
 export const annotationFormats = ['jsonld', 'md', 'pdf'] as const;
 
@@ -62,13 +62,33 @@ const importedSchema = z.object({
   sentence: z.string(),
 });
 
-/** What came out and comes back. A row that is here already is never changed by an import. */
+/** What came out and comes back. A row that is here already is changed only by notes that were edited. */
 export const imports = {
   annotations: procedure(
     z.object({ text: z.string().max(64 * 1024 * 1024), evidenceId: idSchema.optional() }),
     importedSchema,
   ),
   session: procedure(z.object({ text: z.string().max(256 * 1024 * 1024) }), importedSchema),
+  /**
+   * Takes a session's folder of notes back, in one undoable step: what was edited there, new claims, new links. Quotes are taken from
+   * their sources, never from the notes. What was edited on both sides stays as it is here, and is told of.
+   */
+  notes: procedure(
+    z.object({
+      files: z
+        .array(z.object({ path: z.string().max(2000), text: z.string().max(16 * 1024 * 1024) }))
+        .max(100_000),
+      dryRun: z.boolean().default(false),
+    }),
+    z.object({
+      sessionId: idSchema,
+      edited: z.number().int(),
+      claims: z.number().int(),
+      links: z.number().int(),
+      others: z.number().int(),
+      problems: z.array(z.object({ path: z.string(), sentence: z.string() })),
+    }),
+  ),
 };
 
 export type ExportSubject = z.infer<typeof subjectSchema>;

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { unzipSync } from 'fflate';
 import { isContractProcedure } from '@orpc/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createHost, type Host } from '../../main/host/host.ts';
@@ -230,6 +231,13 @@ describe('the host answers every procedure as the contract says', () => {
     expect(offered).toMatchObject([{ status: 'added' }]);
     const again = await client.references.fromEvidence({ evidenceIds });
     expect(again).toMatchObject([{ key: offered[0]?.key, status: 'unchanged' }]);
+    const folder = await client.exports.session({ sessionId, format: 'obsidian' });
+    const notes = unzipSync(new Uint8Array((await folder.data?.arrayBuffer()) ?? new ArrayBuffer(0)));
+    const files = Object.entries(notes).map(([path, words]) => ({
+      path,
+      text: Buffer.from(words).toString(),
+    }));
+    expect(await client.imports.notes({ files })).toMatchObject({ sessionId, edited: 0, problems: [] });
     const session = await client.exports.session({ sessionId, format: 'csl-json' });
     expect(session.name).toMatch(/\.json$/);
   });

@@ -1,10 +1,11 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { HostClient } from '../../../preload/contract/contract.ts';
 import { annotationFormats, sessionFormats } from '../../../preload/contract/exports.ts';
 import { type Action, done } from '../context.ts';
 import type { Answer } from '../terminal/output.ts';
 import { UsageError } from '../terminal/usage-error.ts';
+import { exportNotes, importNotes } from './notes.ts';
 import { takeReferences } from './references.ts';
 import { idOf } from './rows.ts';
 
@@ -13,6 +14,10 @@ type Exported = Awaited<ReturnType<HostClient['exports']['session']>>;
 /** `workbench export`: a session in an open format, to a file or to standard output. */
 export function exportSession(session: string, given: string, out: string | undefined): Action {
   const format = oneOf(sessionFormats, given);
+  if (format === 'obsidian') {
+    if (out === undefined) throw new UsageError('A folder of notes needs --out with its name.');
+    return exportNotes(session, out);
+  }
   if (format === 'pdf') needsFile(out);
   return async ({ client: open }) => {
     const client = await open();
@@ -32,10 +37,12 @@ export function exportAnnotations(evidence: string, given: string, out: string |
   };
 }
 
-/** `workbench import`: what was exported, told apart by what the file says that it is. */
+/** `workbench import`: what was exported, a file or a folder, told apart by what the file says that it is. */
 export function importFile(file: string, evidence: string | undefined): Action {
   return async ({ client: open }) => {
-    const text = await readFile(resolve(file), 'utf8');
+    const place = resolve(file);
+    if (/\.zip$/i.test(place) || (await stat(place)).isDirectory()) return importNotes(await open(), place);
+    const text = await readFile(place, 'utf8');
     const client = await open();
     if (isReferences(text)) return takeReferences(client, text);
     const evidenceId = evidence === undefined ? undefined : await idOf(client, 'evidence', evidence);

@@ -62,7 +62,8 @@ export function linkAllToClaim(
 
 const linkCommand = 'link.research_claims';
 
-function linkIn(tx: Transaction, blobs: BlobStore, input: LinkRequest): LinkMade {
+/** Adds a link in an open transaction. Throws `invalid-input` where the source does not say the words. */
+export function linkIn(tx: Transaction, blobs: BlobStore, input: LinkRequest): LinkMade {
   const { claimId, evidenceId, stance, quote, start, end, region, table } = input;
   const { db } = tx.replica;
   const place =

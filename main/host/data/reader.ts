@@ -22,6 +22,7 @@ import { leaving } from '../../outbound/leaving.ts';
 import { getRow } from '../../../db/replica/rows/read.ts';
 import { bytesOf, fileOf, findPassages, openDocument, snapshotOf, textRange } from '../../documents/read.ts';
 import { writeAnnotations } from '../../export/annotations/write.ts';
+import { writeNotes } from '../../export/obsidian/write.ts';
 import { type ReferencesRequest, writeReferences } from '../../export/references/write.ts';
 import { writeExport } from '../../export/write.ts';
 import { readReceipts } from '../../outbound/receipts.ts';
@@ -93,6 +94,7 @@ export function readerFunctions(db: ReadableDb, blobs: BlobStore) {
     'export.session': (input: Input<typeof writeExport>) => writeExport(db, input),
     'export.annotations': (input: Parameters<typeof writeAnnotations>[2]) =>
       writeAnnotations(db, blobs, input),
+    'export.notes': (input: Input<typeof writeNotes>) => writeNotes(db, input),
     'export.references': async (input: ReferencesRequest) =>
       writeReferences(db, await loadCitationLibrary(), input),
   };

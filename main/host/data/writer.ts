@@ -19,6 +19,7 @@ import {
   undoChange,
 } from '../commands/edits.ts';
 import { linkAllToClaim, linkClaim, mergeClaims, splitClaim } from '../commands/claims.ts';
+import { importNotes } from '../commands/import-notes.ts';
 import { importAnnotations } from '../commands/imports.ts';
 import { importSession } from '../commands/import-session.ts';
 import { editReference, importReferences, referencesFromEvidence } from '../commands/references.ts';
@@ -101,6 +102,7 @@ export function writerFunctions(workspace: OpenWorkspace, note: (change: ChangeN
     'claims.merge': (input: Input<typeof mergeClaims>) => finish(mergeClaims(replica, input)),
     'import.annotations': (input: Input<typeof importAnnotations>) =>
       finish(importAnnotations(workspace, input)),
+    'import.notes': (input: Input<typeof importNotes>) => finish(importNotes(workspace, input)),
     'import.session': (input: Input<typeof importSession>) => finish(importSession(workspace, input)),
     'references.import': async (input: Parameters<typeof importReferences>[2]) =>
       finish(importReferences(replica, await loadCitationLibrary(), input)),

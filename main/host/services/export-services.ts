@@ -3,6 +3,7 @@ import { writeFileDurably } from '../../../db/replica/files/write-durably.ts';
 import type { EntityName } from '../../../db/catalogue/catalogue.ts';
 import type { Id } from '../../../db/catalogue/rows.ts';
 import type { ExportSubject } from '../../../preload/contract/exports.ts';
+import { zipOf } from '../../export/obsidian/write.ts';
 import type { ExportTally } from '../../outbound/export-filter.ts';
 import type { Gate } from '../../outbound/gate.ts';
 import { isReferenceFormat } from '../../references/format.ts';
@@ -40,6 +41,18 @@ export function exportServices(manager: WorkspaceManager): Pick<HostService, 'ex
       return {
         ...(await prepareReferences(session(), { format, policy, sessionId })),
         of: { entity: 'research_sessions', id: sessionId },
+      };
+    }
+    if (format === 'obsidian') {
+      const { name, files, tally } = await data.lists.call('export.notes', { sessionId, policy });
+      return {
+        of: { entity: 'research_sessions', id: sessionId },
+        name: `${name}.zip`,
+        type: 'application/zip',
+        tally,
+        rows: files.length,
+        remarks: [],
+        make: () => Promise.resolve({ bytes: zipOf(files), remarks: [] }),
       };
     }
     const at = new Date().toISOString();
@@ -116,6 +129,7 @@ export function exportServices(manager: WorkspaceManager): Pick<HostService, 'ex
     imports: {
       annotations: (input) => session().data.writer.call('import.annotations', input),
       session: (input) => session().data.writer.call('import.session', input),
+      notes: (input) => session().data.writer.call('import.notes', input),
     },
   };
 }

@@ -23,6 +23,8 @@ import {
 } from '../../../sync/core/privacy-settings.ts';
 import { type CitationLibrary, loadCitationLibrary } from '../../../main/references/citation-library.ts';
 import { isReferenceFormat } from '../../../main/references/format.ts';
+import { unescapeMarkdown } from '../../../main/export/obsidian/note-text.ts';
+import { writeNotes } from '../../../main/export/obsidian/write.ts';
 import { writeReferences } from '../../../main/export/references/write.ts';
 import { sessionFormats } from '../../../preload/contract/exports.ts';
 import { WorkbenchError } from '../../../preload/contract/errors.ts';
@@ -180,6 +182,10 @@ function filesOf(
   const sessions = sessionFormats
     .filter((format) => withPdf || format !== 'pdf')
     .map((format) => {
+      if (format === 'obsidian') {
+        const { name, files } = writeNotes(replica.db, { sessionId: session, policy });
+        return { name, content: { text: files.map(({ path, text }) => `${path} ${plain(text)}`).join(' ') } };
+      }
       if (!isReferenceFormat(format)) {
         return writeExport(replica.db, { sessionId: session, format, policy, at });
       }
@@ -227,6 +233,11 @@ function annotatedPdf(
     if (error instanceof WorkbenchError && error.code === 'withheld') return [];
     throw error;
   }
+}
+
+/** Markdown without its escapes. */
+function plain(text: string): string {
+  return `${text} ${unescapeMarkdown(text)}`;
 }
 
 /** A text without its white space: lines of a PDF break where they will. */
