@@ -32,6 +32,7 @@ contextBridge.exposeInMainWorld('workbench', {
   connect: () => call('connect'),
   chooseFiles: () => call('chooseFiles'),
   chooseFolder: () => call('chooseFolder'),
+  chooseNewFile: (name: string) => call('chooseNewFile', name),
   openExternal: (address: string) => call('openExternal', address),
   setTitle: (title: string) => call('setTitle', title),
   keyStore: () => call('keyStore'),

@@ -13,7 +13,7 @@ import {
 } from 'electron';
 import type { HostToShell, ShellToHost } from '../../preload/contract/shell.ts';
 import { appOrigin, shellEvents } from '../../preload/contract/shell-names.ts';
-import { chooseFiles, chooseFolder } from './dialogs/dialogs.ts';
+import { chooseFiles, chooseFolder, chooseNewFile } from './dialogs/dialogs.ts';
 import { startChildHost } from './host/child-host.ts';
 import { hostFitsElectron } from './host/choose-host.ts';
 import type { ShellHost } from './host/shell-host.ts';
@@ -101,6 +101,7 @@ async function run(): Promise<void> {
     },
     chooseFiles: (event) => chooseFiles(dialog, windowOf(event)),
     chooseFolder: (event) => chooseFolder(dialog, windowOf(event)),
+    chooseNewFile: (event, name) => chooseNewFile(dialog, windowOf(event), name),
     openExternal: (_event, address) => openLink(shell, address),
     setTitle: (event, title) => windowOf(event).setTitle(title),
     keyStore: () => keys.status(),

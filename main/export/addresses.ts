@@ -1,11 +1,9 @@
 import type { Id } from '../../db/catalogue/rows.ts';
 
-const kinds = ['annotation', 'quote', 'claim', 'session', 'author', 'extraction'] as const;
+/** What an address names: the objects that the application opens, and authors. */
+export type AddressKind = 'session' | 'evidence' | 'claim' | 'annotation' | 'quote' | 'author';
 
-/** What an address of an exported object names. A document is named by the place where it is read. */
-export type AddressKind = (typeof kinds)[number] | 'read';
-
-/** The stable address of an object, which the application opens. */
+/** The stable address of an object: the same on every laptop that has it. */
 export function addressOf(kind: AddressKind, id: string): string {
   return `stratmaster://${kind}/${id}`;
 }

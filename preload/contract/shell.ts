@@ -8,6 +8,8 @@ export const shellChannels = {
   /** Asks for a port to the host; it arrives as a message of its own (`shellEvents.port`). */
   connect: { input: z.tuple([]), output: z.void() },
   chooseFiles: { input: z.tuple([]), output: z.array(z.string()) },
+  /** Where a file of this name is to be written; null where it was dismissed. */
+  chooseNewFile: { input: z.tuple([z.string().max(200)]), output: z.string().nullable() },
   chooseFolder: { input: z.tuple([]), output: z.string().nullable() },
   openExternal: { input: z.tuple([z.string().max(2048)]), output: z.boolean() },
   setTitle: { input: z.tuple([z.string().max(200)]), output: z.void() },

@@ -7,6 +7,8 @@ export interface WorkbenchBridge {
   /** Picks by the system's own dialogs; an empty list where nothing was chosen. */
   chooseFiles?(): Promise<readonly string[]>;
   chooseFolder?(): Promise<string | null>;
+  /** Where a file of this name is to be written. */
+  chooseNewFile?(name: string): Promise<string | null>;
   /** A native menu's command, by the registry's name. */
   onCommand?(listener: (id: string) => void): () => void;
   /** A `stratmaster://` address that the system handed to the application. */

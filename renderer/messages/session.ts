@@ -12,7 +12,6 @@ export const session = {
   add: 'Create session',
   facts: (evidence: number, claims: number) => `${evidence} items, ${claims} claims`,
   addEvidence: 'Add evidence',
-  exportMarkdown: 'Export',
   noEvidence: 'No evidence yet.',
   noEvidenceHint: 'Drop files anywhere in this window, or paste a link.',
   filter: 'Filter evidence',

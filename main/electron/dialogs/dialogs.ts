@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { BrowserWindow, Dialog } from 'electron';
 
 /** Files that a person picked by the system's dialog; none when it was dismissed. */
@@ -16,4 +17,14 @@ export async function chooseFolder(
 ): Promise<string | null> {
   const answer = await dialog.showOpenDialog(window, { properties: ['openDirectory', 'createDirectory'] });
   return answer.canceled ? null : (answer.filePaths[0] ?? null);
+}
+
+/** The path of a file that is to be written, of this name unless the person gives another; null where it was dismissed. */
+export async function chooseNewFile(
+  dialog: Pick<Dialog, 'showSaveDialog'>,
+  window: BrowserWindow,
+  name: string,
+): Promise<string | null> {
+  const answer = await dialog.showSaveDialog(window, { defaultPath: basename(name) });
+  return answer.canceled || answer.filePath === '' ? null : answer.filePath;
 }

@@ -56,7 +56,7 @@ const context = ['http://www.w3.org/ns/anno.jsonld', { stratmaster: 'stratmaster
 
 /** Marks of a document as a collection of W3C Web Annotations (JSON-LD). */
 export function toJsonLd(evidenceId: Id, title: string | null, marks: readonly ExportedMark[]): string {
-  const source = addressOf('read', evidenceId);
+  const source = addressOf('evidence', evidenceId);
   const collection = {
     '@context': context,
     id: `${source}#annotations`,

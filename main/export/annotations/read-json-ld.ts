@@ -48,7 +48,7 @@ function parseJson(text: string): unknown {
 }
 
 function documentOf({ id, target }: WebAnnotation): [string, Id][] | null {
-  const evidence = typeof target === 'string' ? null : idInAddress('read', target.source);
+  const evidence = typeof target === 'string' ? null : idInAddress('evidence', target.source);
   return evidence === null ? null : [[id, evidence]];
 }
 

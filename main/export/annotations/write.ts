@@ -83,7 +83,7 @@ function placesOf(db: ReadableDb, evidence: Row<'evidence'>, say: ReturnType<typ
           const title = say('content_extractions', 'extracted_data', heading.title, extraction);
           return title === null ? [] : [{ ...heading, title }];
         });
-  return { address: addressOf('read', evidence.id), isPaged: type === 'pdf', sections };
+  return { address: addressOf('evidence', evidence.id), isPaged: type === 'pdf', sections };
 }
 
 function annotatedFile(

@@ -141,7 +141,7 @@ function briefSources({ db, say, numbers }: Builder, sessionId: Id): BriefSource
       return {
         number: numbers.get(row.id) ?? 0,
         label: labelOf('evidence', row.id),
-        address: addressOf('read', row.id),
+        address: addressOf('evidence', row.id),
         author: of('author', row.author),
         title: of('title', row.title) ?? of('file_name', row.file_name),
         publisher: of('source_name', row.source_name),

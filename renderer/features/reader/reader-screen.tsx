@@ -1,21 +1,25 @@
-import { RefreshCw } from 'lucide-react';
+import { Download, RefreshCw } from 'lucide-react';
 import { tinykeys } from 'tinykeys';
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import type { Mark } from '../../../preload/contract/argument.ts';
 import type { HostClient } from '../../../preload/contract/contract.ts';
+import { useCommands } from '../../app/commands.ts';
 import { objectVerbs } from '../../app/object-verbs.ts';
 import { isPaneInUse } from '../../app/location.ts';
 import { queries } from '../../data/queries.ts';
 import { useClient, useQuery } from '../../data/query.ts';
 import { common } from '../../messages/common.ts';
+import { exportWords } from '../../messages/export.ts';
 import { markWords, snapshotWords } from '../../messages/reader.ts';
 import { readerWords } from '../../messages/screens.ts';
+import { Tool } from '../../ui/button.tsx';
 import { Segments } from '../../ui/fields.tsx';
 import { MoreButton } from '../../ui/more-button.tsx';
 import { usePane } from '../../ui/pane.ts';
 import { SplitPanes } from '../../ui/panes.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { EmptyState, ErrorNotice, Waiting } from '../../ui/states.tsx';
+import { ExportMarks } from '../export/export-dialog.tsx';
 import { FindBar } from './find-bar.tsx';
 import { FindMarks } from './find-marks.tsx';
 import { type Markable, MarkBar } from './mark-bar.tsx';
@@ -69,6 +73,8 @@ function Document({
   const marks = useQuery(queries.marks(evidenceId)).data ?? noMarks;
   const { isBeside } = usePane();
   const isPdf = facts.type === 'pdf' && artifactId !== null;
+  const [exporting, setExporting] = useState(false);
+  useCommands([{ id: 'export-marks', title: exportWords.marksVerb, run: () => setExporting(true) }]);
   const [view, setView] = useState<'text' | 'page'>('text');
   const [asked, setAsked] = useState<{ number: number } | null>(page === null ? null : { number: page });
   const [followed, setFollowed] = useState<Passage | null>(null);
@@ -117,6 +123,7 @@ function Document({
             onChange={setView}
           />
         ) : null}
+        <Tool icon={Download} name={exportWords.marksVerb} onPress={() => setExporting(true)} />
         <span className="dim">{common.types[facts.type] ?? facts.type}</span>
         <span className="ref">{facts.label}</span>
         <MoreButton
@@ -133,6 +140,14 @@ function Document({
           ]}
         />
       </header>
+      {exporting ? (
+        <ExportMarks
+          evidenceId={evidenceId}
+          name={facts.title}
+          isPdf={isPdf}
+          onClose={() => setExporting(false)}
+        />
+      ) : null}
       {findAsked === 0 ? null : <FindBar find={find} asked={findAsked} onClose={closeFind} />}
       <div className="reader-body" ref={body}>
         {isPdf ? (

@@ -1,4 +1,4 @@
-import { PenLine, Plus } from 'lucide-react';
+import { Download, PenLine, Plus } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import type { EvidenceRow } from '../../../preload/contract/data.ts';
 import { useCommands } from '../../app/commands.ts';
@@ -9,6 +9,7 @@ import { carrySources } from '../../data/source-drag.ts';
 import { useWindowedRows } from '../../data/windowed-rows.ts';
 import { claimWords } from '../../messages/claims.ts';
 import { common } from '../../messages/common.ts';
+import { exportWords } from '../../messages/export.ts';
 import { session } from '../../messages/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { ColumnChooser, useHiddenColumns } from '../../ui/column-chooser.tsx';
@@ -17,6 +18,7 @@ import { Keys } from '../../ui/keys.tsx';
 import { Level } from '../../ui/marks.tsx';
 import { SplitPanes } from '../../ui/panes.tsx';
 import { EmptyState } from '../../ui/states.tsx';
+import { ExportSession } from '../export/export-dialog.tsx';
 import { LinkDialog } from '../claims/link-dialog.tsx';
 import { SessionList } from '../sessions/session-list.tsx';
 import { BulkBar } from './bulk-bar.tsx';
@@ -36,10 +38,16 @@ function Head({ id }: { id: string }) {
   const picker = useRef<HTMLInputElement>(null);
   const add = useAddItems(id);
   const [entering, setEntering] = useState(false);
+  const [exporting, setExporting] = useState(false);
+  useCommands([{ id: 'export', title: exportWords.verb, run: () => setExporting(true) }]);
+  const name = facts?.title ?? facts?.question ?? '';
   return (
     <header className="screen-head">
       <div className="row">
-        <h1 className="grow cut">{facts?.title ?? facts?.question}</h1>
+        <h1 className="grow cut">{name}</h1>
+        <Button icon={Download} onPress={() => setExporting(true)}>
+          {exportWords.verb}
+        </Button>
         <Button icon={PenLine} onPress={() => setEntering(true)}>
           {session.enter}
         </Button>
@@ -59,6 +67,7 @@ function Head({ id }: { id: string }) {
           }}
         />
       </div>
+      {exporting ? <ExportSession id={id} name={name} onClose={() => setExporting(false)} /> : null}
       {entering ? <EnterEvidence sessionId={id} onClose={() => setEntering(false)} /> : null}
       <p className="dim">{facts?.question}</p>
       <p className="props">

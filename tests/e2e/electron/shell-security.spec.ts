@@ -81,6 +81,7 @@ test('the bridge holds named functions and no way to send anything else', async 
   expect(shape.toSorted()).toEqual([
     'chooseFiles:function',
     'chooseFolder:function',
+    'chooseNewFile:function',
     'connect:function',
     'keyStore:function',
     'onCommand:function',

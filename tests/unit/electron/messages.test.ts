@@ -16,6 +16,7 @@ function door() {
     connect: () => called('connect'),
     chooseFiles: () => [],
     chooseFolder: () => null,
+    chooseNewFile: () => null,
     openExternal: () => true,
     setTitle: (_event, title) => called(title),
     keyStore: () => ({ available: false, sentence: '' }),

@@ -93,7 +93,7 @@ describe('annotations as JSON-LD', () => {
           { type: 'TextualBody', purpose: 'tagging', value: 'season' },
         ],
         target: {
-          source: `stratmaster://read/${evidence}`,
+          source: `stratmaster://evidence/${evidence}`,
           selector: [
             { type: 'TextQuoteSelector', exact: 'Membranes foul in summer.' },
             { type: 'TextPositionSelector', start: 0, end: 25 },
