@@ -71,22 +71,26 @@ function addMark(tx: Transaction, blobs: BlobStore | null, mark: WantedMark): Ca
     ...(anchor === null ? {} : { anchor: anchor as unknown as Json }),
     ...(quote === null ? {} : { quote }),
   };
-  return added(() => insertGiven(tx, entity, quoted(tx, blobs, entity, values)));
+  // Where words stand on their pages follows from the words, as this laptop reads them.
+  const placed = anchor?.selectors.filter(({ type }) => quote === null || type !== 'PageSelector') ?? [];
+  const asked =
+    placed.length === 0 ? values : { ...values, anchor: { selectors: placed } as unknown as Json };
+  return added(() => insertGiven(tx, entity, quoted(tx, blobs, entity, asked) ?? values));
 }
 
-/** The values with the words of their source, or as they are given where they are not there: then the row is an orphan. */
+/** The values with the words of their source; null where they are not there: given as they are, the row is an orphan. */
 function quoted(
   tx: Transaction,
   blobs: BlobStore | null,
   entity: 'annotations' | 'claim_evidence',
   values: Readonly<Record<string, Json>>,
-): Readonly<Record<string, Json>> {
+): Readonly<Record<string, Json>> | null {
   const { db } = tx.replica;
   try {
     return withQuote(db, blobs, entity, values);
   } catch (error) {
     if (!(error instanceof WorkbenchError) || error.code !== 'invalid-input') throw error;
-    return values;
+    return null;
   }
 }
 
