@@ -37,6 +37,11 @@ export const sessionFormatWords: Readonly<Record<SessionFormat, FormatWords>> = 
   md: { title: 'Brief, Markdown', holds: 'The question, findings with their quotes, and numbered sources.' },
   pdf: { title: 'Brief, PDF', holds: 'The same, set for print, with citations that lead to their source.' },
   json: { title: 'JSON', holds: 'Everything of the session but its files. It can be imported again.' },
+  obsidian: {
+    title: 'Folder of notes, Obsidian',
+    holds:
+      'A note for the session, each claim and each source, as one zip file. Edited notes can be imported again.',
+  },
   bibtex: { title: 'BibTeX', holds: 'What the session’s documents are cited by.' },
   ris: { title: 'RIS', holds: 'What the session’s documents are cited by.' },
   'csl-json': { title: 'CSL-JSON', holds: 'What the session’s documents are cited by.' },

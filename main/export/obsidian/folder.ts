@@ -222,7 +222,7 @@ function evidenceNote(folder: Folder, source: Row<'evidence'>): string {
           : say('reference_items', 'citation_key', reference.citation_key, reference),
       ],
       ['tags', tagsOf(folder, 'evidence', source, source.tags)],
-      ['address', addressOf('read', source.id)],
+      ['address', addressOf('evidence', source.id)],
       ['exported', digests({ title, notes })],
     ]),
     block('notes', notes),
