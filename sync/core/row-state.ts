@@ -107,6 +107,10 @@ export function applyEntry(
     saw?: readonly Stamp[],
   ) => {
     const before = cellOf(row, cell);
+    if (before === emptyCell && base.length === 0) {
+      cells.set(cell, { ...emptyCell, live: new Map([[origin.stamp, writeOf(next, origin.stamp, value)]]) });
+      return;
+    }
     const [over] = base;
     const write: Write = {
       ...writeOf(next, origin.stamp, value),
@@ -176,13 +180,14 @@ function showBases(cell: CellState, before: CellState): CellState {
 
 /** Competing writes whose replaced value is not kept with them, by cell and replaced stamp. */
 export function missingBases(row: RowState): { readonly cell: string; readonly over: Stamp }[] {
-  return [...row.cells].flatMap(([cell, { live }]) =>
-    live.size < 2
-      ? []
-      : [...live.values()].flatMap(({ over, was }) =>
-          over === undefined || was !== undefined ? [] : [{ cell, over }],
-        ),
-  );
+  const missing: { cell: string; over: Stamp }[] = [];
+  for (const [cell, { live }] of row.cells) {
+    if (live.size < 2) continue;
+    for (const { over, was } of live.values()) {
+      if (over !== undefined && was === undefined) missing.push({ cell, over });
+    }
+  }
+  return missing;
 }
 
 /** The row with replaced values filled in from elsewhere: the log, in most cases. */

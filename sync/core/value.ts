@@ -49,11 +49,17 @@ export function faithfulValue(value: unknown): Json {
 
 /** JSON text with keys in text order: equal values have equal texts. */
 export function canonicalText(value: Json): string {
-  return JSON.stringify(value, (_, item: Json) =>
-    item !== null && typeof item === 'object' && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
-  );
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (Array.isArray(value)) {
+    const items = value as readonly Json[];
+    if (items.every((item) => item === null || typeof item !== 'object')) return JSON.stringify(items);
+    return `[${items.map(canonicalText).join(',')}]`;
+  }
+  const object = value as { readonly [key: string]: Json };
+  const parts = Object.keys(object)
+    .toSorted()
+    .map((key) => `${JSON.stringify(key)}:${canonicalText(object[key] ?? null)}`);
+  return `{${parts.join(',')}}`;
 }
 
 /** True where two values are the same to a person: key order and minus zero do not count. */

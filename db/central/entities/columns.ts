@@ -1,4 +1,4 @@
-import { columnsOf, type EntityName, entitySpec, isLogged } from '../../catalogue/catalogue.ts';
+import { columnsOf, type EntityName, isLogged } from '../../catalogue/catalogue.ts';
 import type { ColumnType } from '../../catalogue/types.ts';
 
 /** A column of an entity's central table: its number in the catalogue, its name, and its type. */
@@ -59,27 +59,31 @@ export function centralTable(entity: EntityName): string {
   const columns = centralColumns(entity).map(
     ({ name, sqlType, required }) => `"${name}" ${sqlType}${required ? ' NOT NULL' : ''}`,
   );
-  return `CREATE TABLE central.${entity} (${[...frameColumns, ...columns, 'PRIMARY KEY (tenant_id, id)'].join(', ')})`;
+  return `CREATE TABLE central.${entity} (${[...frameColumns, ...columns, 'PRIMARY KEY (tenant_id, id)'].join(', ')}) WITH (toast_tuple_target = 8160)`;
 }
 
 /**
- * Writes rows of an entity: `$1` the tenant, `$2` the member, `$3` a JSON list of rows with `id`, `_scope`, `_deleted`, `_inserted` and the
- * columns in the log's form. A row that is there is replaced, except for who brought it.
+ * Writes rows of an entity. `$1` is the tenant, `$2` the member; then a `text[]` each for id, scope, trash, the insert's stamp and the
+ * columns that are used. A row that is there is replaced whole, except for who brought it.
  */
-export function upsertStatement(entity: EntityName): string {
-  const columns = centralColumns(entity);
-  const names = columns.map(({ name }) => `"${name}"`);
-  const typed = columns.map(({ name, sqlType }) => `"${name}" ${sqlType}`);
-  const frame = ['id', '_scope', '_deleted', '_inserted'];
-  const frameTypes = ['id uuid', '_scope text', '_deleted boolean', '_inserted text'];
-  const replaced = ['_scope', '_deleted', '_inserted', ...names].map((name) => `${name} = excluded.${name}`);
-  return `INSERT INTO central.${entity} (tenant_id, _by, ${[...frame, ...names].join(', ')})
-    SELECT $1, $2, ${[...frame, ...names].join(', ')}
-    FROM json_to_recordset($3) AS given (${[...frameTypes, ...typed].join(', ')})
+export function upsertStatement(entity: EntityName, used: readonly CentralColumn[]): string {
+  const given = [
+    ['id', 'uuid'],
+    ['_scope', 'text'],
+    ['_deleted', 'boolean'],
+    ['_inserted', 'text'],
+    ...used.map(({ name, sqlType }) => [`"${name}"`, sqlType] as const),
+  ] as const;
+  const arrays = given.map((_, at) => `$${at + 3}::text[]`).join(', ');
+  const names = given.map(([name]) => name).join(', ');
+  const replaced = [
+    '_scope',
+    '_deleted',
+    '_inserted',
+    ...centralColumns(entity).map(({ name }) => `"${name}"`),
+  ].map((name) => `${name} = excluded.${name}`);
+  return `INSERT INTO central.${entity} (tenant_id, _by, ${names})
+    SELECT $1, $2, ${given.map(([name, type]) => (type === 'text' ? name : `${name}::${type}`)).join(', ')}
+    FROM unnest(${arrays}) AS given (${names})
     ON CONFLICT (tenant_id, id) DO UPDATE SET ${replaced.join(', ')}`;
-}
-
-/** The number of an entity in the feed. */
-export function entityNumber(entity: EntityName): number {
-  return entitySpec(entity).n;
 }

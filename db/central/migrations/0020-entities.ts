@@ -78,7 +78,8 @@ const frame = `tenant_id uuid NOT NULL, id uuid NOT NULL, _scope text NOT NULL, 
     _inserted text NOT NULL, _by uuid NOT NULL`;
 
 const tables = Object.entries(columns).map(
-  ([name, own]) => `CREATE TABLE central.${name} (${frame}, ${own}, PRIMARY KEY (tenant_id, id))`,
+  ([name, own]) =>
+    `CREATE TABLE central.${name} (${frame}, ${own}, PRIMARY KEY (tenant_id, id)) WITH (toast_tuple_target = 8160)`,
 );
 
 /** What access and the lives of rows are looked up by. */

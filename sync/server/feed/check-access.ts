@@ -6,7 +6,7 @@ import { parseScope } from '../../core/scope.ts';
 import type { ExchangedEntry } from '../../protocol/exchange.ts';
 import { mayWrite, type ScopeAccess } from './access.ts';
 import { TransactionRefused } from './refusal.ts';
-import { shownByName } from './ingress-policy.ts';
+import { columnNumber, shownByName } from './ingress-policy.ts';
 import type { Member, ScopeFacts } from './store.ts';
 
 const [projects, members, sessions] = (['projects', 'project_members', 'research_sessions'] as const).map(
@@ -47,7 +47,7 @@ export function checkAccess(
 
 /** True for the insert of a project or a session: it makes the scope in which it stands. */
 function makesScope(entry: ExchangedEntry): boolean {
-  return entry.op === 'insert' && parseScope(entry.scope).id === entry.row;
+  return entry.op === 'insert' && entry.scope.endsWith(entry.row);
 }
 
 function checkNewScope(
@@ -67,7 +67,7 @@ function checkNewScope(
   if (access.of(`project:${into}`) !== 'write') throw new TransactionRefused('FORBIDDEN');
 }
 
-const projectColumn = [...columnsByNumber(sessions)].find(([, { name }]) => name === 'project_id')?.[0] ?? 0;
+const projectColumn = columnNumber(sessions, 'project_id') ?? 0;
 
 /** The project that an entry puts a session into, or null. */
 function projectOf(entry: ExchangedEntry): string | null {

@@ -190,12 +190,13 @@ export class PushFold {
 
   #checkPolicy(entry: ExchangedEntry, row: RowState): void {
     const { rules, access } = this.#context;
-    const allow = (cell: string | number, value: Json) => {
+    const allows = rules.forRow(row, access);
+    const check = (cell: string | number, value: Json) => {
       if (value === null || (Array.isArray(value) && value.length === 0)) return;
-      if (!rules.allows(classOfCell(row.entity, cell), row, access)) throw new TransactionRefused('POLICY');
+      if (!allows(classOfCell(row.entity, cell))) throw new TransactionRefused('POLICY');
     };
-    if (entry.op === 'insert') for (const [at, value] of entry.values.entries()) allow(at + 1, value);
-    else if (entry.op === 'update') for (const { cell, value } of entry.cells) allow(cell, value);
+    if (entry.op === 'insert') for (const [at, value] of entry.values.entries()) check(at + 1, value);
+    else if (entry.op === 'update') for (const { cell, value } of entry.cells) check(cell, value);
   }
 
   /** Rows that decide on access decide for the rest of the push too, unless their transaction is refused. */

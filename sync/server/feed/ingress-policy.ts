@@ -22,13 +22,24 @@ export function stricterLevel(a: string | null | undefined, b: string | null | u
   return levels.indexOf(first) > levels.indexOf(second) ? first : second;
 }
 
+const numbers = new Map<string, number | undefined>();
+
+/** The number of an entity's column, or undefined where it has none of that name. */
+export function columnNumber(entity: number, name: string): number | undefined {
+  const key = `${entity} ${name}`;
+  if (!numbers.has(key)) {
+    const found = [...columnsByNumber(entity)].find(([, column]) => column.name === name);
+    numbers.set(key, found?.[0]);
+  }
+  return numbers.get(key);
+}
+
 /** What a row shows in a column, by the column's name; null where it has no such column. */
 export function shownByName(row: RowState, name: string): Json {
-  for (const [n, column] of columnsByNumber(row.entity)) {
-    if (column.name === name)
-      return winner(cellOf(row, String(n)), { kind: column.spec.merge })?.value ?? null;
-  }
-  return null;
+  const n = columnNumber(row.entity, name);
+  if (n === undefined) return null;
+  const kind = columnsByNumber(row.entity).get(n)?.spec.merge ?? 'register';
+  return winner(cellOf(row, String(n)), { kind })?.value ?? null;
 }
 
 /** The sharing level that a row states itself, or null. */
@@ -53,20 +64,16 @@ export class TenantRules {
     return this.#settings.sources.length > 0;
   }
 
-  /** Whether a value of a class may be on the server, as a part of this row in its session. */
-  allows(privacy: PrivacyClass, row: RowState, access: ScopeAccess): boolean {
+  /** What may be on the server as a part of this row, in its session, by class. */
+  forRow(row: RowState, access: ScopeAccess): (privacy: PrivacyClass) => boolean {
     const { kind, id } = parseScope(row.scope);
     const session = kind === 'session' ? access.session(id) : undefined;
+    if (session?.localOnly === true) return () => false;
     const level = stricterLevel(ownLevel(row), session?.level);
-    if (session?.localOnly === true) return false;
-    if (!this.hasSources) return this.allowsClass(privacy, level);
-    return (
-      decide(
-        this.#settings,
-        { class: privacy, level, source: sourceOf(row, kind === 'session' ? id : null) },
-        'sync',
-      ).decision === 'allow'
-    );
+    if (!this.hasSources) return (privacy) => this.allowsClass(privacy, level);
+    const source = sourceOf(row, kind === 'session' ? id : null);
+    return (privacy) =>
+      decide(this.#settings, { class: privacy, level, source }, 'sync').decision === 'allow';
   }
 
   /** Whether values of a class at a level may be on the server, where no source rule applies. */

@@ -46,11 +46,10 @@ export class ReaderMask {
   /** The row with markers in place of what its reader may not see; the same row where there is nothing of that kind. */
   apply(row: RowState, level: string | null): RowState {
     const hidden = this.hidden(row.scope, level);
+    const allows = this.#rules.hasSources ? this.#rules.forRow(row, this.#access) : () => true;
     const isHidden = (cell: string) => {
       const privacy = classOfCell(row.entity, cell);
-      return (
-        hidden.has(privacy) || (this.#rules.hasSources && !this.#rules.allows(privacy, row, this.#access))
-      );
+      return hidden.has(privacy) || !allows(privacy);
     };
     const names = cellNames(row).filter((cell) => cell !== lifeCell && row.cells.has(cell) && isHidden(cell));
     if (names.length === 0) return row;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { sqlOf, transact } from '../database/pool.ts';
 import type { ServerReader, ServerStore, ServerTransaction } from '../feed/store.ts';
+import { preparedSql } from './prepared.ts';
 import { PostgresReader } from './reader.ts';
 import { PostgresTransaction } from './writer.ts';
 
@@ -20,8 +21,8 @@ export class PostgresStore implements ServerStore {
   async write<T>(tenant: string, work: (tx: ServerTransaction) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await transact(this.#pool, { tenantId: tenant }, (sql) =>
-          work(new PostgresTransaction(sql, tenant)),
+        return await transact(this.#pool, { tenantId: tenant }, (sql, client) =>
+          work(new PostgresTransaction(sql, tenant, preparedSql(client))),
         );
       } catch (error) {
         const again = error instanceof pg.DatabaseError && retried.has(error.code ?? '');

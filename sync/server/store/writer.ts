@@ -1,7 +1,5 @@
-import { entityNames } from '../../../db/catalogue/catalogue.ts';
-import type { Json } from '../../../db/catalogue/types.ts';
-import { centralColumns, entityNumber, upsertStatement } from '../../../db/central/entities/columns.ts';
 import { entityOfNumber } from '../../core/cell-name.ts';
+import type { Sql } from '../database/pool.ts';
 import type {
   ClientRecord,
   LoggedVersion,
@@ -11,9 +9,9 @@ import type {
   ServerTransaction,
   StoredRow,
 } from '../feed/store.ts';
+import { textArray } from './prepared.ts';
 import { PostgresReader } from './reader.ts';
-
-const upserts = new Map(entityNames.map((name) => [entityNumber(name), upsertStatement(name)]));
+import { writeTypedRows } from './typed-rows.ts';
 
 /** The first 64 bits of a row's hash. */
 function digestOf(hash: string): bigint {
@@ -22,6 +20,14 @@ function digestOf(hash: string): bigint {
 
 /** A write transaction of the feed over an open READ COMMITTED transaction. */
 export class PostgresTransaction extends PostgresReader implements ServerTransaction {
+  /** Statements that are parsed and planned once: their plans do not depend on how full a table is. */
+  readonly #writes: Sql;
+
+  constructor(sql: Sql, tenant: string, writes: Sql) {
+    super(sql, tenant);
+    this.#writes = writes;
+  }
+
   async lockClient(client: string, user: string): Promise<ClientRecord | undefined> {
     await this.sql.run(
       `INSERT INTO central.sync_client (tenant_id, client_id, user_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
@@ -45,7 +51,7 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
     await this.#writeRefused(push);
     await this.#writePlaces(push);
     await this.#erasePurged(push);
-    await this.sql.run(
+    await this.#writes.run(
       `UPDATE central.sync_client SET last_mutation = $3, last_hash = $4, seen_at = to_timestamp($5::double precision / 1000)
        WHERE tenant_id = $1 AND client_id = $2`,
       [this.tenant, push.client, String(push.lastMutation), push.lastHash, push.at],
@@ -61,7 +67,7 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
   /** Takes a block of the tenant's numbers and answers with its first. */
   async #takeNumbers(count: number): Promise<bigint> {
     if (count === 0) return 0n;
-    const row = await this.sql.first<{ n: string }>(
+    const row = await this.#writes.first<{ n: string }>(
       `INSERT INTO central.sync_head AS head (tenant_id, n) VALUES ($1, $2)
        ON CONFLICT (tenant_id) DO UPDATE SET n = head.n + excluded.n RETURNING n`,
       [this.tenant, count],
@@ -72,38 +78,13 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
   async #writeTyped(push: PushWrite): Promise<void> {
     const byEntity = Map.groupBy(push.rows, ({ entity }) => entity);
     for (const [entity, rows] of [...byEntity].toSorted(([a], [b]) => a - b)) {
-      const upsert = upserts.get(entity);
       const name = entityOfNumber(entity);
-      if (upsert === undefined || name === undefined) continue;
-      const columns = centralColumns(name);
-      const there = rows
-        .filter(({ values }) => values !== undefined)
-        .toSorted((a, b) => (a.id < b.id ? -1 : 1));
-      if (there.length > 0) {
-        const given = there.map((row) => [
-          ['id', row.id],
-          ['_scope', row.scope],
-          ['_deleted', row.deleted],
-          ['_inserted', row.insertStamp],
-          ...columns.map(({ n, name: column }): [string, Json] => [column, row.values?.get(n) ?? null]),
-        ]);
-        const records = JSON.stringify(
-          given.map((entries) => Object.fromEntries(entries) as Record<string, Json>),
-        );
-        await this.sql.run(upsert, [this.tenant, push.user, records]);
-      }
-      const gone = rows.filter(({ purged }) => purged).map(({ id }) => id);
-      if (gone.length > 0) {
-        await this.sql.run(`DELETE FROM central.${name} WHERE tenant_id = $1 AND id = ANY ($2::uuid[])`, [
-          this.tenant,
-          gone,
-        ]);
-      }
+      if (name !== undefined) await writeTypedRows(this.#writes, this.tenant, push, name, rows);
     }
     for (const { entity, id, deleted } of push.lives) {
       const name = entityOfNumber(entity);
       if (name === undefined) continue;
-      await this.sql.run(
+      await this.#writes.run(
         `UPDATE central.${name} SET _deleted = $3 WHERE tenant_id = $1 AND id = $2 AND _deleted <> $3`,
         [this.tenant, id, deleted],
       );
@@ -112,7 +93,7 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
 
   async #writeBodies({ bodies }: PushWrite): Promise<void> {
     if (bodies.length === 0) return;
-    await this.sql.run(
+    await this.#writes.run(
       `INSERT INTO central.sync_body (tenant_id, hash, data)
        SELECT $1, hash, data FROM unnest($2::text[], $3::bytea[]) AS given (hash, data) ON CONFLICT DO NOTHING`,
       [this.tenant, bodies.map(({ hash }) => hash), bodies.map(({ data }) => Buffer.from(data))],
@@ -121,7 +102,7 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
 
   async #writeRefused({ refused }: PushWrite): Promise<void> {
     if (refused.length === 0) return;
-    await this.sql.run(
+    await this.#writes.run(
       `INSERT INTO central.sync_refused (tenant_id, entity, id, cell, stamp, base, seen)
        SELECT $1, entity, id, cell, stamp, base, seen
        FROM json_to_recordset($2) AS given (entity int, id uuid, cell text, stamp text, base text[], seen text[])
@@ -133,7 +114,7 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
   async #writePlaces({ sessionPlaces }: PushWrite): Promise<void> {
     const places = [...sessionPlaces].toSorted(([a], [b]) => (a < b ? -1 : 1));
     if (places.length === 0) return;
-    await this.sql.run(
+    await this.#writes.run(
       `INSERT INTO central.sync_session AS known (tenant_id, session, place)
        SELECT $1, session, place FROM unnest($2::text[], $3::bigint[]) AS given (session, place)
        ON CONFLICT (tenant_id, session) DO UPDATE SET place = greatest(known.place, excluded.place)`,
@@ -145,15 +126,15 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
   async #erasePurged({ purged, rows, at }: PushWrite): Promise<void> {
     if (purged.length === 0) return;
     const ids = purged.map(({ id }) => id);
-    await this.sql.run(
+    await this.#writes.run(
       'UPDATE central.sync_log SET replaced = NULL WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) AND replaced IS NOT NULL',
       [this.tenant, ids],
     );
-    await this.sql.run('DELETE FROM central.sync_refused WHERE tenant_id = $1 AND id = ANY ($2::uuid[])', [
-      this.tenant,
-      ids,
-    ]);
-    await this.sql.run(
+    await this.#writes.run(
+      'DELETE FROM central.sync_refused WHERE tenant_id = $1 AND id = ANY ($2::uuid[])',
+      [this.tenant, ids],
+    );
+    await this.#writes.run(
       `DELETE FROM central.sync_body AS body USING central.sync_row AS gone
        WHERE gone.tenant_id = $1 AND gone.id = ANY ($2::uuid[]) AND body.tenant_id = $1 AND body.hash = ANY (gone.bodies)
          AND NOT EXISTS (SELECT FROM central.sync_row AS other WHERE other.tenant_id = $1
@@ -161,7 +142,7 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
          AND body.hash <> ALL ($3::text[])`,
       [this.tenant, ids, rows.flatMap(({ bodies }) => [...bodies])],
     );
-    await this.sql.run(
+    await this.#writes.run(
       `INSERT INTO central.sync_purge (tenant_id, entity, id, at)
        SELECT $1, entity, id, to_timestamp($4::double precision / 1000) FROM unnest($2::int[], $3::uuid[]) AS given (entity, id)
        ON CONFLICT DO NOTHING`,
@@ -177,20 +158,20 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
       client,
       of.map(({ entity }) => entity),
       of.map(({ id }) => id),
-      of.map(({ scope }) => scope),
+      textArray(of.map(({ scope }) => scope)),
       of.map(({ place }) => String(first + BigInt(place))),
-      of.map(({ state }) => state),
-      of.map(({ hash }) => hash),
+      textArray(of.map(({ state }) => state)),
+      textArray(of.map(({ hash }) => hash)),
       of.map((row) => String(foreignSeq(row, client, first))),
       of.map(({ bodies }) => (bodies.length === 0 ? null : JSON.stringify(bodies))),
-      of.map(({ level }) => level),
+      textArray(of.map(({ level }) => level)),
     ];
     const given = `unnest($3::int[], $4::uuid[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::bigint[], $10::text[], $11::text[])
       AS given (entity, id, scope, seq, state, hash, foreign_seq, bodies, level)`;
     const bodies = `CASE WHEN given.bodies IS NULL THEN NULL ELSE ARRAY(SELECT json_array_elements_text(given.bodies::json)) END`;
     if (fresh.length > 0) {
       // Somebody who made the same row meanwhile makes this fail, and the whole push starts over with what they made.
-      await this.sql.run(
+      await this.#writes.run(
         `INSERT INTO central.sync_row (tenant_id, client_id, entity, id, scope, seq, state, hash, foreign_seq, bodies, level)
          SELECT $1, $2, given.entity, given.id, given.scope, given.seq, given.state, given.hash, given.foreign_seq, ${bodies}, given.level
          FROM ${given}`,
@@ -198,7 +179,7 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
       );
     }
     if (known.length > 0) {
-      await this.sql.run(
+      await this.#writes.run(
         `UPDATE central.sync_row AS row SET client_id = $2, scope = given.scope, seq = given.seq, state = given.state,
            hash = given.hash, foreign_seq = given.foreign_seq, bodies = ${bodies}, level = given.level
          FROM ${given} WHERE row.tenant_id = $1 AND row.entity = given.entity AND row.id = given.id`,
@@ -213,7 +194,7 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
     const purged = new Set(push.purged.map(({ entity, id }) => `${entity} ${id}`));
     const replaced = ({ entity, id, replaced: values }: LoggedVersion) =>
       values.length === 0 || purged.has(`${entity} ${id}`) ? null : JSON.stringify(values);
-    await this.sql.run(
+    await this.#writes.run(
       `INSERT INTO central.sync_log (tenant_id, client_id, user_id, at, seq, mutation, stamp, entity, id, scope, ops, replaced)
        SELECT $1, $2, $3, to_timestamp($4::double precision / 1000), $5::bigint + ordinality - 1, mutation, stamp, entity, id, scope, ops, replaced
        FROM unnest($6::bigint[], $7::text[], $8::int[], $9::uuid[], $10::text[], $11::text[], $12::text[])
@@ -238,7 +219,7 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
   async #writeResults({ results, client }: PushWrite, first: bigint): Promise<void> {
     const seqOf = ({ place, seq }: PushWrite['results'][number]) =>
       place === null ? (seq === null ? null : String(seq)) : String(first + BigInt(place));
-    await this.sql.run(
+    await this.#writes.run(
       `INSERT INTO central.sync_result (tenant_id, client_id, mutation, stamp, hash, status, seq, code, message, first)
        SELECT $1, $2, given.* FROM unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[], $10::boolean[]) AS given`,
       [
@@ -267,7 +248,7 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
     }
     if (changes.size === 0) return;
     const given = [...changes].toSorted(([a], [b]) => (a < b ? -1 : 1));
-    await this.sql.run(
+    await this.#writes.run(
       `INSERT INTO central.sync_scope AS known (tenant_id, scope, n, xor64)
        SELECT $1, scope, n, xor64 FROM unnest($2::text[], $3::bigint[], $4::bigint[]) AS given (scope, n, xor64)
        ON CONFLICT (tenant_id, scope) DO UPDATE SET n = known.n + excluded.n, xor64 = known.xor64 # excluded.xor64`,
