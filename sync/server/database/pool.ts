@@ -58,6 +58,8 @@ export function openPool(options: PoolOptions): pg.Pool {
     ...(options.role === undefined ? {} : { options: `-c role=${options.role}` }),
   });
   pool.on('error', () => undefined);
+  // A connection that is lost between two statements of a transaction says so with an event; the next statement fails with it.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
