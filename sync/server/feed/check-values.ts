@@ -13,13 +13,18 @@ const mostColumns = 1000;
 const mostColumnNumber = 99_999;
 const mostDepth = 64;
 
+/** True where an entry names its row in a form in which it can be looked for; a transaction with any other is refused. */
+export function namesRow({ entity, scope }: ExchangedEntry): boolean {
+  return entity <= mostColumnNumber && scopeSchema.safeParse(scope).success;
+}
+
 /**
  * Refuses a transaction that holds what a table could not give back as it came (P16), a marker (MR25), or a body under another name
  * than its hash. Everything is checked before anything is written.
  */
 export function checkValues(transaction: ExchangedTransaction, { sha256 }: FeedEnvironment): void {
   for (const entry of transaction.entries) {
-    if (!scopeSchema.safeParse(entry.scope).success) throw new TransactionRefused('SCOPE');
+    if (!namesRow(entry)) throw new TransactionRefused('SCOPE');
     checkEntry(entry);
   }
   for (const [hash, data] of Object.entries(transaction.bodies)) {
@@ -28,7 +33,6 @@ export function checkValues(transaction: ExchangedTransaction, { sha256 }: FeedE
 }
 
 function checkEntry(entry: ExchangedEntry): void {
-  if (entry.entity > mostColumnNumber) throw new TransactionRefused('UNFAITHFUL');
   if (entry.op === 'insert') {
     if (entry.values.length > mostColumns) throw new TransactionRefused('UNFAITHFUL');
     for (const [at, value] of entry.values.entries()) checkInserted(entry.entity, at + 1, value);

@@ -7,6 +7,7 @@ import type { MutationResult, PushAnswer, PushRequest } from '../../protocol/mes
 import type { RowContent } from '../../protocol/row-state.ts';
 import { ScopeAccess } from './access.ts';
 import { idOfLogged, scopesNamed } from './check-access.ts';
+import { namesRow } from './check-values.ts';
 import { type FeedEnvironment, type Principal, RequestRefused } from './environment.ts';
 import { type FoldContext, keyOf, PushFold, textUpdates } from './fold.ts';
 import { TenantRules } from './ingress-policy.ts';
@@ -168,8 +169,9 @@ async function repeatsOf(
   );
 }
 
+/** The entries whose rows can be looked for. */
 function entriesOf(chain: readonly Chained[]): ExchangedEntry[] {
-  return chain.flatMap(({ tx }) => tx.entries);
+  return chain.flatMap(({ tx }) => tx.entries.filter(namesRow));
 }
 
 /** Locks every row that the push names, and the rows whose texts it adds to: their lives may follow from it. */

@@ -1,6 +1,7 @@
 import { lifeCell } from '../../core/cell-name.ts';
 import type { Stamp } from '../../core/stamp.ts';
 import type { ExchangedEntry } from '../../protocol/exchange.ts';
+import { namesRow } from './check-values.ts';
 import type { RefusedWrite } from './store.ts';
 
 /** The name under which a refused insert stands among refused writes. */
@@ -30,8 +31,10 @@ export class RefusedWrites {
 
   /** Remembers what a refused transaction would have written. */
   add(stamp: Stamp, entries: readonly ExchangedEntry[]): void {
-    for (const entry of entries) {
+    for (const entry of entries.filter(namesRow)) {
       for (const write of writesOf(entry)) {
+        // A name that no table can hold is named by no base either.
+        if (write.cell.includes('\u0000') || !write.cell.isWellFormed()) continue;
         const refused = { entity: entry.entity, id: entry.row, stamp, ...write };
         this.#added.push(refused);
         this.#learn(refused);
