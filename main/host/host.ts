@@ -11,6 +11,7 @@ import type { HostService } from './rpc/service.ts';
 import { captureServices } from './services/capture-services.ts';
 import { careServices } from './services/care-services.ts';
 import { dataServices } from './services/data-services.ts';
+import { syncServices } from './services/sync-services.ts';
 import { exportServices } from './services/export-services.ts';
 import { governanceServices } from './services/governance-services.ts';
 import { referenceServices } from './services/reference-services.ts';
@@ -44,6 +45,8 @@ export interface Host {
 
 /** How often activity is told at most, in milliseconds. */
 const activityPause = 200;
+/** Between two words on sync to the windows, in milliseconds. */
+const syncPause = 200;
 
 /** Milliseconds after opening. */
 const dailyWorkAfter = 30_000;
@@ -67,6 +70,7 @@ export function createHost(options: HostOptions): Host {
         more: false,
       }),
     onActivity: atMostEvery(activityPause, () => void tellActivity(manager, hub, status)),
+    onSync: atMostEvery(syncPause, () => void tellSync(manager, hub)),
     onWorkspace: (current) => hub.publish({ kind: 'workspace', current }),
     afterOpen: async (session) => {
       const serve = (socket: Parameters<HostRouter['serveSocket']>[0]): void => {
@@ -93,6 +97,7 @@ export function createHost(options: HostOptions): Host {
     ...referenceServices(manager),
     ...governanceServices(manager),
     ...exportServices(manager),
+    ...syncServices(manager),
     ...careServices(manager, status),
     events: { subscribe: (signal) => hub.subscribe(signal) },
   };
@@ -109,6 +114,12 @@ export function createHost(options: HostOptions): Host {
       await manager.close();
     },
   };
+}
+
+/** Tells the windows how sync stands. */
+async function tellSync(manager: WorkspaceManager, hub: EventHub): Promise<void> {
+  const open = manager.openSession;
+  if (open !== null) hub.publish({ kind: 'sync', status: await open.sync.status() });
 }
 
 /** Takes up what an earlier run left: queued documents, passages without vectors. */

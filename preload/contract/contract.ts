@@ -9,6 +9,7 @@ import { diagnostics, privacy, settings } from './governance.ts';
 import { overview } from './overview.ts';
 import { references } from './references.ts';
 import { model, search } from './search.ts';
+import { sync } from './sync.ts';
 import { backups, keys, workspaces } from './workspaces.ts';
 
 /** The one contract between the host and whoever drives it: windows, browsers, the CLI, tests. */
@@ -32,6 +33,7 @@ export const contract = {
   exports,
   imports,
   settings,
+  sync,
   diagnostics,
   events,
 };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { activitySchema } from './capture.ts';
 import { statusSchema } from './governance.ts';
 import { entitySchema, idSchema } from './payload.ts';
+import { syncStatusSchema } from './sync.ts';
 import { currentWorkspaceSchema } from './workspaces.ts';
 
 /** What the host tells every window. A window that was away asks again for what it shows. */
@@ -17,6 +18,7 @@ export const eventSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('activity'), activity: activitySchema }),
   z.object({ kind: z.literal('status'), status: statusSchema }),
+  z.object({ kind: z.literal('sync'), status: syncStatusSchema }),
   z.object({ kind: z.literal('workspace'), current: currentWorkspaceSchema }),
 ]);
 

@@ -242,6 +242,23 @@ describe('the host answers every procedure as the contract says', () => {
     expect(session.name).toMatch(/\.json$/);
   });
 
+  test('sync without a server', async () => {
+    expect(await client.sync.status()).toMatchObject({ state: 'off', server: null, conflicts: 0, inbox: 0 });
+    const credentials = { email: 'ada@example.org', password: 'secret' };
+    const nowhere = client.sync.connect({ url: 'http://127.0.0.1:9', credentials });
+    expect((await failure(nowhere)).code).toBe('offline');
+    const plain = client.sync.connect({ url: 'http://example.org', credentials });
+    expect((await failure(plain)).message).toContain('https');
+    expect((await failure(client.sync.now())).code).toBe('not-allowed');
+    await client.sync.surroundings({ saving: true });
+    expect((await client.sync.pause({ paused: true })).state).toBe('off');
+    expect((await client.sync.signOut()).state).toBe('off');
+    expect(await client.sync.conflicts()).toEqual([]);
+    expect(await client.sync.decide({ ids: [evidenceId], take: 'mine' })).toEqual({ decided: 0 });
+    expect(await client.sync.inbox()).toEqual([]);
+    expect(await client.sync.settle({ items: [1], word: 'kept' })).toEqual({ settled: 0 });
+  });
+
   test('privacy, export, settings', async () => {
     const { settings } = await client.privacy.policy();
     expect(settings).toMatchObject({ v: 1 });

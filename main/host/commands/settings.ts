@@ -16,7 +16,7 @@ export const defaultSettings: Settings = {
 /** Some of the preferences, as they cross the border. */
 export type SettingsPatch = { readonly [K in keyof Settings]?: Settings[K] | undefined };
 
-type SettingsKey = 'preferences' | 'privacy' | 'endpoint-key' | 'last-backup';
+type SettingsKey = 'preferences' | 'privacy' | 'endpoint-key' | 'sync-credentials' | 'last-backup';
 
 /** A stored setting as JSON, or undefined. */
 export function readSetting(db: ReadableDb, key: SettingsKey): unknown {

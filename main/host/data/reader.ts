@@ -29,6 +29,7 @@ import { readReceipts } from '../../outbound/receipts.ts';
 import { loadCitationLibrary } from '../../references/citation-library.ts';
 import { readPreferences, readSetting } from '../commands/settings.ts';
 import type { CallsOf } from '../threads/caller.ts';
+import { syncQuestions } from './sync.ts';
 import { resolveRow, rowDetail, rowHistory, rowWindow } from './rows.ts';
 import type { WriterOptions } from './writer.ts';
 
@@ -85,6 +86,7 @@ export function readerFunctions(db: ReadableDb, blobs: BlobStore) {
     'claims.detail': (input: Input<typeof claimDetail>) => claimDetail(db, input),
     'claims.ripple': (input: Input<typeof rippleOf>) => rippleOf(db, input),
     'annotations.list': (input: Input<typeof annotationsOf>) => annotationsOf(db, input),
+    ...syncQuestions(db),
     'settings.preferences': () => readPreferences(db),
     'settings.privacy': () => readSetting(db, 'privacy') ?? null,
     'settings.endpointKey': () => readSetting(db, 'endpoint-key') ?? null,

@@ -6,6 +6,7 @@ import {
 } from '../../../db/replica/workspace/workspace.ts';
 import { readMeta, writeMeta } from '../../../db/replica/transaction/meta.ts';
 import { createLocalStore } from '../../capture/ingest/local-store.ts';
+import { syncFunctions } from './sync.ts';
 import { refreshPassages } from '../../capture/ingest/passages.ts';
 import { purgeAgain } from '../commands/purge-again.ts';
 import {
@@ -141,6 +142,7 @@ export function writerFunctions(workspace: OpenWorkspace, note: (change: ChangeN
       note({ command: 'capture.add', origin: 'local', rows });
       return results;
     },
+    ...syncFunctions(workspace, note, finish),
     ...maintenanceFunctions(workspace),
     ...careFunctions(workspace, finish),
   };

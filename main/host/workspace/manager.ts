@@ -48,6 +48,7 @@ export interface ManagerOptions {
   readonly threads: boolean;
   readonly onChange: SessionOptions['onChange'];
   readonly onActivity: () => void;
+  readonly onSync: () => void;
   readonly onWorkspace: (current: CurrentWorkspace) => void;
   /** Runs after a workspace was opened: its local socket, daily work. */
   readonly afterOpen: (session: WorkspaceSession) => Promise<void>;
@@ -359,8 +360,16 @@ export class WorkspaceManager {
   async #open(folder: string, dataKey: Uint8Array | null): Promise<void> {
     const encrypted = dataKey !== null;
     this.#log = new FileLog(logFolder(folder, encrypted, this.#options.configFolder));
-    const { threads, onChange, onActivity } = this.#options;
-    const session = await openSession({ folder, dataKey, log: this.#log, threads, onChange, onActivity });
+    const { threads, onChange, onActivity, onSync } = this.#options;
+    const session = await openSession({
+      folder,
+      dataKey,
+      log: this.#log,
+      threads,
+      onChange,
+      onActivity,
+      onSync,
+    });
     const facts = await session.data.writer.call('workspace.facts', undefined);
     this.recent.note({ path: folder, name: facts.name, encrypted, openedAt: new Date().toISOString() });
     this.#log.write('info', 'workspace.opened', { encrypted, copied: facts.wasCopied });

@@ -14,6 +14,7 @@ import type { Log } from '../log/log.ts';
 import { RelevanceService } from '../services/relevance-service.ts';
 import { ModelService } from '../services/model-service.ts';
 import { ingestOver } from '../services/ingest-over.ts';
+import { SyncService } from '../services/sync-service.ts';
 import { Outbound } from '../services/outbound-service.ts';
 
 export interface SessionOptions {
@@ -24,6 +25,7 @@ export interface SessionOptions {
   readonly threads: boolean;
   readonly onChange: (change: ChangeNote) => void;
   readonly onActivity: () => void;
+  readonly onSync: () => void;
 }
 
 /** A workspace that this process owns: its lock, its threads, and the services over them. */
@@ -36,6 +38,7 @@ export interface WorkspaceSession {
   readonly model: ModelService;
   readonly relevance: RelevanceService;
   readonly outbound: Outbound;
+  readonly sync: SyncService;
   /** Started at its first use: a question does not need it. */
   ingest(): Promise<IngestService>;
   activity(): Promise<Activity>;
@@ -60,16 +63,18 @@ async function openLocked(options: SessionOptions, lock: HeldLock): Promise<Work
   const { folder, dataKey, log } = options;
   finishEncryptionChange(folder, dataKey);
   // The threads ask for the model long after they were made, and the model is made over them.
-  const late: { model: ModelService | null; relevance: RelevanceService | null } = {
-    model: null,
-    relevance: null,
-  };
+  const late: {
+    model: ModelService | null;
+    relevance: RelevanceService | null;
+    sync: SyncService | null;
+  } = { model: null, relevance: null, sync: null };
   const data = (options.threads ? startThreads : startInline)({
     folder,
     dataKey,
     log,
     onChange: (note) => {
       options.onChange(note);
+      if (note.origin === 'local') late.sync?.changed();
       if (!asksAnew.test(note.command)) return;
       const asked = note.rows.filter(({ entity }) => entity === 'research_sessions');
       late.relevance?.refresh(asked.map(({ id }) => id));
@@ -98,6 +103,14 @@ async function openLocked(options: SessionOptions, lock: HeldLock): Promise<Work
     },
   });
   late.relevance = relevance;
+  const sync = new SyncService({
+    data,
+    log,
+    isProtected: dataKey !== null,
+    onStatus: options.onSync,
+    onPulled: () => void indexPulled(data, vectors),
+  });
+  late.sync = sync;
   const blobs = blobStoreOf(folder, dataKey);
   let ingest: ReturnType<typeof ingestOver> | undefined;
   const session: WorkspaceSession = {
@@ -109,6 +122,7 @@ async function openLocked(options: SessionOptions, lock: HeldLock): Promise<Work
     model: vectors,
     relevance,
     outbound,
+    sync,
     ingest: async () => {
       ingest ??= ingestOver({
         data,
@@ -126,6 +140,7 @@ async function openLocked(options: SessionOptions, lock: HeldLock): Promise<Work
       return { groups };
     },
     close: async () => {
+      await sync.close();
       if (ingest !== undefined) await (await ingest).close();
       await relevance.close();
       await vectors.close();
@@ -134,7 +149,14 @@ async function openLocked(options: SessionOptions, lock: HeldLock): Promise<Work
       lock.release();
     },
   };
+  if (options.threads) await sync.start();
   return session;
+}
+
+/** Documents of other laptops are found by their words, too. */
+async function indexPulled(data: DataThreads, vectors: ModelService): Promise<void> {
+  while ((await data.writer.call('passages.refresh', undefined)) > 0);
+  vectors.wake();
 }
 
 /** Does something to a closed workspace's files while nobody else can open it. Throws `workspace-in-use`. */

@@ -1,0 +1,167 @@
+import { listConflicts, dismissConflicts, pickValue } from '../../../db/replica/exchange/conflicts.ts';
+import type { EntityName } from '../../../db/catalogue/catalogue.ts';
+import { labelOf } from '../../../db/catalogue/label.ts';
+import type { Id } from '../../../db/catalogue/rows.ts';
+import type { Json } from '../../../db/catalogue/types.ts';
+import { entityByNumber } from '../../../db/replica/log/numbers.ts';
+import { getRow } from '../../../db/replica/rows/read.ts';
+import type { ReadableDb } from '../../../db/replica/sqlite/open.ts';
+import { decideInbox, type InboxWord } from '../../../db/replica/sync/decide-inbox.ts';
+import { enrol, type Principal, principalOf } from '../../../db/replica/sync/enrol.ts';
+import { listInbox } from '../../../db/replica/sync/inbox.ts';
+import { readSync } from '../../../db/replica/sync/meta.ts';
+import { waitingToSend } from '../../../db/replica/sync/outbox.ts';
+import { transact } from '../../../db/replica/transaction/transact.ts';
+import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
+import type { SyncConflict, SyncInboxItem } from '../../../preload/contract/sync.ts';
+import { replicaStore } from '../../../sync/client/replica-store.ts';
+import type { StoreCalls } from '../../../sync/client/store-calls.ts';
+import { millisecondsOf } from '../../../sync/core/stamp.ts';
+import { policyFrom } from '../../outbound/gate.ts';
+import { syncEgress } from '../../outbound/sync-egress.ts';
+import type { Credentials } from '../../outbound/server-connection.ts';
+import type { Done } from '../commands/edits.ts';
+import { readSetting, writeSetting } from '../commands/settings.ts';
+import type { ChangeNote } from './writer.ts';
+
+/** One call of the engine on this file, by name. */
+export interface StoreRequest {
+  readonly call: keyof StoreCalls;
+  readonly input: unknown;
+}
+
+/** What the status line needs of the file. */
+export interface SyncFacts {
+  readonly principal: Principal | null;
+  readonly waiting: number;
+  readonly oldestUnsent: string | null;
+  readonly conflicts: number;
+  readonly inbox: number;
+  readonly policyVersion: number | null;
+}
+
+/** The file's side of sync, for the thread that writes. */
+export function syncFunctions(
+  workspace: OpenWorkspace,
+  note: (change: ChangeNote) => void,
+  finish: <T>(done: Done<T>) => T,
+) {
+  const { replica } = workspace;
+  const { db } = replica;
+  const egress = () => {
+    const principal = principalOf(db);
+    return syncEgress({
+      db,
+      policy: policyFrom(JSON.parse(readSync(db, 'policy') ?? 'null') ?? readSetting(db, 'privacy')),
+      person: { author: replica.author, user: principal?.user ?? '' },
+      host: principal === null ? '' : new URL(principal.server).hostname,
+      now: () => new Date(replica.now()).toISOString(),
+    });
+  };
+  const store = replicaStore({
+    replica,
+    egress,
+    onChange: (changes) =>
+      note({ command: 'sync', origin: 'remote', rows: changes.map(({ entity, id }) => ({ entity, id })) }),
+  });
+  return {
+    'sync.store': ({ call, input }: StoreRequest): unknown =>
+      (store[call] as (given: unknown) => unknown)(input),
+    'sync.enrol': (principal: Principal) => enrol(replica, principal),
+    'sync.keep': (credentials: Credentials | null) => writeSetting(db, 'sync-credentials', credentials),
+    'sync.credentials': () => (readSetting(db, 'sync-credentials') ?? null) as Credentials | null,
+    'sync.decide': (input: { ids: readonly string[]; take: 'mine' | 'theirs' | 'merged'; value?: unknown }) =>
+      finish(decide(workspace, input)),
+    'sync.settle': ({ items, word }: { items: readonly number[]; word: InboxWord }) => {
+      const settled = items.filter((n) => decideInbox(replica, n, word)).length;
+      note({ command: 'sync', origin: 'remote', rows: [] });
+      return { settled };
+    },
+  };
+}
+
+/** What a person and the status line ask of the file's side of sync. */
+export function syncQuestions(db: ReadableDb) {
+  return {
+    'sync.facts': (): SyncFacts => {
+      const { count, oldest } = waitingToSend(db);
+      const policy = readSync(db, 'policy-version');
+      return {
+        principal: principalOf(db),
+        waiting: count,
+        oldestUnsent: oldest === null ? null : new Date(millisecondsOf(oldest)).toISOString(),
+        conflicts: listConflicts(db).length,
+        inbox: listInbox(db).length,
+        policyVersion: policy === undefined ? null : Number(policy),
+      };
+    },
+    'sync.conflicts': (): SyncConflict[] =>
+      listConflicts(db).map(({ id, entity, row, column, base, shown, lost, by }) => ({
+        id,
+        ...nameOf(db, entity, row),
+        row,
+        column,
+        base: base as never,
+        shown: shown as never,
+        lost: lost as never,
+        by,
+      })),
+    'sync.inbox': (): SyncInboxItem[] =>
+      listInbox(db).map(({ n, at, kind, code, payload }) => ({
+        n,
+        at,
+        kind,
+        code,
+        sentence: sentences[code] ?? sentences[kind] ?? '',
+        command: payload?.command ?? null,
+        rows: [...new Map((payload?.entries ?? []).map((entry) => [entry.row, entry])).values()]
+          .slice(0, 20)
+          .map((entry) => ({ ...nameOf(db, entityByNumber(entry.entity), entry.row), id: entry.row })),
+      })),
+  };
+}
+
+/** What became of a transaction that the server did not take, in words with a next step. */
+const sentences: Readonly<Record<string, string>> = {
+  PURGED: 'What it changed was purged on the server, for good.',
+  REDACTED: 'It would have written over a value that a policy hides from this laptop.',
+  TRANSITION: 'Somebody moved the status on in the meantime, and this step is not allowed from there.',
+  POLICY: 'The privacy settings of the organisation do not let it leave.',
+  FORBIDDEN: 'You may not write there any more. Ask for a role that may.',
+  SCOPE: 'The session or project is not shared with you any more.',
+  AUTHOR: 'It was written under another person’s name.',
+  UNFAITHFUL: 'It holds a value that cannot be kept exactly on the server.',
+  ROW_REFUSED: 'The server’s rules for this kind of row refuse it.',
+  TOO_LARGE: 'It is larger than the server takes in one piece.',
+  rejected: 'The server refused it.',
+  revoked: 'The session or project is not shared with you any more.',
+  forbidden: 'The privacy settings do not let it leave.',
+};
+
+function nameOf(db: ReadableDb, entity: EntityName, id: Id) {
+  const row = getRow(db, entity, id) as Record<string, Json> | undefined;
+  const named = ['title', 'claim_text', 'name', 'file_name', 'quote', 'label', 'research_question'];
+  const title = named
+    .map((column) => row?.[column])
+    .find((value) => typeof value === 'string' && value !== '');
+  return { entity, label: labelOf(entity, id), title: typeof title === 'string' ? title : '' };
+}
+
+/** Decides conflicts, all in one step. Conflicts that somebody settled in the meantime are passed over. */
+function decide(
+  { replica }: OpenWorkspace,
+  { ids, take, value }: { ids: readonly string[]; take: 'mine' | 'theirs' | 'merged'; value?: unknown },
+): Done<{ decided: number }> {
+  const wanted = new Set(ids);
+  const command = 'sync.decide';
+  const { result, changes } = transact(replica, { command, pick: true }, (tx) => {
+    const open = listConflicts(replica.db).filter(({ id }) => wanted.has(id));
+    for (const conflict of open) {
+      const { entity, row, cell, stamp, lost } = conflict;
+      if (take === 'mine') dismissConflicts(tx, entity, row, cell, [stamp]);
+      else pickValue(tx, conflict, take === 'theirs' ? lost : (value as Json));
+    }
+    return { decided: open.length };
+  });
+  return { result, command, changes };
+}

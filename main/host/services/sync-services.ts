@@ -1,0 +1,32 @@
+import type { HostService } from '../rpc/service.ts';
+import type { WorkspaceManager } from '../workspace/manager.ts';
+
+/** Sync with a server: connecting, its state, conflicts and the inbox. */
+export function syncServices(manager: WorkspaceManager): Pick<HostService, 'sync'> {
+  const session = () => manager.session();
+  const sync = () => session().sync;
+  return {
+    sync: {
+      status: () => sync().status(),
+      connect: ({ url, tenant, credentials }) => sync().connect(url, tenant, credentials),
+      signOut: () => sync().signOut(),
+      pause: ({ paused }) => {
+        sync().pause(paused);
+        return sync().status();
+      },
+      surroundings: ({ saving }) => sync().setSaving(saving),
+      now: async () => {
+        await sync().now();
+        return sync().status();
+      },
+      conflicts: () => session().data.lists.call('sync.conflicts', undefined),
+      decide: (input) => session().data.writer.call('sync.decide', input),
+      inbox: () => session().data.lists.call('sync.inbox', undefined),
+      settle: async (input) => {
+        const settled = await session().data.writer.call('sync.settle', input);
+        sync().changed();
+        return settled;
+      },
+    },
+  };
+}

@@ -1,0 +1,170 @@
+import type { z } from 'zod';
+import { WorkbenchError } from '../../preload/contract/errors.ts';
+import type { Reply, ServerCall } from '../../sync/client/effects.ts';
+import { refreshAnswerSchema, type SignInRequest, signedInSchema } from '../../sync/protocol/auth.ts';
+import { errorAnswerSchema } from '../../sync/protocol/messages.ts';
+
+/** What proves for whom a laptop speaks: tokens of a session, or a key that stands for itself. */
+export type Credentials =
+  | {
+      readonly kind: 'session';
+      readonly accessToken: string;
+      readonly accessExpiresAt: number;
+      readonly refreshToken: string;
+      readonly refreshExpiresAt: number;
+    }
+  | { readonly kind: 'key'; readonly key: string };
+
+/** Longest wait for one answer: a large page over a slow line takes its time. */
+const answerMs = 90_000;
+/** Largest answer that is read whole: a page of a pull has some mebibytes. */
+const largestAnswer = 64 * 1024 * 1024;
+/** A token is renewed this long before it ends, so that no request starts with one that ends on its way. */
+const renewBefore = 30_000;
+
+export interface ConnectionOptions {
+  /** Origin of the server, such as `https://sync.example.org`. */
+  readonly server: string;
+  readonly now: () => number;
+  /** Keeps renewed tokens, before they are used. */
+  readonly keep: (credentials: Credentials | null) => Promise<void>;
+}
+
+/**
+ * The one way from this laptop to its sync server. It sends what the engine hands it and nothing of its own but the proof of
+ * identity; what the engine hands it has passed the egress encoder.
+ */
+export class ServerConnection {
+  readonly #options: ConnectionOptions;
+  #credentials: Credentials | null;
+  #renewing: Promise<boolean> | null = null;
+
+  constructor(options: ConnectionOptions, credentials: Credentials | null) {
+    this.#options = options;
+    this.#credentials = credentials;
+  }
+
+  /** Sends one message of the engine. Null where nothing came back; never rejects for what a network does. */
+  async send(call: ServerCall, text: string, signal: AbortSignal): Promise<Reply> {
+    if (!(await this.#renewIfNeeded(signal))) return signedOut;
+    const first = await this.#post(`/v1/${call}`, text, signal);
+    if (first?.status !== 401 || this.#credentials?.kind !== 'session') return first;
+    // One renewal for a token that the server ended early; then the person is asked.
+    return (await this.#renew(signal)) ? this.#post(`/v1/${call}`, text, signal) : signedOut;
+  }
+
+  /** Signs in. Throws `WorkbenchError` with the server's own words where it refuses, and `offline` where nothing comes back. */
+  async signIn(request: SignInRequest): Promise<z.infer<typeof signedInSchema>> {
+    const signal = AbortSignal.timeout(answerMs);
+    const reply = await this.#post('/v1/auth/sign-in', JSON.stringify(request), signal, false);
+    if (reply === null) {
+      throw new WorkbenchError(
+        'offline',
+        'The server cannot be reached. Nothing was sent. Check its address and the network, and try again.',
+      );
+    }
+    if (reply.status !== 200) throw new WorkbenchError('not-allowed', sentenceOf(reply));
+    const answer = signedInSchema.safeParse(safely(reply.text));
+    if (!answer.success) {
+      throw new WorkbenchError(
+        'invalid-input',
+        'This address is not that of a sync server. Nothing was sent.',
+      );
+    }
+    const { accessToken, accessExpiresAt, refreshToken, refreshExpiresAt } = answer.data;
+    await this.#hold({ kind: 'session', accessToken, accessExpiresAt, refreshToken, refreshExpiresAt });
+    return answer.data;
+  }
+
+  /** Ends the session on the server where it can be reached, and here in any case. */
+  async signOut(): Promise<void> {
+    if (this.#credentials?.kind === 'session') {
+      await this.#post('/v1/auth/sign-out', '{}', AbortSignal.timeout(5000));
+    }
+    await this.#hold(null);
+  }
+
+  async #hold(credentials: Credentials | null): Promise<void> {
+    await this.#options.keep(credentials);
+    this.#credentials = credentials;
+  }
+
+  async #renewIfNeeded(signal: AbortSignal): Promise<boolean> {
+    const held = this.#credentials;
+    if (held === null) return false;
+    if (held.kind === 'key' || held.accessExpiresAt - renewBefore > this.#options.now()) return true;
+    return this.#renew(signal);
+  }
+
+  /** Two requests at once share one renewal: the token that is sent is good for one only. */
+  #renew(signal: AbortSignal): Promise<boolean> {
+    this.#renewing ??= this.#renewOnce(signal).finally(() => {
+      this.#renewing = null;
+    });
+    return this.#renewing;
+  }
+
+  async #renewOnce(signal: AbortSignal): Promise<boolean> {
+    const held = this.#credentials;
+    if (held?.kind !== 'session') return held !== null;
+    const { refreshToken } = held;
+    const reply = await this.#post('/v1/auth/refresh', JSON.stringify({ refreshToken }), signal, false);
+    // Without an answer the token may have been used up: the request that follows says so.
+    if (reply === null) return true;
+    const renewed = refreshAnswerSchema.safeParse(safely(reply.text));
+    if (reply.status !== 200 || !renewed.success) return reply.status >= 500;
+    await this.#hold({ kind: 'session', ...renewed.data });
+    return true;
+  }
+
+  async #post(path: string, body: string, signal: AbortSignal, proves = true): Promise<Reply> {
+    const held = this.#credentials;
+    const token = held === null ? null : held.kind === 'key' ? held.key : held.accessToken;
+    try {
+      const answer = await fetch(new URL(path, this.#options.server), {
+        method: 'POST',
+        body,
+        redirect: 'error',
+        signal: AbortSignal.any([signal, AbortSignal.timeout(answerMs)]),
+        headers: {
+          'content-type': 'application/json',
+          ...(proves && token !== null ? { authorization: `Bearer ${token}` } : {}),
+        },
+      });
+      const text = await boundedText(answer);
+      const retry = Number(answer.headers.get('retry-after') ?? Number.NaN);
+      return { status: answer.status, text, ...(Number.isFinite(retry) ? { retryAfter: retry } : {}) };
+    } catch {
+      return null;
+    }
+  }
+}
+
+const signedOut: Reply = {
+  status: 401,
+  text: JSON.stringify({ code: 'UNAUTHENTICATED', message: 'The session has ended. Sign in again.' }),
+};
+
+async function boundedText(answer: Response): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let total = 0;
+  for await (const part of answer.body ?? []) {
+    total += part.length;
+    if (total > largestAnswer) throw new RangeError('the answer is too large');
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
+
+function sentenceOf(reply: NonNullable<Reply>): string {
+  const said = errorAnswerSchema.safeParse(safely(reply.text));
+  return said.success ? said.data.message : `The server answered ${reply.status}. Nothing was sent.`;
+}
+
+function safely(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

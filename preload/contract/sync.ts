@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { entitySchema, idSchema } from './payload.ts';
+import { procedure } from './procedure.ts';
+
+/**
+ * How this workspace stands with its server. `off`: it was never connected, or the person signed out; `paused`: connected, and
+ * kept from syncing by the person.
+ */
+export const syncStates = [
+  'off',
+  'paused',
+  'idle',
+  'syncing',
+  'offline',
+  'signed-out',
+  'retired',
+  'update',
+  'refused',
+] as const;
+
+export const syncStatusSchema = z.object({
+  state: z.enum(syncStates),
+  server: z.string().nullable(),
+  tenant: z.string().nullable(),
+  person: z.string().nullable(),
+  role: z.string().nullable(),
+  /** Transactions that wait to be sent, and since when the oldest does. */
+  waiting: z.number().int(),
+  oldestUnsent: z.string().nullable(),
+  lastSync: z.string().nullable(),
+  /** What is going on, or what went wrong with the next step. Empty where all is well. */
+  sentence: z.string(),
+  /** Rows that were taken over so far in this cycle, while one runs. */
+  pulled: z.number().int(),
+  conflicts: z.number().int(),
+  inbox: z.number().int(),
+  /** The server's clock minus this laptop's in milliseconds, where it was measured. */
+  clockOffset: z.number().int().nullable(),
+  policyVersion: z.number().int().nullable(),
+});
+
+const conflictItemSchema = z.object({
+  id: idSchema,
+  entity: entitySchema,
+  row: idSchema,
+  label: z.string(),
+  title: z.string(),
+  column: z.string(),
+  base: z.json(),
+  /** What is shown now. */
+  shown: z.json(),
+  /** What another laptop wrote at the same time. */
+  lost: z.json(),
+  by: z.string(),
+});
+
+const inboxItemSchema = z.object({
+  n: z.number().int(),
+  at: z.string(),
+  kind: z.enum(['rejected', 'revoked', 'forbidden']),
+  code: z.string(),
+  sentence: z.string(),
+  /** What the transaction did, in words; null where its values were erased. */
+  command: z.string().nullable(),
+  rows: z.array(z.object({ entity: entitySchema, id: idSchema, label: z.string(), title: z.string() })),
+});
+
+/** Whom to sign in as: by e-mail and password, with a code where there is a second factor, or by a key. */
+export const credentialsSchema = z.union([
+  z.strictObject({
+    email: z.string().min(3).max(320),
+    password: z.string().min(1).max(256),
+    code: z.string().max(40).optional(),
+  }),
+  z.strictObject({ key: z.string().min(1).max(256) }),
+]);
+
+/** Sync with a server: connecting, its state, what it could not decide. */
+export const sync = {
+  status: procedure(z.void(), syncStatusSchema),
+  /** Signs in and enrols this workspace to the person, for good (another person needs another workspace). */
+  connect: procedure(
+    z.strictObject({
+      url: z.url().max(300),
+      tenant: z.string().max(63).optional(),
+      credentials: credentialsSchema,
+    }),
+    syncStatusSchema,
+  ),
+  /** Ends the session. What waits stays in the workspace and is sent after signing in again as the same person. */
+  signOut: procedure(z.void(), syncStatusSchema),
+  pause: procedure(z.strictObject({ paused: z.boolean() }), syncStatusSchema),
+  /** Whether the laptop runs on battery or over a metered network: background sync waits longer then. */
+  surroundings: procedure(z.strictObject({ saving: z.boolean() }), z.void()),
+  /** One cycle at once; resolves at its end. */
+  now: procedure(z.void(), syncStatusSchema),
+  conflicts: procedure(z.void(), z.array(conflictItemSchema)),
+  /** Decides conflicts: `theirs` takes the lost value, `mine` keeps what is shown; or a value that was merged by hand. */
+  decide: procedure(
+    z.strictObject({
+      ids: z.array(idSchema).min(1).max(500),
+      take: z.enum(['mine', 'theirs', 'merged']),
+      value: z.json().optional(),
+    }),
+    z.object({ decided: z.number().int() }),
+  ),
+  inbox: procedure(z.void(), z.array(inboxItemSchema)),
+  settle: procedure(
+    z.strictObject({
+      items: z.array(z.number().int()).min(1).max(500),
+      word: z.enum(['retried', 'kept', 'discarded']),
+    }),
+    z.object({ settled: z.number().int() }),
+  ),
+};
+
+export type SyncStatus = z.infer<typeof syncStatusSchema>;
+export type SyncConflict = z.infer<typeof conflictItemSchema>;
+export type SyncInboxItem = z.infer<typeof inboxItemSchema>;
+export type SyncCredentials = z.infer<typeof credentialsSchema>;
