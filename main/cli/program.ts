@@ -19,6 +19,7 @@ import { sessionFormats } from '../../preload/contract/exports.ts';
 import type { Choose } from './choose.ts';
 import type { Action, GlobalOptions } from './context.ts';
 import { defineServerCommands } from './server-commands.ts';
+import { defineSyncCommands } from './sync-commands.ts';
 import { UsageError } from './terminal/usage-error.ts';
 
 /** What the arguments ask for: a command's action and the options that every command takes. */
@@ -59,6 +60,7 @@ export function parse(args: readonly string[], version: string): Parsed {
   defineArgumentCommands(program, choose);
   defineReferenceCommands(program, choose);
   defineCareCommands(program, choose);
+  defineSyncCommands(program, choose);
   defineServerCommands(program, choose);
   for (const command of allCommands(program)) command.exitOverride().copyInheritedSettings(program);
   try {

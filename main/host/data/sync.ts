@@ -22,7 +22,7 @@ import { syncEgress } from '../../outbound/sync-egress.ts';
 import type { Credentials } from '../../outbound/server-connection.ts';
 import type { Done } from '../commands/edits.ts';
 import { readSetting, writeSetting } from '../commands/settings.ts';
-import type { ChangeNote } from './writer.ts';
+import type { ChangeNote } from './change-note.ts';
 
 /** One call of the engine on this file, by name. */
 export interface StoreRequest {

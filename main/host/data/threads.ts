@@ -4,7 +4,8 @@ import { ThreadClient } from '../threads/thread-client.ts';
 import type { PrintingCalls } from './printing.ts';
 import type { ReaderCalls } from './reader.ts';
 import type { EmbedNote, ModelChoice, SearchCalls } from './search.ts';
-import type { ChangeNote, WriterCalls, WriterOptions } from './writer.ts';
+import type { ChangeNote } from './change-note.ts';
+import type { WriterCalls, WriterOptions } from './writer.ts';
 
 /**
  * The three that work on a workspace's file: the one that writes, the one for lists, the one for search; and the one that makes PDF

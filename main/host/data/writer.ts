@@ -6,6 +6,7 @@ import {
 } from '../../../db/replica/workspace/workspace.ts';
 import { readMeta, writeMeta } from '../../../db/replica/transaction/meta.ts';
 import { createLocalStore } from '../../capture/ingest/local-store.ts';
+import type { ChangeNote } from './change-note.ts';
 import { syncFunctions } from './sync.ts';
 import { refreshPassages } from '../../capture/ingest/passages.ts';
 import { purgeAgain } from '../commands/purge-again.ts';
@@ -37,13 +38,6 @@ import type { CallsOf } from '../threads/caller.ts';
 export interface WriterOptions {
   readonly folder: string;
   readonly dataKey: Uint8Array | null;
-}
-
-/** What the windows are told after a commit. */
-export interface ChangeNote {
-  readonly command: string;
-  readonly origin: string;
-  readonly rows: readonly { readonly entity: string; readonly id: string }[];
 }
 
 /** Rows that the index of titles and tags takes up in one go, between two commands. */

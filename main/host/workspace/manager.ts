@@ -360,16 +360,7 @@ export class WorkspaceManager {
   async #open(folder: string, dataKey: Uint8Array | null): Promise<void> {
     const encrypted = dataKey !== null;
     this.#log = new FileLog(logFolder(folder, encrypted, this.#options.configFolder));
-    const { threads, onChange, onActivity, onSync } = this.#options;
-    const session = await openSession({
-      folder,
-      dataKey,
-      log: this.#log,
-      threads,
-      onChange,
-      onActivity,
-      onSync,
-    });
+    const session = await openSession({ ...this.#options, folder, dataKey, log: this.#log });
     const facts = await session.data.writer.call('workspace.facts', undefined);
     this.recent.note({ path: folder, name: facts.name, encrypted, openedAt: new Date().toISOString() });
     this.#log.write('info', 'workspace.opened', { encrypted, copied: facts.wasCopied });

@@ -7,7 +7,7 @@ import type { BlobStore } from '../../../db/replica/blobs/blob-store.ts';
 import type { IngestService } from '../../capture/ingest/ingest-service.ts';
 import type { EmbedNote } from '../data/search.ts';
 import { type DataThreads, startInline, startThreads } from '../data/threads.ts';
-import type { ChangeNote } from '../data/writer.ts';
+import type { ChangeNote } from '../data/change-note.ts';
 import { type HeldLock, takeLock } from '../lock/lock-file.ts';
 import { socketAddress } from '../lock/runtime-folder.ts';
 import type { Log } from '../log/log.ts';
