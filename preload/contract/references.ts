@@ -68,4 +68,5 @@ export const references = {
   edit: procedure(z.object({ id: idSchema, csl: z.record(z.string(), z.json()) }), outcomeSchema),
 };
 
+export type ReferenceFormat = z.infer<typeof referenceFormatSchema>;
 export type ReferenceRow = z.infer<typeof referenceRowSchema>;

@@ -5,13 +5,15 @@ import { useClient } from '../data/query.ts';
 import { app } from '../messages/app.ts';
 import { EmptyState, Waiting } from '../ui/states.tsx';
 import { type LinkKind, linkKinds } from './links.ts';
-import { passageAddress, redirect } from './location.ts';
+import { passageAddress, redirect, referenceAddress } from './location.ts';
 
 async function addressOf(client: HostClient, kind: LinkKind, id: string): Promise<string> {
   if (kind === 'session') return `session/${id}`;
   if (kind === 'evidence') return `read/${id}`;
   const { row } = await client.rows.get({ entity: linkKinds[kind], id });
   if (kind === 'claim') return `claims/${String(row['session_id'])}?claim=${id}`;
+  const key = row['citation_key'];
+  if (kind === 'reference') return referenceAddress(typeof key === 'string' ? key : '');
   const [start, end] = [row['located_start'], row['located_end']];
   const isPlaced = typeof start === 'number' && typeof end === 'number';
   return passageAddress(String(row['evidence_id']), isPlaced ? start : null, isPlaced ? end : null);

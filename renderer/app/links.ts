@@ -10,6 +10,7 @@ export const linkKinds = {
   claim: 'research_claims',
   annotation: 'annotations',
   quote: 'claim_evidence',
+  reference: 'reference_items',
 } as const;
 
 export type LinkKind = keyof typeof linkKinds;

@@ -122,3 +122,8 @@ export function openHit(hit: Hit | undefined): void {
   else if (hit.kind === 'claim' && hit.sessionId !== null) go(`claims/${hit.sessionId}?claim=${hit.id}`);
   else if (hit.sessionId !== null) go(`session/${hit.sessionId}`);
 }
+
+/** Where the item with this key stands in the library. */
+export function referenceAddress(key: string): string {
+  return `library/references?key=${encodeURIComponent(key)}`;
+}

@@ -33,7 +33,7 @@ function screenOf(place: Location) {
     case 'claims':
       return <ClaimsScreen sessionId={id} claimId={query.get('claim')} />;
     case 'library':
-      return <LibraryScreen />;
+      return <LibraryScreen key={query.get('key')} part={id} referenceKey={query.get('key')} />;
     case 'trash':
       return <TrashScreen />;
     case 'activity':

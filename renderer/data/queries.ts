@@ -79,6 +79,8 @@ export const queries = {
     ),
   document: (id: string) =>
     query(`document:${id}`, ['content_extractions'], (host) => host.documents.open({ evidenceId: id })),
+  row: (entity: EntityName, id: string) =>
+    query(`row:${id}`, [entity], (host) => host.rows.get({ entity, id })),
   history: (entity: EntityName, id: string) =>
     query(`history:${id}`, [entity, 'set_elements', 'judgements', 'text_updates'], (host) =>
       host.rows.history({ entity, id }),

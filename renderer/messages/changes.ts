@@ -44,12 +44,15 @@ const verbs: Readonly<Record<string, (thing: string) => string>> = {
   remove: (thing) => `Moved ${thing} to the trash`,
   restore: (thing) => `Took ${thing} out of the trash`,
   purge: (thing) => `Purged ${thing}`,
+  import: (thing) => `Imported ${thing}`,
 };
 
 const whole: Readonly<Record<string, string>> = {
   'link.research_claims': 'Linked evidence to a claim',
   'workspace.create': 'Made this workspace',
   'inbox.create': 'Made the Inbox',
+  'import.notes': 'Imported edited notes',
+  'cite.evidence': 'Cited documents',
 };
 
 /** What a change did, in words: "Moved 3 claims to the trash". Undos and redos name what they turned back. */

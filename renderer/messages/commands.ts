@@ -10,6 +10,7 @@ const verbs: Readonly<Record<string, string>> = {
   remove: 'move to the trash',
   restore: 'take out of the trash',
   purge: 'purge',
+  import: 'import',
   undo: 'undo',
   redo: 'redo',
 };
@@ -29,6 +30,8 @@ const things: Readonly<Record<string, string>> = {
 
 const whole: Readonly<Record<string, string>> = {
   'capture.add': 'add documents',
+  'import.notes': 'import notes',
+  'cite.evidence': 'cite documents',
   'quality.refresh': 'bring scores up to date',
 };
 

@@ -68,6 +68,7 @@ test('the menu of a row has its verbs by pointer and by key', async ({ workbench
     /Rate/,
     /Tag/,
     /Link to a claim/,
+    /Cite/,
     /Retract/,
     /Move to trash/,
   ]);

@@ -8,6 +8,7 @@ const screens = [
   ['claims', 'Very strong'],
   ['workspaces', 'Open now'],
   ['library', 'Library'],
+  ['library/references', 'No reference yet.'],
   ['trash', 'The trash is empty.'],
   ['activity', 'Activity'],
   ['settings', 'Appearance'],

@@ -1,5 +1,6 @@
-import { Link, Star, Tag, Trash2, Undo2, X } from 'lucide-react';
+import { Link, Quote, Star, Tag, Trash2, Undo2, X } from 'lucide-react';
 import { claimWords } from '../../messages/claims.ts';
+import { referenceWords } from '../../messages/references.ts';
 import { session } from '../../messages/session.ts';
 import { Button } from '../../ui/button.tsx';
 import type { EvidenceActs } from './evidence-actions.ts';
@@ -25,6 +26,9 @@ export function BulkBar({
       </Button>
       <Button icon={Link} onPress={acts.link}>
         {claimWords.linkVerb}
+      </Button>
+      <Button icon={Quote} onPress={acts.cite}>
+        {referenceWords.cite}
       </Button>
       <Button icon={Undo2} onPress={acts.retract}>
         {claimWords.retract}

@@ -1,4 +1,4 @@
-import { BookOpen, Copy, Link, Star, Tag, Trash2, Undo2 } from 'lucide-react';
+import { BookOpen, Copy, Link, Quote, Star, Tag, Trash2, Undo2 } from 'lucide-react';
 import type { HostClient } from '../../../preload/contract/contract.ts';
 import type { EvidenceRow } from '../../../preload/contract/data.ts';
 import { go } from '../../app/location.ts';
@@ -8,6 +8,7 @@ import { failureOf } from '../../data/failure.ts';
 import { app } from '../../messages/app.ts';
 import { claimWords } from '../../messages/claims.ts';
 import { common } from '../../messages/common.ts';
+import { referenceWords } from '../../messages/references.ts';
 import { session } from '../../messages/session.ts';
 import type { Verb } from '../../ui/row-menu.tsx';
 import { showToast } from '../../ui/toasts.tsx';
@@ -54,6 +55,7 @@ export interface EvidenceActs {
   readonly tag: () => void;
   readonly rate: () => void;
   readonly link: () => void;
+  readonly cite: () => void;
   readonly retract: () => void;
   readonly trash: () => void;
 }
@@ -88,6 +90,7 @@ export function evidenceVerbs(
     { id: 'rate', title: session.rateVerb, icon: Star, keys: 'r', run: acts.rate },
     { id: 'tag', title: session.tagVerb, icon: Tag, keys: 't', run: acts.tag },
     { id: 'link', title: claimWords.linkVerb, icon: Link, run: acts.link },
+    { id: 'cite', title: referenceWords.cite, icon: Quote, run: acts.cite },
     { id: 'retract', title: claimWords.retract, icon: Undo2, run: acts.retract },
     null,
     { id: 'trash', title: session.toTrash, icon: Trash2, keys: 'Delete', run: acts.trash },

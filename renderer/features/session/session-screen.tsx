@@ -29,6 +29,7 @@ import { evidenceColumns, fixedColumns, hiddenAtFirst } from './evidence-columns
 import { Inspector } from './inspector.tsx';
 import { type Intent, RippleDialog } from './ripple-dialog.tsx';
 import { type Asked, SelectionDialog } from './selection-dialogs.tsx';
+import { citeEvidence } from '../library/reference-files.ts';
 import { WorkBar } from './work-bar.tsx';
 
 const watched = ['evidence', 'set_elements', 'judgements', 'claim_evidence', 'artifacts'] as const;
@@ -123,6 +124,7 @@ export function SessionScreen({ id }: { id: string }) {
     rate: () => setAsked({ verb: 'rate', ids }),
     tag: () => setAsked({ verb: 'tag', ids }),
     link: () => setLinking(ids),
+    cite: () => void citeEvidence(client, ids),
     retract: () => setIntent({ verb: 'retract', ids }),
     trash: () => trash(ids),
   });
