@@ -2,9 +2,11 @@ import { ArrowLeft, ArrowRight, PanelLeft, Search as SearchIcon } from 'lucide-r
 import { useMemo, useState } from 'react';
 import { useClient } from '../data/query.ts';
 import { useStore } from '../data/store.ts';
+import { importExported } from '../features/export/import-file.ts';
 import { HistoryHost } from '../features/history/history-dialog.tsx';
 import { CaptureSurface } from '../features/session/capture-surface.tsx';
 import { app } from '../messages/app.ts';
+import { importWords } from '../messages/export.ts';
 import { Tool } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -37,6 +39,7 @@ function useShellCommands(openPalette: () => void, openSheet: () => void): void 
       { id: 'go-trash', title: app.screens.trash, keys: 'g t', run: () => go('trash') },
       { id: 'go-activity', title: app.screens.activity, keys: 'g a', run: () => go('activity') },
       { id: 'go-workspaces', title: app.screens.workspaces, keys: 'g w', run: () => go('workspaces') },
+      { id: 'import', title: importWords.verb, run: () => importExported(client) },
       { id: 'list', title: app.list, keys: '[', run: toggleList },
       { id: 'back', title: app.back, keys: 'Alt+ArrowLeft', run: () => window.history.back() },
       { id: 'forward', title: app.forward, keys: 'Alt+ArrowRight', run: () => window.history.forward() },

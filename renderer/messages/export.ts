@@ -56,3 +56,9 @@ export const annotationFormatWords: Readonly<Record<AnnotationFormat, FormatWord
     holds: 'Every mark with its place. It can be imported again.',
   },
 };
+
+/** Words of taking back what was exported. */
+export const importWords = {
+  verb: 'Import an exported session or marks…',
+  tooLarge: 'This file is larger than 256 MB. Nothing was changed. Import it by “workbench import”.',
+} as const;

@@ -66,6 +66,11 @@ test('a PDF leaves with its marks, as another reader shows them, and stays as it
   const out = join(folder, 'marks.jsonld');
   cli('annotations', 'export', '--evidence', filing, '--format', 'jsonld', '--out', out);
   expect(cli('import', out)).toMatchObject({ added: 0, left: 0 });
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('Import an exported');
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')]);
+  await chooser.setFiles(out);
+  await expect(page.getByText(/^0 added, \d+ here already\.$/)).toBeVisible();
 });
 
 test('the dialog says which rules keep what, before anything leaves', async ({ workbench }) => {
@@ -76,8 +81,12 @@ test('the dialog says which rules keep what, before anything leaves', async ({ w
   await page.goto(`${new URL(page.url()).origin}/#/settings`);
   await page.getByRole('tab', { name: 'Privacy' }).click();
   const field = page.getByLabel('Privacy settings');
+  await expect(field).toHaveValue(/"v": 1/);
   await field.fill(JSON.stringify({ v: 1, level_rules: { restricted: { export: 'withhold' } } }));
   await page.getByRole('button', { name: 'Save' }).click();
+  const ruled = () =>
+    JSON.stringify(cli('leaving', '--to', 'export')).includes('level_rules.restricted.export');
+  await expect.poll(ruled).toBe(true);
   await page.goto(`${new URL(page.url()).origin}/#/session/${rows[0]?.id ?? ''}`);
   await page.getByRole('button', { name: 'Export…' }).click();
   const dialog = page.getByRole('dialog');

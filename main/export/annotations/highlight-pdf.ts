@@ -23,15 +23,17 @@ export async function highlightPdf(bytes: Uint8Array, marks: readonly PdfMark[])
   const document = await open(bytes);
   if (marks.length === 0) return bytes;
   try {
+    const { context } = document;
+    const snapshot = context.snapshot ?? document.takeSnapshot();
+    // Watching for changes looks through the whole file at each of them. What changes here is known: the pages with marks.
+    delete context.snapshot;
     const pages = document.getPages();
     const written = new Set(marks.map(({ name }) => markOf(name)));
-    for (const page of pages) removeMarks(page, written);
-    for (const [number, ofPage] of Map.groupBy(marks, ({ page }) => page)) {
-      const page = pages[number - 1];
-      if (page === undefined) continue;
-      for (const mark of ofPage) addMark(document, page, mark);
+    const ofPages = Map.groupBy(marks, ({ page }) => page);
+    for (const [index, page] of pages.entries()) {
+      if (setMarks(document, page, ofPages.get(index + 1) ?? [], written)) snapshot.markRefForSave(page.ref);
     }
-    const marked = await document.commit();
+    const marked = Buffer.concat([bytes, await document.saveIncremental(snapshot)]);
     await verify(marked, marks.filter(({ page }) => page <= pages.length).length, written);
     return marked;
   } catch (error) {
@@ -82,15 +84,21 @@ function isOfMarks(page: PDFPage, each: PDFObject, marks: ReadonlySet<string>): 
   return (name instanceof PDFString || name instanceof PDFHexString) && marks.has(markOf(name.decodeText()));
 }
 
-/** Takes the annotations of these marks off a page. */
-function removeMarks(page: PDFPage, marks: ReadonlySet<string>): void {
-  const annotations = page.node.Annots();
-  if (annotations === undefined) return;
-  const kept = annotations.asArray().filter((each) => !isOfMarks(page, each, marks));
-  if (kept.length === annotations.size()) return;
-  const next = PDFArray.withContext(page.doc.context);
-  for (const each of kept) next.push(each);
-  page.node.set(PDFName.of('Annots'), next);
+/** Puts marks on a page in place of those that these marks had on it before. False where the page stays as it is. */
+function setMarks(
+  document: PDFDocument,
+  page: PDFPage,
+  marks: readonly PdfMark[],
+  written: ReadonlySet<string>,
+): boolean {
+  const before = page.node.Annots()?.asArray() ?? [];
+  const kept = before.filter((each) => !isOfMarks(page, each, written));
+  if (kept.length === before.length && marks.length === 0) return false;
+  const annotations = PDFArray.withContext(document.context);
+  for (const each of kept) annotations.push(each);
+  for (const mark of marks) annotations.push(addMark(document, page, mark));
+  page.node.set(PDFName.of('Annots'), annotations);
+  return true;
 }
 
 /** Reads the file again: of one that was already broken, what was added might be found by no reader. */
@@ -103,7 +111,7 @@ async function verify(bytes: Uint8Array, expected: number, marks: ReadonlySet<st
   if (found.length !== expected) throw new Error(`${found.length} of ${expected} marks were found again`);
 }
 
-function addMark(document: PDFDocument, page: PDFPage, mark: PdfMark): void {
+function addMark(document: PDFDocument, page: PDFPage, mark: PdfMark): PDFRef {
   const { context } = document;
   const quads = mark.rectangles.map((rectangle) => quadOf(page, rectangle));
   const box = boxOf(quads);
@@ -129,7 +137,7 @@ function addMark(document: PDFDocument, page: PDFPage, mark: PdfMark): void {
     CreationDate: PDFString.fromDate(new Date(mark.at)),
     AP: { N: context.register(appearance) },
   });
-  page.node.addAnnot(context.register(annotation));
+  return context.register(annotation);
 }
 
 /** What the mark looks like where a reader draws nothing by itself: each rectangle in its colour, words showing through. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Id } from '../../../db/catalogue/rows.ts';
-import { listRows } from '../../../db/replica/rows/read.ts';
+import { getRow, listRows } from '../../../db/replica/rows/read.ts';
 import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
 import { pageFragment, selectorOf, tableFragment } from '../../../main/export/annotations/fragments.ts';
 import { writeAnnotations } from '../../../main/export/annotations/write.ts';
@@ -306,6 +306,32 @@ describe('annotations in a PDF', () => {
     expect(right).toBeLessThan(215);
     expect(y).toBeGreaterThan(690);
     expect(top).toBeLessThan(716);
+  });
+
+  test('that moved with their words are drawn where these stand now; lost ones are not drawn', async () => {
+    const again = await capturePdf(await makePdf(['', 'Here, membranes last a season.']));
+    const { content, orphans } = await withPdf((workspace, evidence, session) => {
+      const write = writerFunctions(workspace, () => undefined);
+      const mark = (quote: string) =>
+        write['edits.add']({ entity: 'annotations', values: { evidence_id: evidence, quote } });
+      mark('last a season');
+      mark('Write to ada@example.org.');
+      const other = addPdf(workspace, session, 'Again', again);
+      const { db } = workspace.replica;
+      const { artifact_id, extraction_id } = getRow(db, 'evidence', other.evidence) ?? {};
+      write['edits.edit']({
+        entity: 'evidence',
+        ids: [evidence],
+        values: { artifact_id: artifact_id ?? null, extraction_id: extraction_id ?? null },
+      });
+      return annotate(workspace, evidence);
+    });
+    expect(orphans).toBe(1);
+    if (!('file' in content)) throw new Error('it is no PDF');
+    const pages = await readPdf(await highlightPdf(content.file, content.marks));
+    expect(pages.map(({ annotations }) => annotations.length)).toEqual([0, 1]);
+    // “Here, ” stands before it now: the mark begins further to the right than it did.
+    expect(pages[1]?.annotations[0]?.rect[0]).toBeGreaterThan(150);
   });
 
   test('are refused where a rule keeps the file, and say which', async () => {
