@@ -23,3 +23,14 @@ export function tenantWall(
     `GRANT SELECT ON ${table} TO workbench_backup`,
   ];
 }
+
+/** Statements for a table whose rows belong to no tenant: row-level security is on, and lets everybody by. */
+export function tenantless(table: string, grants: readonly Grant[]): string[] {
+  return [
+    `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`,
+    `ALTER TABLE ${table} FORCE ROW LEVEL SECURITY`,
+    `CREATE POLICY everybody ON ${table} USING (true) WITH CHECK (true)`,
+    `GRANT ${grants.join(', ')} ON ${table} TO workbench_server`,
+    `GRANT SELECT ON ${table} TO workbench_backup`,
+  ];
+}

@@ -1,4 +1,4 @@
-import { tenantWall } from '../row-security.ts';
+import { tenantless, tenantWall } from '../row-security.ts';
 import type { CentralMigration } from './migration.ts';
 
 /** A column of named values: text with a check, because members of an enum type can never be taken back. */
@@ -101,17 +101,6 @@ const systemConfig = `CREATE TABLE governance.system_config (
 
 const tablesWithUpdate = ['tenants', 'users', 'memberships', 'subscriptions', 'system_config'] as const;
 
-/** Everybody reads, the server writes: rows that belong to no tenant. */
-function shared(table: string, grants: string): string[] {
-  return [
-    `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`,
-    `ALTER TABLE ${table} FORCE ROW LEVEL SECURITY`,
-    `CREATE POLICY everybody ON ${table} USING (true) WITH CHECK (true)`,
-    `GRANT ${grants} ON ${table} TO workbench_server`,
-    `GRANT SELECT ON ${table} TO workbench_backup`,
-  ];
-}
-
 /** A person is seen by themselves and by the tenants that they are or were a member of. */
 const wallOfUsers = [
   'ALTER TABLE governance.users ENABLE ROW LEVEL SECURITY',
@@ -151,8 +140,8 @@ export const people: CentralMigration = {
     ...tenantWall('governance.memberships', ['SELECT', 'INSERT', 'UPDATE']),
     ...tenantWall('governance.subscriptions', ['SELECT', 'INSERT', 'UPDATE']),
     ...wallOfUsers,
-    ...shared('governance.institutions', 'SELECT, INSERT, UPDATE'),
-    ...shared('governance.system_config', 'SELECT, INSERT, UPDATE, DELETE'),
+    ...tenantless('governance.institutions', ['SELECT', 'INSERT', 'UPDATE']),
+    ...tenantless('governance.system_config', ['SELECT', 'INSERT', 'UPDATE', 'DELETE']),
   ],
   down: [
     ...['system_config', 'subscriptions', 'memberships', 'users', 'institutions', 'tenants'].map(

@@ -1,4 +1,4 @@
-import { tenantWall } from '../row-security.ts';
+import { tenantless, tenantWall } from '../row-security.ts';
 import type { CentralMigration } from './migration.ts';
 
 /** Lives of the database: a restore begins a new one, and numbers of an old one mean nothing in it. */
@@ -164,8 +164,7 @@ export const feed: CentralMigration = {
   name: '0021-feed',
   up: [
     epochs,
-    'GRANT SELECT, INSERT ON central.sync_epoch TO workbench_server',
-    'GRANT SELECT ON central.sync_epoch TO workbench_backup',
+    ...tenantless('central.sync_epoch', ['SELECT', 'INSERT']),
     head,
     rows,
     exits,

@@ -1,15 +1,19 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
 import { applicationName, transact } from '../database/pool.ts';
 import { ServerError } from '../errors.ts';
+import { defaultLimits as feedLimits } from '../feed/environment.ts';
 import { createEdge } from '../http/server.ts';
 import type { ServerLog } from '../http/log.ts';
 import { defaultLimits, type EdgeLimits } from '../http/limits.ts';
 import { type OidcConfiguration, OidcSignIn } from '../identity/oidc.ts';
 import { forgetOldSessions } from '../identity/sessions.ts';
 import { type OpenDatabase, openDatabase, type Place, requireMigrated } from '../open-database.ts';
+import { PurgeLedgerFile } from '../purge-ledger.ts';
+import { beginEpoch, PostgresStore } from '../store/postgres-store.ts';
 import { listTenants } from './tenants.ts';
 
 /** How a server listens, and whom it trusts. */
@@ -54,6 +58,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       owns = true;
       closing.push(() => owner.end());
     }
+    await beginEpoch(database.pool);
     await keepHouse(database);
     const housekeeping = setInterval(() => void keepHouse(database).catch(() => undefined), hourMs);
     closing.push(() => Promise.resolve(clearInterval(housekeeping)));
@@ -72,6 +77,15 @@ async function edgeOver(database: OpenDatabase, options: StartOptions): Promise<
   return createEdge({
     identity,
     log: options.log,
+    feed: {
+      store: new PostgresStore(database.pool),
+      environment: {
+        now: identity.now,
+        sha256: (data) => createHash('sha256').update(data).digest('hex'),
+        limits: feedLimits,
+        ledger: new PurgeLedgerFile(database.folder.purgeLedger),
+      },
+    },
     version: options.version,
     limits: options.limits ?? defaultLimits,
     trustProxy: options.trustProxy ?? false,
@@ -103,8 +117,10 @@ async function becomeOwner({ serverUrl }: OpenDatabase): Promise<pg.Client> {
 
 /** What has to be done now and then: partitions ahead of time, sessions that are long over. */
 async function keepHouse({ pool, identity, adminUrl }: OpenDatabase): Promise<void> {
-  await pool.query("SELECT governance.make_partitions('governance.audit_logs', 3)");
-  await pool.query("SELECT governance.make_partitions('governance.audit_values', 3)");
+  await pool.query(
+    `SELECT governance.make_partitions(oid, 3) FROM pg_class
+      WHERE relkind = 'p' AND relnamespace::regnamespace::text IN ('governance', 'central')`,
+  );
   for (const { id } of await listTenants(adminUrl)) {
     await transact(pool, { tenantId: id }, async (sql) => {
       await forgetOldSessions(sql, identity.now());

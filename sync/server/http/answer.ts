@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyError, FastifyReply } from 'fastify';
 import type { z } from 'zod';
+import { RequestRefused } from '../feed/environment.ts';
 import { ServerError, type ServerErrorCode, serverErrorStatus } from '../errors.ts';
 import type { ServerLog } from './log.ts';
 
@@ -21,6 +22,7 @@ const passing = new Set(['40001', '40P01', '53300', '57P01', '57P03', '08006', '
 /** The error that may leave for any error that was thrown. What is not meant to be shown gets a reference into the log. */
 export function errorFor(error: unknown, log: ServerLog): ServerError {
   if (error instanceof ServerError) return error;
+  if (error instanceof RequestRefused) return new ServerError(error.code, error.message, error.details);
   const code = codeOf(error);
   if (passing.has(code) || code === 'ECONNREFUSED' || code === 'ECONNRESET') {
     log.write('warning', 'database.unavailable', { code });

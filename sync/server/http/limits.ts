@@ -5,4 +5,4 @@ export interface EdgeLimits {
   readonly signInsPerMinute: number;
 }
 
-export const defaultLimits: EdgeLimits = { requestsPerMinute: 3000, signInsPerMinute: 60 };
+export const defaultLimits: EdgeLimits = { requestsPerMinute: 60_000, signInsPerMinute: 60 };

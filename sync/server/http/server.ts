@@ -8,12 +8,16 @@ import type { OidcSignIn } from '../identity/oidc.ts';
 import { errorFor, sendError } from './answer.ts';
 import { addAuthRoutes } from './auth-routes.ts';
 import { defaultLimits, type EdgeLimits } from './limits.ts';
+import { addFeedRoutes, type FeedParts } from './feed-routes.ts';
 import type { ServerLog } from './log.ts';
+import { addNotifyRoute, Subscribers } from './notify.ts';
 
 /** What the edge is made of. */
 export interface EdgeOptions {
   readonly identity: Identity;
   readonly log: ServerLog;
+  /** The feed of rows, where this edge serves it. */
+  readonly feed?: Pick<FeedParts, 'store' | 'environment'>;
   readonly version: string;
   readonly limits?: EdgeLimits;
   /** Sign-in through another issuer, where one is configured. */
@@ -65,6 +69,11 @@ export async function createEdge(options: EdgeOptions): Promise<FastifyInstance>
     await identity.pool.query('SELECT 1');
     return { ok: true, version: options.version };
   });
+  if (options.feed !== undefined) {
+    const subscribers = new Subscribers(options.feed.store, identity.now);
+    addFeedRoutes(app, identity, { ...options.feed, subscribers });
+    addNotifyRoute(app, identity, subscribers);
+  }
   addAuthRoutes(app, identity, options.oidc ?? null, limits);
   return app;
 }

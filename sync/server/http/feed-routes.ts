@@ -1,0 +1,77 @@
+import { promisify } from 'node:util';
+import { zstdCompress } from 'node:zlib';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import {
+  digestRequestSchema,
+  helloRequestSchema,
+  pullRequestSchema,
+  pushRequestSchema,
+  rowsRequestSchema,
+  stampsRequestSchema,
+} from '../../protocol/messages.ts';
+import type { FeedEnvironment, Principal as Reader } from '../feed/environment.ts';
+import { hello } from '../feed/hello.ts';
+import { pull } from '../feed/pull.ts';
+import { push } from '../feed/push.ts';
+import { digest, rows, stamps } from '../feed/repair.ts';
+import type { ServerStore } from '../feed/store.ts';
+import type { Identity, KeyScope } from '../identity/context.ts';
+import { parse } from './answer.ts';
+import type { Subscribers } from './notify.ts';
+import { readerOf } from './reader.ts';
+
+const compress = promisify(zstdCompress);
+/** Below this an answer is sent as it is: to compress it takes longer than to send it. */
+const worthCompressing = 4096;
+/** Hello, pull and their like name at most ten thousand scopes. */
+const askingBody = 4 * 1024 * 1024;
+
+/** What the feed's routes work with. */
+export interface FeedParts {
+  readonly store: ServerStore;
+  readonly environment: FeedEnvironment;
+  readonly subscribers: Subscribers;
+}
+
+/** The feed over HTTP: JSON in, JSON or lines of JSON out. Each request proves by itself for whom it speaks. */
+export function addFeedRoutes(app: FastifyInstance, identity: Identity, feed: FeedParts): void {
+  const { store, environment, subscribers } = feed;
+
+  function route<T extends z.ZodType>(
+    name: string,
+    scope: KeyScope,
+    schema: T,
+    answer: (reader: Reader, request: z.infer<T>) => Promise<object | string[]>,
+  ): void {
+    const bodyLimit = name === 'push' ? environment.limits.pushBytes : askingBody;
+    app.post(`/v1/${name}`, { bodyLimit }, async (request, reply) => {
+      const reader = await readerOf(identity, request, scope);
+      return send(request, reply, await answer(reader, parse(schema, request.body)));
+    });
+  }
+
+  route('hello', 'read', helloRequestSchema, (reader, request) => hello(store, environment, reader, request));
+  route('push', 'write', pushRequestSchema, async (reader, request) => {
+    const answer = await push(store, environment, reader, request);
+    subscribers.tell(reader.tenant, request);
+    return answer;
+  });
+  route('pull', 'read', pullRequestSchema, (reader, request) => pull(store, environment, reader, request));
+  route('digest', 'read', digestRequestSchema, (reader, request) => digest(store, reader, request));
+  route('rows', 'read', rowsRequestSchema, (reader, request) => rows(store, reader, request));
+  route('stamps', 'read', stampsRequestSchema, (reader, request) => stamps(store, reader, request));
+}
+
+async function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  answer: object | string[],
+): Promise<FastifyReply> {
+  const isLines = Array.isArray(answer);
+  const text = isLines ? `${answer.join('\n')}\n` : JSON.stringify(answer);
+  void reply.type(isLines ? 'application/x-ndjson; charset=utf-8' : 'application/json; charset=utf-8');
+  const accepts = /(^|[, ])zstd($|[,; ])/.test(String(request.headers['accept-encoding'] ?? ''));
+  if (!accepts || text.length < worthCompressing) return reply.send(text);
+  return reply.header('content-encoding', 'zstd').send(await compress(text));
+}

@@ -1,0 +1,163 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { PushRequest } from '../../protocol/messages.ts';
+import { type NotifyMessage, notifyRequestSchema } from '../../protocol/notify.ts';
+import { ScopeAccess } from '../feed/access.ts';
+import type { Principal as Reader } from '../feed/environment.ts';
+import type { ServerStore } from '../feed/store.ts';
+import type { Identity } from '../identity/context.ts';
+import { readerOf } from './reader.ts';
+
+/** The part of a WebSocket that is used here. */
+interface Socket {
+  send(text: string): void;
+  close(code: number, reason: string): void;
+  on(event: 'message' | 'close' | 'error', listener: (data: unknown) => void): unknown;
+}
+
+interface Subscriber {
+  readonly reader: Reader;
+  readonly socket: Socket;
+  watched: ReadonlySet<string>;
+  present: { readonly scope: string; readonly since: number } | null;
+}
+
+/** Rights are looked at again this often: who lost them is not told any more. */
+const reviewMs = 60_000;
+const mostMessagesPerMinute = 120;
+
+/** Everybody who listens, by tenant. Who hears of a scope was allowed to read it when they asked, and a minute ago at most. */
+export class Subscribers {
+  readonly #store: ServerStore;
+  readonly #now: () => number;
+  readonly #byTenant = new Map<string, Set<Subscriber>>();
+
+  constructor(store: ServerStore, now: () => number) {
+    this.#store = store;
+    this.#now = now;
+  }
+
+  /** Says that a push brought something new. */
+  tell(tenant: string, { mutations }: PushRequest): void {
+    const scopes = new Set(mutations.flatMap(({ tx }) => tx.entries.map((entry) => entry.scope)));
+    for (const subscriber of this.#byTenant.get(tenant) ?? []) {
+      const heard = [...scopes].filter((scope) => subscriber.watched.has(scope));
+      if (heard.length > 0) send(subscriber, { new: heard });
+    }
+  }
+
+  add(subscriber: Subscriber): void {
+    const others = this.#byTenant.get(subscriber.reader.tenant) ?? new Set();
+    this.#byTenant.set(subscriber.reader.tenant, others.add(subscriber));
+  }
+
+  remove(subscriber: Subscriber): void {
+    const others = this.#byTenant.get(subscriber.reader.tenant);
+    others?.delete(subscriber);
+    if (others?.size === 0) this.#byTenant.delete(subscriber.reader.tenant);
+    if (subscriber.present !== null) this.#tellPresence(subscriber.reader.tenant, subscriber.present.scope);
+  }
+
+  /** Scopes to hear of, as far as they may be read. Who is in them is told at once. */
+  async watch(subscriber: Subscriber, scopes: readonly string[]): Promise<void> {
+    subscriber.watched = await this.#readable(subscriber.reader, scopes);
+    for (const scope of subscriber.watched) {
+      const people = this.#peopleIn(subscriber.reader.tenant, scope);
+      if (people.length > 0) send(subscriber, { presence: { scope, people } });
+    }
+  }
+
+  /** Where a person is. Scopes that are not watched are not taken. */
+  present(subscriber: Subscriber, scope: string | null): void {
+    const before = subscriber.present?.scope ?? null;
+    const isThere = scope !== null && subscriber.watched.has(scope);
+    subscriber.present = isThere ? { scope, since: this.#now() } : null;
+    const { tenant } = subscriber.reader;
+    if (before !== null && before !== scope) this.#tellPresence(tenant, before);
+    if (isThere) this.#tellPresence(tenant, scope);
+  }
+
+  async #readable(reader: Reader, scopes: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.#store.read(reader.tenant, async (snapshot) => {
+      const member = await snapshot.member(reader.user);
+      if (member === undefined) return new Set<string>();
+      const access = new ScopeAccess(member, await snapshot.scopeFacts(reader.user, scopes));
+      return new Set(scopes.filter((scope) => access.of(scope) !== 'none'));
+    });
+  }
+
+  #peopleIn(tenant: string, scope: string): { user: string; since: number }[] {
+    const found = new Map<string, number>();
+    for (const { reader, present } of this.#byTenant.get(tenant) ?? []) {
+      if (present?.scope !== scope) continue;
+      found.set(reader.user, Math.min(present.since, found.get(reader.user) ?? present.since));
+    }
+    return [...found].map(([user, since]) => ({ user, since }));
+  }
+
+  #tellPresence(tenant: string, scope: string): void {
+    const people = this.#peopleIn(tenant, scope);
+    for (const subscriber of this.#byTenant.get(tenant) ?? []) {
+      if (subscriber.watched.has(scope)) send(subscriber, { presence: { scope, people } });
+    }
+  }
+}
+
+/** The route of who listens. A socket whose request would not be let in any more is closed. */
+export function addNotifyRoute(app: FastifyInstance, identity: Identity, subscribers: Subscribers): void {
+  const readers = new WeakMap<FastifyRequest, Reader>();
+  app.get(
+    '/v1/notify',
+    {
+      websocket: true,
+      preValidation: async (request) => {
+        readers.set(request, await readerOf(identity, request, 'read'));
+      },
+    },
+    (socket: Socket, request) => {
+      const reader = readers.get(request);
+      if (reader === undefined) return socket.close(1008, 'UNAUTHENTICATED');
+      const subscriber: Subscriber = { reader, socket, watched: new Set(), present: null };
+      subscribers.add(subscriber);
+      let messages = 0;
+      let taken = Promise.resolve();
+      const review = setInterval(() => {
+        messages = 0;
+        void readerOf(identity, request, 'read')
+          .then(() => subscribers.watch(subscriber, [...subscriber.watched]))
+          .catch(() => socket.close(1008, 'UNAUTHENTICATED'));
+      }, reviewMs);
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        clearInterval(review);
+        subscribers.remove(subscriber);
+      });
+      socket.on('message', (data) => {
+        messages += 1;
+        if (messages > mostMessagesPerMinute) return socket.close(1008, 'BUSY');
+        // One after another: to be somewhere counts only where it is watched, and that is looked up.
+        taken = taken
+          .then(() => take(subscribers, subscriber, String(data)))
+          .catch(() => socket.close(1011, 'UNAVAILABLE'));
+      });
+    },
+  );
+}
+
+async function take(subscribers: Subscribers, subscriber: Subscriber, text: string): Promise<void> {
+  const parsed = notifyRequestSchema.safeParse(parseJson(text));
+  if (!parsed.success) return subscriber.socket.close(1008, 'BAD_REQUEST');
+  if ('watch' in parsed.data) await subscribers.watch(subscriber, parsed.data.watch);
+  else subscribers.present(subscriber, parsed.data.present);
+}
+
+function send({ socket }: Subscriber, message: NotifyMessage): void {
+  socket.send(JSON.stringify(message));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,273 @@
+import fc from 'fast-check';
+import type { FastifyInstance } from 'fastify';
+import type { AddressInfo } from 'node:net';
+import { zstdDecompressSync } from 'node:zlib';
+import { afterEach, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import {
+  errorAnswerSchema,
+  helloAnswerSchema,
+  type HelloRequest,
+  pullLineSchema,
+  pushAnswerSchema,
+} from '../../sync/protocol/messages.ts';
+import { type NotifyMessage, notifyMessageSchema } from '../../sync/protocol/notify.ts';
+import { transact } from '../../sync/server/database/pool.ts';
+import { createEdge } from '../../sync/server/http/server.ts';
+import { silentLog } from '../../sync/server/http/log.ts';
+import { createApiKey } from '../../sync/server/identity/api-keys.ts';
+import { beginEpoch, PostgresStore } from '../../sync/server/store/postgres-store.ts';
+import { TestLaptop, testEnvironment } from '../helpers/feed.ts';
+import { describeWithPostgres } from '../helpers/postgres.ts';
+import { signIn, tenantOf, testIdentity } from '../helpers/server-identity.ts';
+
+describeWithPostgres('the feed over HTTP', (postgres) => {
+  const closing: (() => unknown)[] = [];
+  afterEach(async () => {
+    for (const close of closing.splice(0).toReversed()) await close();
+  });
+
+  const start = async () => {
+    const database = await postgres.database();
+    const identity = testIdentity(database);
+    const { tenantId, people } = await tenantOf(identity, 'north', ['owner', 'analyst', 'viewer']);
+    const environment = testEnvironment(identity.now);
+    const store = new PostgresStore(database.server);
+    const epoch = await beginEpoch(database.server);
+    const app = await createEdge({ identity, log: silentLog, version: '0', feed: { store, environment } });
+    closing.push(() => app.close());
+    const laptopOf = async (role: 'owner' | 'analyst' | 'viewer') => {
+      const { accessToken } = await signIn(identity, `${role}@north.example`);
+      const user = people[role] ?? '';
+      const laptop = new TestLaptop(store, environment, { tenant: tenantId, user }, epoch);
+      return { laptop, token: accessToken, post: poster(app, accessToken) };
+    };
+    return { app, identity, tenantId, people, epoch, laptopOf };
+  };
+
+  const greeting = (client: string): HelloRequest => ({
+    v: 1,
+    client,
+    epoch: null,
+    app: 'test',
+    schema: 1,
+    lastMutation: '0',
+    lastHash: '0'.repeat(64),
+    settled: '0',
+    have: [],
+    now: 0,
+  });
+
+  test('a laptop says hello, pushes and pulls; what it sends and gets has the forms of the protocol', async () => {
+    const { laptopOf, epoch } = await start();
+    const { laptop, post } = await laptopOf('owner');
+    const greeted = helloAnswerSchema.parse((await post('/v1/hello', greeting(laptop.client))).json());
+    expect(greeted.epoch).toBe(epoch);
+    expect(greeted.scopes.map(({ scope }) => scope)).toContain('tenant');
+    const { project, scope } = await laptop.makeSession();
+    const member = laptop.insert('evidence', scope, { session_id: scope.slice(8), title: 'Over HTTP' });
+    const request = laptop.request([laptop.transaction([member])]);
+    const answer = await post('/v1/push', request);
+    expect(pushAnswerSchema.parse(answer.json()).results.map(({ st }) => st)).toEqual(['applied']);
+    const pulled = await post('/v1/pull', {
+      v: 1,
+      client: laptop.client,
+      epoch,
+      policy: 0,
+      want: [scope, `project:${project}`].map((each) => ({ scope: each, scopeEpoch: 0, seq: '0' })),
+      maxBytes: 1_000_000,
+    });
+    expect(pulled.headers['content-type']).toContain('application/x-ndjson');
+    const lines = pulled.body
+      .trimEnd()
+      .split('\n')
+      .map((line) => pullLineSchema.parse(JSON.parse(line)));
+    expect(lines.at(-1)).toMatchObject({ trailer: { more: false } });
+    expect(lines.length).toBeGreaterThan(2);
+    expect((await post('/v1/push', { ...request, epoch: crypto.randomUUID() })).json()).toMatchObject({
+      code: 'EPOCH',
+    });
+    expect((await post('/v1/push', { ...request, first: '9' })).statusCode).toBeLessThan(500);
+  });
+
+  test('large answers are compressed for who asks', async () => {
+    const { laptopOf, epoch } = await start();
+    const { laptop } = await laptopOf('owner');
+    const { scope } = await laptop.makeSession({ title: 'words '.repeat(2000) });
+    const { laptop: other, post } = await laptopOf('owner');
+    await post('/v1/hello', greeting(other.client));
+    const wanted = {
+      v: 1,
+      client: other.client,
+      epoch,
+      policy: 0,
+      want: [{ scope, scopeEpoch: 0, seq: '0' }],
+      maxBytes: 1e6,
+    };
+    const plain = await post('/v1/pull', wanted);
+    const packed = await post('/v1/pull', wanted, { 'accept-encoding': 'gzip, zstd' });
+    expect(packed.headers['content-encoding']).toBe('zstd');
+    expect(packed.rawPayload.length).toBeLessThan(plain.rawPayload.length / 5);
+    expect(zstdDecompressSync(packed.rawPayload).toString()).toBe(plain.body);
+  });
+
+  test('who may only read cannot push, and nobody can without a token', async () => {
+    const { app, identity, tenantId, people, laptopOf } = await start();
+    const { laptop } = await laptopOf('owner');
+    const request = laptop.request([laptop.transaction([])]);
+    const { key } = await transact(identity.pool, { tenantId }, (sql) =>
+      createApiKey(sql, tenantId, { name: 'k', userId: people.owner ?? '', scopes: ['read'] }),
+    );
+    const { post: asViewer } = await laptopOf('viewer');
+    for (const post of [poster(app, key), asViewer]) {
+      expect((await post('/v1/push', request)).json()).toMatchObject({ code: 'FORBIDDEN' });
+    }
+    expect((await poster(app, key)('/v1/hello', greeting(laptop.client))).statusCode).toBe(200);
+    for (const route of ['hello', 'push', 'pull', 'digest', 'rows', 'stamps']) {
+      const answer = await poster(app, 'none')(`/v1/${route}`, {});
+      expect([route, answer.statusCode]).toEqual([route, 401]);
+    }
+  });
+
+  test('who watches a scope hears of a push to it and of who is there; who may not read it hears nothing', async () => {
+    const { app, laptopOf } = await start();
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const [ada, ben] = [await laptopOf('owner'), await laptopOf('analyst')];
+    const { project, scope } = await ada.laptop.makeSession();
+    const hidden = await ada.laptop.makeSession();
+    await ada.laptop.push(
+      ada.laptop.transaction([
+        ada.laptop.insert('project_members', `project:${project}`, {
+          project_id: project,
+          author_id: ben.laptop.principal.user,
+          role: 'reader',
+        }),
+      ]),
+    );
+    const [adas, bens] = [await listen(app, ada.token), await listen(app, ben.token)];
+    closing.push(adas.close, bens.close);
+    adas.send({ watch: [scope] });
+    bens.send({ watch: [scope, hidden.scope] });
+    adas.send({ present: scope });
+    expect(await bens.next()).toEqual({
+      presence: { scope, people: [{ user: ada.laptop.principal.user, since: expect.any(Number) as number }] },
+    });
+    expect(await adas.next()).toMatchObject({ presence: { scope } });
+    const edit = (where: string) =>
+      ada.laptop.transaction([
+        ada.laptop.insert('evidence', where, { session_id: where.slice(8), title: 'x' }),
+      ]);
+    for (const where of [hidden.scope, scope]) {
+      const answer = await ada.post('/v1/push', ada.laptop.request([edit(where)]));
+      const { lastMutation, lastHash } = pushAnswerSchema.parse(answer.json());
+      ada.laptop.last = BigInt(lastMutation);
+      ada.laptop.hash = lastHash;
+    }
+    expect(await bens.next()).toEqual({ new: [scope] });
+    adas.send({ present: null });
+    expect(await bens.next()).toEqual({ presence: { scope, people: [] } });
+    bens.sendText('{"watch":');
+    expect(await bens.closed).toBe(1008);
+    await expect(listen(app, 'x'.repeat(40))).rejects.toThrow('401');
+  });
+
+  test('whatever is sent, the server answers with a refusal in its one form, and writes nothing', async () => {
+    const { identity, laptopOf, epoch } = await start();
+    const { laptop, post } = await laptopOf('owner');
+    await laptop.makeSession();
+    const counts = async () =>
+      transact(identity.pool, { tenantId: laptop.principal.tenant }, (sql) =>
+        sql.first(
+          'SELECT (SELECT count(*) FROM central.sync_row) AS rows, (SELECT n FROM central.sync_head) AS head',
+        ),
+      );
+    const before = await counts();
+    const good: Record<string, object> = {
+      hello: greeting(laptop.client),
+      push: laptop.request([laptop.transaction([])]),
+      pull: { v: 1, client: laptop.client, epoch, policy: 0, want: [], maxBytes: 1000 },
+      digest: { v: 1, client: laptop.client, epoch, scope: 'tenant' },
+      rows: { v: 1, client: laptop.client, epoch, rows: [] },
+      stamps: { v: 1, client: laptop.client, epoch, stamps: [] },
+    };
+    const odd = fc.oneof(
+      fc.constantFrom<unknown>(null, '', '\u0000', -0, 1e400, [], {}, '9'.repeat(40), 'tenant', '__proto__'),
+      fc.json().map((text) => JSON.parse(text) as unknown),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...Object.keys(good)),
+        fc.array(fc.tuple(fc.string(), odd), { maxLength: 2 }),
+        fc.nat(),
+        odd,
+        async (route, extra, at, value) => {
+          const base = good[route] ?? {};
+          const keys = Object.keys(base);
+          const key = keys[at % keys.length] ?? 'v';
+          const body = JSON.stringify({ ...base, [key]: value, ...Object.fromEntries(extra) });
+          const answer = await post(`/v1/${route}`, body);
+          expect(answer.statusCode).toBeLessThan(500);
+          if (answer.statusCode !== 200)
+            expect(errorAnswerSchema.safeParse(answer.json()).success).toBe(true);
+        },
+      ),
+      { numRuns: 300, seed: 20_261_121 },
+    );
+    expect(await counts()).toEqual(before);
+  });
+});
+
+function poster(app: FastifyInstance, token: string) {
+  return (url: string, payload: object | string, headers: object = {}) =>
+    app.inject({
+      method: 'POST',
+      url,
+      payload,
+      headers: {
+        authorization: `Bearer ${token.padEnd(16, 'x')}`,
+        'content-type': 'application/json',
+        ...headers,
+      },
+    });
+}
+
+interface Listener {
+  send(message: object): void;
+  sendText(text: string): void;
+  next(): Promise<NotifyMessage>;
+  readonly closed: Promise<number>;
+  readonly close: () => void;
+}
+
+async function listen(app: FastifyInstance, token: string): Promise<Listener> {
+  const { port } = app.server.address() as AddressInfo;
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/v1/notify`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  const heard: NotifyMessage[] = [];
+  const waiting: ((message: NotifyMessage) => void)[] = [];
+  socket.on('message', (data: Buffer) => {
+    const message = notifyMessageSchema.parse(JSON.parse(data.toString()));
+    const next = waiting.shift();
+    if (next === undefined) heard.push(message);
+    else next(message);
+  });
+  const closed = new Promise<number>((resolve) => {
+    socket.on('close', resolve);
+  });
+  await new Promise<void>((resolve, reject) => {
+    socket.on('open', resolve);
+    socket.on('error', reject);
+  });
+  return {
+    send: (message) => socket.send(JSON.stringify(message)),
+    sendText: (text) => socket.send(text),
+    next: () => {
+      const message = heard.shift();
+      if (message !== undefined) return Promise.resolve(message);
+      return new Promise((resolve) => waiting.push(resolve));
+    },
+    closed,
+    close: () => socket.terminate(),
+  };
+}
