@@ -65,6 +65,13 @@ export function defineServerCommands(program: Command, choose: Choose): void {
   command('rollback', 'take the newest steps of the database back')
     .option('--steps <n>', 'how many', '1')
     .action(choosing('rollback'));
+  command('backup', 'write everything into one file while the server runs')
+    .option('--out <file>', "in the data folder's backups unless given")
+    .action(choosing('backup'));
+  command('restore', 'put a backup into an empty database')
+    .argument('<file>')
+    .option('--replace', 'put the packaged database that is there aside first')
+    .action(choosing('restore'));
   command('doctor', 'look at everything that can be looked at').action(choosing('doctor'));
   const policy = server.command('policy').description('privacy settings of an organisation');
   const policyCommand = (name: string, description: string): Command =>

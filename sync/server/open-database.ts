@@ -31,11 +31,11 @@ const database = 'workbench';
 
 /**
  * Opens the database and brings its roles and its schema to this version: always with `migrate`, else only where it was never
- * migrated. A packaged database that this process started ends with `close`, unless somebody else uses it by then.
+ * migrated, or not at all. A packaged database that this process started ends with `close`, unless somebody else uses it by then.
  */
 export async function openDatabase(
   place: Place,
-  options: { readonly migrate?: boolean; readonly connections?: number } = {},
+  options: { readonly migrate?: boolean | 'never'; readonly connections?: number } = {},
 ): Promise<OpenDatabase> {
   const folder = await openDataFolder(place.data);
   const cluster =
@@ -44,7 +44,7 @@ export async function openDatabase(
       : null;
   const adminUrl = place.databaseUrl ?? (await ownDatabase(cluster, folder));
   try {
-    if (options.migrate === true || (await isNew(adminUrl))) {
+    if (options.migrate === true || (options.migrate !== 'never' && (await isNew(adminUrl)))) {
       await prepareRoles(adminUrl, folder.secrets.server);
       await migrateUp(adminUrl);
     }
@@ -82,7 +82,8 @@ async function ownDatabase(cluster: Cluster | null, folder: DataFolder): Promise
   return `postgresql://postgres:${folder.secrets.postgres}@${at}/${database}`;
 }
 
-async function isNew(adminUrl: string): Promise<boolean> {
+/** True for a database in which nothing was made yet. */
+export async function isNew(adminUrl: string): Promise<boolean> {
   const seen = await withClient(adminUrl, (client) =>
     client.query<{ there: boolean }>("SELECT to_regclass('migration.kysely_migration') IS NOT NULL AS there"),
   );

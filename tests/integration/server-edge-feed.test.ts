@@ -191,7 +191,7 @@ describeWithPostgres('the feed over HTTP', (postgres) => {
       stamps: { v: 1, client: laptop.client, epoch, stamps: [] },
     };
     const odd = fc.oneof(
-      fc.constantFrom<unknown>(null, '', '\u0000', -0, 1e400, [], {}, '9'.repeat(40), 'tenant', '__proto__'),
+      fc.constantFrom<unknown>(null, '', '\u0000', -0, 1e300, [], {}, '9'.repeat(40), 'tenant', '__proto__'),
       fc.json().map((text) => JSON.parse(text) as unknown),
     );
     await fc.assert(

@@ -1,7 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { text as streamText } from 'node:stream/consumers';
 import { WorkbenchError } from '../../../preload/contract/errors.ts';
+import { createBackup } from '../../../sync/server/commands/backup/create.ts';
+import { restoreBackup } from '../../../sync/server/commands/backup/restore.ts';
 import { examineServer } from '../../../sync/server/commands/doctor.ts';
 import { explainPolicy, getPolicy, setPolicy } from '../../../sync/server/commands/policy.ts';
 import { startServer } from '../../../sync/server/commands/start.ts';
@@ -102,6 +104,23 @@ export const serverActions = {
     withDatabase(flags, async ({ adminUrl }) => {
       const undone = await migrateDown(adminUrl, count(flags.steps, '--steps') ?? 1);
       return done({ undone }, undone.length === 0 ? ['There was nothing to take back.'] : undone);
+    }),
+
+  backup: (flags: ServerOptions & { out?: string }): Action =>
+    withDatabase(flags, async (database) => {
+      const at = new Date().toISOString().replaceAll(/[:.]/g, '-');
+      const file = resolve(flags.out ?? join(database.folder.path, 'backups', `server-${at}.backup`));
+      await mkdir(dirname(file), { recursive: true });
+      const made = await createBackup(database, file);
+      return done(made, [`${made.file} (${made.rows} rows, ${made.bytes} bytes), read again and whole.`]);
+    }),
+
+  restore: (file: string, flags: ServerOptions & { replace?: boolean }): Action =>
+    shown(async () => {
+      const made = await restoreBackup(placeOf(flags), resolve(file), { replace: flags.replace === true });
+      const lines = [`The state of ${made.at} is back: ${made.rows} rows, ${made.purged} purged again.`];
+      if (made.kept !== null) lines.push(`The database that was there is kept in ${made.kept}.`);
+      return done(made, lines);
     }),
 
   doctor: (flags: ServerOptions): Action =>

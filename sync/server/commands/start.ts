@@ -14,6 +14,7 @@ import { forgetOldSessions } from '../identity/sessions.ts';
 import { type OpenDatabase, openDatabase, type Place, requireMigrated } from '../open-database.ts';
 import { PurgeLedgerFile } from '../purge-ledger.ts';
 import { beginEpoch, PostgresStore } from '../store/postgres-store.ts';
+import { finishRestore, isRestoring } from './backup/restore.ts';
 import { listTenants } from './tenants.ts';
 
 /** How a server listens, and whom it trusts. */
@@ -58,7 +59,8 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       owns = true;
       closing.push(() => owner.end());
     }
-    await beginEpoch(database.pool);
+    if (await isRestoring(database)) await finishRestore(database, 'restore finished at start');
+    else await beginEpoch(database.pool);
     await keepHouse(database);
     const housekeeping = setInterval(() => void keepHouse(database).catch(() => undefined), hourMs);
     closing.push(() => Promise.resolve(clearInterval(housekeeping)));

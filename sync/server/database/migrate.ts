@@ -19,6 +19,11 @@ export function migrateUp(adminUrl: string): Promise<string[]> {
   return withMigrator(adminUrl, (migrator) => migrator.migrateToLatest());
 }
 
+/** Applies the steps up to one that is named, to a database that has fewer. */
+export function migrateUpTo(adminUrl: string, name: string): Promise<string[]> {
+  return withMigrator(adminUrl, (migrator) => migrator.migrateTo(name));
+}
+
 /** Takes the newest `steps` back, newest first. Answers with the names of what was undone. */
 export async function migrateDown(adminUrl: string, steps = 1): Promise<string[]> {
   const undone: string[] = [];
