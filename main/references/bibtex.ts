@@ -1,5 +1,6 @@
 import type { Json } from '../../db/catalogue/types.ts';
 import { balanced, months, readBibtex, writeBibtex } from './bibtex-text.ts';
+import { withCrossReferences } from './crossref.ts';
 import { type CitationLibrary, withoutFailing } from './citation-library.ts';
 import { type Csl, type Entry, withCarried, wordsOf } from './entry.ts';
 import type { ReferenceFormat } from './format.ts';
@@ -30,6 +31,7 @@ export const bibtex: ReferenceFormat = {
   extension: 'bib',
   read: readBibtex,
   write: writeBibtex,
+  meant: withCrossReferences,
   toCsl: (library, entry) => withCarried(fromFields(library, entry), entry.carried),
   fromCsl: (library, csl, key): Entry => {
     const { type, fields } = toFields(library, csl);

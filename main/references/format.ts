@@ -17,6 +17,8 @@ export interface ReferenceFormat {
   /** Throws `WorkbenchError` only where the text is none of this format as a whole. */
   readonly read: (text: string) => ReadEntries;
   readonly write: (entries: readonly Entry[]) => string;
+  /** The entries of a file as they are meant, where one leans on another; in the same order. */
+  readonly meant?: (entries: readonly Entry[]) => readonly Entry[];
   /** The item that an entry describes, with what is carried beside its fields, without its key. */
   readonly toCsl: (library: CitationLibrary, entry: Entry) => Csl;
   /** A new entry for an item: what the format can say of it, nothing carried. */

@@ -18,16 +18,18 @@ export interface Taken {
  * - an entry that says nothing new against what it said at its last import, or against what would be exported, changes nothing;
  * - one with the key of an item corrects what it says otherwise than it did then;
  * - one that is only known as the same work fills what the item lacks.
- * So the same file imported again changes nothing, and an edit made here outlives it. Throws `UnfaithfulValueError`.
+ * So the same file imported again changes nothing, and an edit made here outlives it. `meant` is the entry with what it has from
+ * others of its file. Throws `UnfaithfulValueError`.
  */
 export function takeEntry(
   index: ReferenceIndex,
   format: ReferenceFormat,
   library: CitationLibrary,
   read: Entry,
+  meant: Entry = read,
 ): Taken {
   const entry = faithfulValue(read) as unknown as Entry;
-  const csl = faithfulValue(format.toCsl(library, entry)) as Csl;
+  const csl = faithfulValue(format.toCsl(library, meant)) as Csl;
   const match = index.find(format.name, entry, csl);
   const taken =
     match === undefined

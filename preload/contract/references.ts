@@ -47,10 +47,20 @@ export const references = {
       problems: z.array(z.object({ line: z.number().int(), sentence: z.string() })),
     }),
   ),
-  /** Items as a file: those named, or the whole library. */
+  /** Items as a file: those named, or the whole library. Without `out` the answer holds the bytes. */
   export: procedure(
-    z.object({ format: referenceFormatSchema, ids: z.array(idSchema).max(10_000).optional() }),
-    z.object({ name: z.string(), data: binarySchema, withheld: z.number().int() }),
+    z.object({
+      format: referenceFormatSchema,
+      ids: z.array(idSchema).max(10_000).optional(),
+      out: z.string().optional(),
+    }),
+    z.object({
+      /** Where it was written, or null where its bytes are the answer. */
+      file: z.string().nullable(),
+      name: z.string(),
+      data: binarySchema.nullable(),
+      withheld: z.number().int(),
+    }),
   ),
   /** Gives documents the item by which they are cited, made of what is known of them. One undoable step. */
   fromEvidence: procedure(

@@ -224,7 +224,9 @@ describe('the host answers every procedure as the contract says', () => {
     expect(edited.changed).toMatchObject([{ entity: 'reference_items', id }]);
     const { name, data } = await client.references.export({ format: 'ris' });
     expect(name).toBe('references.ris');
-    expect(Buffer.from(await data.arrayBuffer()).toString()).toContain('TI  - Two');
+    expect(new TextDecoder().decode((await data?.arrayBuffer()) ?? new ArrayBuffer(0))).toContain(
+      'TI  - Two',
+    );
     const evidence = await client.lists.evidence({ sessionId, limit: 1 });
     const evidenceIds = evidence.rows.map((row) => row.id);
     const offered = await client.references.fromEvidence({ evidenceIds });

@@ -66,7 +66,7 @@ export function exportReferences(format: string, out: string | undefined): Actio
   return async ({ client: open }) => {
     const client = await open();
     const { name, data, withheld } = await client.references.export({ format: named });
-    const content = Buffer.from(await data.arrayBuffer()).toString('utf8');
+    const content = data === null ? '' : Buffer.from(await data.arrayBuffer()).toString('utf8');
     const said = withheld === 0 ? [] : [`${withheld} values were withheld by the privacy settings.`];
     if (out === undefined) return done({ name, content, withheld }, [content, ...said]);
     const file = resolve(out);

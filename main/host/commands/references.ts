@@ -52,9 +52,10 @@ export function importReferences(
     const index = referenceIndex(replica);
     const items: ReferencesImported['items'][number][] = [];
     const problems = [...unread];
+    const meant = chosen.meant?.(entries) ?? entries;
     entries.forEach((entry, at) => {
       try {
-        const { kind, reference } = takeEntry(index, chosen, library, entry);
+        const { kind, reference } = takeEntry(index, chosen, library, entry, meant[at]);
         const status = write(tx, kind, reference);
         index.put({ ...reference, inTrash: false });
         items.push({ id: reference.id, key: reference.key, status });

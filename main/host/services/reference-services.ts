@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import type { Id } from '../../../db/catalogue/rows.ts';
+import { writeFileDurably } from '../../../db/replica/files/write-durably.ts';
 import type { ReferencesRequest } from '../../export/references/write.ts';
 import type { ReferenceFormatName } from '../../references/format.ts';
 import type { HostService } from '../rpc/service.ts';
@@ -23,17 +25,19 @@ export function referenceServices(manager: WorkspaceManager): Pick<HostService, 
       import: (input) => data().writer.call('references.import', input),
       fromEvidence: (input) => data().writer.call('references.fromEvidence', input),
       edit: (input) => data().writer.call('references.edit', input),
-      export: async ({ format, ids }) => {
+      export: async ({ format, ids, out }) => {
         const gate = await manager.session().outbound.gate();
         const request = { format, ids, policy: gate.policy };
         const { name, type, tally, rows, make } = await prepareReferences(manager.session(), request);
         const { bytes } = await make();
         await gate.exported({ entity: 'reference_items' }, format, tally, rows);
-        return {
-          name,
-          data: new Blob([Uint8Array.from(bytes)], { type }),
-          withheld: tally.withheld + tally.redacted,
-        };
+        const answer = { name, withheld: tally.withheld + tally.redacted };
+        if (out === undefined) {
+          return { ...answer, file: null, data: new Blob([Uint8Array.from(bytes)], { type }) };
+        }
+        const file = resolve(out);
+        writeFileDurably(file, bytes);
+        return { ...answer, file, data: null };
       },
     },
   };

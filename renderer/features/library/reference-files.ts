@@ -1,6 +1,7 @@
 import type { HostClient } from '../../../preload/contract/contract.ts';
 import type { ReferenceFormat } from '../../../preload/contract/references.ts';
 import { stepBack } from '../../app/undo.ts';
+import { bridge } from '../../data/bridge.ts';
 import { failureOf } from '../../data/failure.ts';
 import { app } from '../../messages/app.ts';
 import { referenceWords as words } from '../../messages/references.ts';
@@ -41,6 +42,12 @@ function decode(bytes: ArrayBuffer): string {
   }
 }
 
+const extensions: Readonly<Record<ReferenceFormat, string>> = {
+  bibtex: 'bib',
+  ris: 'ris',
+  'csl-json': 'json',
+};
+
 /** Hands items out as a file: those chosen, or the whole library. */
 export async function exportReferences(
   client: HostClient,
@@ -48,13 +55,16 @@ export async function exportReferences(
   ids: readonly string[],
 ): Promise<void> {
   try {
-    const { name, data, withheld } = await client.references.export({
+    const out = await bridge()?.chooseNewFile?.(`references.${extensions[format]}`);
+    if (out === null) return;
+    const { file, name, data, withheld } = await client.references.export({
       format,
       ...(ids.length === 0 ? {} : { ids: [...ids] }),
+      ...(out === undefined ? {} : { out }),
     });
-    download(name, new Blob([await data.arrayBuffer()], { type: data.type }));
+    if (data !== null) download(name, new Blob([await data.arrayBuffer()], { type: data.type }));
     const kept = withheld === 0 ? [] : [words.withheld(withheld)];
-    showToast({ text: [words.exported(name), ...kept].join(' ') });
+    showToast({ text: [words.exported(file ?? name), ...kept].join(' ') });
   } catch (thrown) {
     showToast({ text: failureOf(thrown).message });
   }

@@ -191,6 +191,21 @@ describe('an import', () => {
     });
   });
 
+  test('gives a part what it has from its whole, and writes it as it was', () => {
+    withWorkspace((workspace) => {
+      const text = `@inproceedings{part, author = {Roe, Jane}, title = {A part}, crossref = {Whole}, year = {}}
+@proceedings{whole, title = {The whole}, publisher = {Press}, year = 2003, editor = {Poe, Ed}}`;
+      expect(statuses(workspace, text)).toEqual(['added', 'added']);
+      const part = items(workspace).find(({ citation_key }) => citation_key === 'part');
+      expect(part?.csl).toMatchObject({ 'container-title': 'The whole', publisher: 'Press' });
+      expect(statuses(workspace, text)).toEqual(['unchanged', 'unchanged']);
+      const exported = written(workspace, 'bibtex');
+      expect(exported).toContain('crossref = {Whole}');
+      expect(statuses(workspace, exported)).toEqual(['unchanged', 'unchanged']);
+      expect(written(workspace, 'bibtex')).toBe(exported);
+    });
+  });
+
   test('is one step of undo', () => {
     withWorkspace((workspace) => {
       take(workspace, samples.bibtex);
