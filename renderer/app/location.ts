@@ -14,6 +14,7 @@ export const screens = [
   'activity',
   'settings',
   'workspaces',
+  'sync',
   'link',
 ] as const;
 

@@ -15,6 +15,7 @@ const LibraryScreen = lazy(() => import('../features/library/library-screen.tsx'
 const TrashScreen = lazy(() => import('../features/trash/trash-screen.tsx'));
 const ActivityScreen = lazy(() => import('../features/activity/activity-screen.tsx'));
 const WorkspacesScreen = lazy(() => import('../features/workspaces/workspaces-screen.tsx'));
+const SyncScreen = lazy(() => import('../features/sync/sync-screen.tsx'));
 const SettingsScreen = lazy(() => import('../features/settings/settings-screen.tsx'));
 
 function screenOf(place: Location) {
@@ -40,6 +41,8 @@ function screenOf(place: Location) {
       return <ActivityScreen />;
     case 'settings':
       return <SettingsScreen />;
+    case 'sync':
+      return <SyncScreen />;
     case 'workspaces':
       return <WorkspacesScreen />;
     case 'link':

@@ -40,6 +40,7 @@ function useShellCommands(openPalette: () => void, openSheet: () => void): void 
       { id: 'go-activity', title: app.screens.activity, keys: 'g a', run: () => go('activity') },
       { id: 'go-workspaces', title: app.screens.workspaces, keys: 'g w', run: () => go('workspaces') },
       { id: 'import', title: importWords.verb, run: () => importExported(client) },
+      { id: 'go-sync', title: app.places.sync, keys: 'g y', run: () => go('sync') },
       { id: 'list', title: app.list, keys: '[', run: toggleList },
       { id: 'back', title: app.back, keys: 'Alt+ArrowLeft', run: () => window.history.back() },
       { id: 'forward', title: app.forward, keys: 'Alt+ArrowRight', run: () => window.history.forward() },

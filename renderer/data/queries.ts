@@ -95,6 +95,9 @@ export const queries = {
     ['research_sessions', 'evidence', 'artifacts', 'set_elements', 'judgements', 'text_updates'],
     (host) => host.edits.undoState(),
   ),
+  sync: query('sync', ['sync', 'workspace'], (host) => host.sync.status()),
+  conflicts: query('conflicts', ['sync', ...argumentTopics], (host) => host.sync.conflicts()),
+  inbox: query('inbox', ['sync'], (host) => host.sync.inbox()),
   claims: (sessionId: string) =>
     query(`claims:${sessionId}`, argumentTopics, (host) => host.claims.list({ sessionId })),
   claim: (id: string) => query(`claim:${id}`, argumentTopics, (host) => host.claims.detail({ id })),

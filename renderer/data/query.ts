@@ -6,7 +6,7 @@ import { failureOf } from './failure.ts';
 import type { Host } from './host.ts';
 
 /** What an answer depends on: entities of the catalogue, or a part of the host's own state. */
-export type Topic = EntityName | 'activity' | 'workspace' | 'settings' | 'model' | 'backups';
+export type Topic = EntityName | 'activity' | 'workspace' | 'settings' | 'model' | 'backups' | 'sync';
 
 /** A question to the host whose answer is kept until something that it watches changes. */
 export interface Query<T> {
@@ -44,6 +44,7 @@ export class QueryCache {
     host.onReopened(() => this.invalidate('all'));
     host.onEvent((event) => {
       if (event.kind === 'changed') this.invalidate(new Set(event.rows.map((row) => row.entity)));
+      if (event.kind === 'sync') this.invalidate(new Set(['sync']));
       if (event.kind === 'workspace') this.invalidate('all');
     });
   }

@@ -23,6 +23,7 @@ export const app = {
     trash: 'Trash',
     activity: 'Activity',
     settings: 'Settings',
+    sync: 'Sync',
     workspaces: 'Workspaces',
     link: 'Link',
   },

@@ -32,6 +32,7 @@ const whole: Readonly<Record<string, string>> = {
   'capture.add': 'add documents',
   'import.notes': 'import notes',
   'cite.evidence': 'cite documents',
+  'sync.decide': 'decide a conflict',
   'quality.refresh': 'bring scores up to date',
 };
 

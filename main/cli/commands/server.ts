@@ -191,7 +191,7 @@ function howToConnect(url: string): string {
     'To connect a laptop:',
     '  workbench server create-tenant "Your organisation"',
     '  workbench server create-user you@example.org --tenant your-organisation --role owner',
-    `then in the Workbench: Settings, Server, ${url}`,
+    `then in the Workbench: Sync (the keys g y), ${url}`,
   ].join('\n');
 }
 

@@ -1,0 +1,54 @@
+import { Cloud, CloudAlert, CloudOff, RefreshCw } from 'lucide-react';
+import type { LucideIcon } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { SyncStatus } from '../../../preload/contract/sync.ts';
+import { queries } from '../../data/queries.ts';
+import { useQuery } from '../../data/query.ts';
+import { syncWords } from '../../messages/sync.ts';
+import { Icon } from '../../ui/icon.tsx';
+
+const minute = 60_000;
+
+/** The time, taken again each minute: ages are shown in minutes. */
+export function useNow(): number {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), minute);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}
+
+const icons: Partial<Record<SyncStatus['state'], LucideIcon>> = {
+  syncing: RefreshCw,
+  offline: CloudOff,
+  paused: CloudOff,
+  idle: Cloud,
+};
+
+/** One line on sync: how it stands, what waits and since when. */
+export function syncSentence(status: SyncStatus, now: number): string {
+  const { state, waiting, oldestUnsent, pulled, lastSync } = status;
+  if (state === 'syncing' && pulled > 0) return syncWords.pulled(pulled);
+  const parts: string[] = [syncWords.states[state]];
+  if (waiting > 0) {
+    const since = oldestUnsent === null ? '' : syncWords.since(oldestUnsent, now);
+    parts.push(`${syncWords.changes(waiting)}${since}`);
+  } else if (state === 'idle' && lastSync !== null) parts.push(syncWords.last(lastSync, now));
+  return parts.join('. ');
+}
+
+/** Sync in the status bar: nothing where the workspace was never connected. */
+export function SyncStatusItem() {
+  const status = useQuery(queries.sync).data;
+  const now = useNow();
+  if (status === undefined || status.state === 'off') return null;
+  const open = status.conflicts + status.inbox;
+  return (
+    <a className="status-item" href="#/sync">
+      <Icon of={icons[status.state] ?? CloudAlert} size="small" />
+      {syncSentence(status, now)}
+      {open === 0 ? null : <span className="num badge">{open}</span>}
+    </a>
+  );
+}

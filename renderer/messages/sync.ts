@@ -1,0 +1,88 @@
+import type { SyncStatus } from '../../preload/contract/sync.ts';
+
+/** How long ago a moment was, in words that hold for a while. */
+export function ago(at: string, now: number): string {
+  const minutes = Math.floor((now - Date.parse(at)) / 60_000);
+  if (minutes < 1) return 'just now';
+  if (minutes < 60) return `${minutes} min ago`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h ago`;
+  return `${Math.floor(hours / 24)} days ago`;
+}
+
+const states: Readonly<Record<SyncStatus['state'], string>> = {
+  off: 'Not connected to a server',
+  paused: 'Sync is paused',
+  idle: 'In sync',
+  syncing: 'Syncing',
+  offline: 'The server cannot be reached',
+  'signed-out': 'Signed out of the server',
+  retired: 'This laptop was retired on the server',
+  update: 'The server needs a newer version of the Workbench',
+  refused: 'The server did not take what was sent',
+};
+
+/** Words of sync with a server. */
+export const syncWords = {
+  title: 'Sync',
+  states,
+  changes: (count: number) => (count === 1 ? '1 change waits' : `${count} changes wait`),
+  since: (at: string, now: number) => `, the oldest from ${ago(at, now)}`,
+  last: (at: string, now: number) => `Last sync ${ago(at, now)}`,
+  pulled: (rows: number) => `Syncing: ${rows} rows taken over`,
+  now: 'Sync now',
+  pause: 'Pause',
+  resume: 'Go on',
+  signOut: 'Sign out',
+  signedOut: (waiting: number) =>
+    waiting === 0
+      ? 'Signed out. Everything was sent.'
+      : `Signed out. ${waiting === 1 ? '1 change waits' : `${waiting} changes wait`} in this workspace, and go out only under your name.`,
+  connect: 'Connect a server',
+  connectLead:
+    'Your work stays on this laptop and is sent to the server of your organisation, so that your other laptops and your colleagues have it. This workspace then belongs to you there; another account needs another workspace.',
+  url: 'Address of the server',
+  urlHint: 'Such as https://sync.example.org',
+  how: 'Sign in with',
+  ways: [
+    { id: 'password', title: 'Password' },
+    { id: 'key', title: 'Key' },
+  ],
+  email: 'E-mail',
+  password: 'Password',
+  code: 'Code of the second factor',
+  codeHint: 'Only where you have set one up.',
+  key: 'Key',
+  submit: 'Sign in and connect',
+  unprotected:
+    'This workspace is not encrypted, so that you stay signed in only until the Workbench is closed. Encrypt it in Settings to stay signed in.',
+  leaving: 'What would leave',
+  conflicts: 'Conflicts',
+  noConflicts: 'No conflict.',
+  noConflictsHint: 'Where two laptops write the same field at the same time, both versions stand here.',
+  base: 'Before',
+  mine: 'Shown now',
+  theirs: (by: string) => (by === '' ? 'The other version' : `By ${by}`),
+  keepMine: 'Keep what is shown',
+  takeTheirs: 'Take the other',
+  merge: 'Merge',
+  merged: 'Merged version',
+  select: (name: string) => `Select the conflict on ${name}`,
+  selected: (count: number) => (count === 1 ? '1 selected' : `${count} selected`),
+  decided: (count: number) => (count === 1 ? 'Decided 1 conflict.' : `Decided ${count} conflicts.`),
+  empty: 'nothing',
+  inbox: 'Not taken',
+  noInbox: 'The server took everything.',
+  noInboxHint: 'What it refuses stands here with its reason, and is never thrown away without your word.',
+  retry: 'Send again',
+  keep: 'Keep on this laptop',
+  discard: 'Discard',
+  settled: (count: number) => (count === 1 ? 'Settled 1 change.' : `Settled ${count} changes.`),
+  server: 'Server',
+  organisation: 'Organisation',
+  person: 'Signed in as',
+  policy: (version: number) => `Privacy settings of the organisation, version ${version}`,
+  clock: (minutes: number) =>
+    `The clock of this laptop is ${Math.abs(minutes)} min ${minutes > 0 ? 'behind' : 'ahead of'} the server’s. Set it: who wrote last is told by clocks.`,
+  parts: 'Parts of sync',
+} as const;
