@@ -26,6 +26,7 @@ const states: Readonly<Record<SyncStatus['state'], string>> = {
 export const syncWords = {
   title: 'Sync',
   states,
+  alone: 'On this laptop only',
   changes: (count: number) => (count === 1 ? '1 change waits' : `${count} changes wait`),
   since: (at: string, now: number) => `, the oldest from ${ago(at, now)}`,
   last: (at: string, now: number) => `Last sync ${ago(at, now)}`,

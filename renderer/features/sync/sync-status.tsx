@@ -1,4 +1,4 @@
-import { Cloud, CloudAlert, CloudOff, RefreshCw } from 'lucide-react';
+import { Cloud, CloudAlert, CloudOff, Laptop, RefreshCw } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { SyncStatus } from '../../../preload/contract/sync.ts';
@@ -11,7 +11,7 @@ const minute = 60_000;
 
 /** The time, taken again each minute: ages are shown in minutes. */
 export function useNow(): number {
-  const [now, setNow] = useState(Date.now());
+  const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), minute);
     return () => clearInterval(timer);
@@ -24,6 +24,7 @@ const icons: Partial<Record<SyncStatus['state'], LucideIcon>> = {
   offline: CloudOff,
   paused: CloudOff,
   idle: Cloud,
+  off: Laptop,
 };
 
 /** One line on sync: how it stands, what waits and since when. */
@@ -38,16 +39,16 @@ export function syncSentence(status: SyncStatus, now: number): string {
   return parts.join('. ');
 }
 
-/** Sync in the status bar: nothing where the workspace was never connected. */
+/** Sync in the status bar; it leads to the screen where a server is connected. */
 export function SyncStatusItem() {
   const status = useQuery(queries.sync).data;
   const now = useNow();
-  if (status === undefined || status.state === 'off') return null;
+  if (status === undefined) return null;
   const open = status.conflicts + status.inbox;
   return (
     <a className="status-item" href="#/sync">
       <Icon of={icons[status.state] ?? CloudAlert} size="small" />
-      {syncSentence(status, now)}
+      {status.state === 'off' ? syncWords.alone : syncSentence(status, now)}
       {open === 0 ? null : <span className="num badge">{open}</span>}
     </a>
   );

@@ -1,0 +1,124 @@
+import path from 'node:path';
+import { expect, type Page, test } from '@playwright/test';
+import { makeHome } from '../helpers/electron-app.ts';
+import { makeWorkspace, openBrowser, type OpenShell } from '../helpers/shells.ts';
+import { startSyncServer } from '../helpers/sync-server.ts';
+import { drop } from './drop.ts';
+
+test.setTimeout(180_000);
+
+const words = 'The lantern works of Quillmere closed after the flood of the lower harbour.';
+
+async function connect(page: Page, url: string, email: string, password: string): Promise<void> {
+  await page.evaluate(() => {
+    window.location.hash = '/sync';
+  });
+  await page.getByLabel('Address of the server').fill(url);
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password', { exact: true }).last().fill(password);
+  await page.getByRole('button', { name: 'Sign in and connect' }).click();
+  await expect(page.getByText(/In sync/).first()).toBeVisible({ timeout: 30_000 });
+}
+
+async function sync(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    window.location.hash = '/sync';
+  });
+  await page.getByRole('button', { name: 'Sync now' }).click();
+  await expect(page.getByRole('main').getByText(/^In sync/)).toBeVisible({ timeout: 30_000 });
+}
+
+async function openClaims(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    window.location.hash = '/claims';
+  });
+}
+
+test('two laptops of one person: what one adds the other has; what both wrote is decided by a person', async ({
+  playwright,
+}, info) => {
+  const home = makeHome();
+  const server = await startSyncServer();
+  const browser = await playwright.chromium.launch(info.project.use.launchOptions);
+  const opened: OpenShell[] = [];
+  const laptop = async (name: string): Promise<Page> => {
+    const workspace = path.join(home.folder, name);
+    makeWorkspace(workspace);
+    const shell = await openBrowser(browser, { home: path.join(home.folder, `${name}-home`), workspace });
+    opened.push(shell);
+    return shell.page;
+  };
+  try {
+    const made = server.cli('create-user', 'ada@example.org', '--tenant', 'corran', '--role', 'analyst');
+    const { password } = made as { password: string };
+    const first = await laptop('first');
+    await first.getByRole('button', { name: 'New session' }).first().click();
+    await first.getByLabel('Research question').fill('Why did the lantern works close?');
+    await first.getByRole('dialog').getByRole('button').last().click();
+    await expect(first).toHaveURL(/#\/session\//);
+    await drop(first, 'harbour-notes.md', `# Harbour notes\n\nMostly tides.\n\n${words}\n`);
+    await expect(first.getByRole('gridcell', { name: 'Harbour notes', exact: true })).toBeVisible();
+    await openClaims(first);
+    await first.getByLabel('New claim').fill('The flood closed the works');
+    await first.getByLabel('New claim').press('Enter');
+    await expect(first.getByRole('button', { name: /The flood closed the works/ })).toBeVisible();
+    await connect(first, server.url, 'ada@example.org', password);
+
+    const second = await laptop('second');
+    await connect(second, server.url, 'ada@example.org', password);
+    await openClaims(second);
+    await expect(second.getByRole('button', { name: /The flood closed the works/ })).toBeVisible();
+    await second.evaluate(() => {
+      window.location.hash = '/search';
+    });
+    await second.getByRole('searchbox').fill('lantern works');
+    await second
+      .getByRole('button', { name: /Harbour notes/ })
+      .first()
+      .click();
+    await expect(second.locator('mark.flash', { hasText: 'lantern works' }).first()).toBeVisible();
+
+    // Both are offline and write the same field.
+    for (const [page, text] of [
+      [first, 'The flood of 1911 closed the works'],
+      [second, 'A fire closed the works'],
+    ] as const) {
+      await page.evaluate(() => {
+        window.location.hash = '/sync';
+      });
+      await page.getByRole('button', { name: 'Pause' }).click();
+      await openClaims(page);
+      await page.getByRole('textbox', { name: 'Claim', exact: true }).fill(text);
+      await page.getByRole('textbox', { name: 'Claim', exact: true }).blur();
+      await expect(page.getByRole('button', { name: new RegExp(text) })).toBeVisible();
+      await expect(page.getByText(/1 change waits/)).toBeVisible();
+    }
+    for (const page of [first, second]) {
+      await page.evaluate(() => {
+        window.location.hash = '/sync';
+      });
+      await page.getByRole('button', { name: 'Go on' }).click();
+      await expect(page.getByRole('main').getByText(/^In sync/)).toBeVisible({ timeout: 30_000 });
+      await expect(page.getByText(/changes? waits?/)).toHaveCount(0, { timeout: 30_000 });
+    }
+    await sync(first);
+    const conflict = first.getByRole('listitem', { name: /Claim text/ });
+    await expect(conflict).toContainText('The flood of 1911 closed the works');
+    await expect(conflict).toContainText('A fire closed the works');
+    await conflict.getByRole('button', { name: 'Take the other' }).click();
+    await expect(conflict).toHaveCount(0);
+    await sync(first);
+    await sync(second);
+    await expect(second.getByText('No conflict.')).toBeVisible();
+    const shown = async (page: Page): Promise<string> => {
+      await openClaims(page);
+      return page.getByRole('textbox', { name: 'Claim', exact: true }).inputValue();
+    };
+    expect(await shown(second)).toBe(await shown(first));
+  } finally {
+    for (const shell of opened) await shell.quit();
+    await browser.close();
+    await server.stop();
+    home.remove();
+  }
+});

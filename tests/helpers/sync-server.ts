@@ -1,0 +1,68 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const command = path.resolve(import.meta.dirname, '..', '..', 'main', 'cli', 'index.ts');
+
+/** A sync server of its own for one test: a real process over a real PostgreSQL in a folder that goes with it. */
+export interface SyncServer {
+  readonly url: string;
+  /** A server command beside the running one; answers with its JSON. */
+  cli(...args: string[]): unknown;
+  stop(): Promise<void>;
+}
+
+/** Starts a server with one organisation, `corran`. */
+export async function startSyncServer(): Promise<SyncServer> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'workbench-server-'));
+  // Where the tests run as root, PostgreSQL runs as another user, who has to come through.
+  chmodSync(folder, 0o711);
+  const data = path.join(folder, 'data');
+  const server = spawn(
+    process.execPath,
+    [command, 'server', 'start', '--data', data, '--port', '0', '--json'],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const cli = (...args: string[]): unknown =>
+    JSON.parse(
+      execFileSync(process.execPath, [command, 'server', ...args, '--data', data, '--json'], {
+        encoding: 'utf8',
+      }),
+    );
+  const stop = async (): Promise<void> => {
+    await endOf(server);
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    const url = await addressOf(server);
+    cli('create-tenant', 'Corran Strait', '--slug', 'corran');
+    return { url, cli, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function addressOf(server: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const hear = (part: Buffer): void => {
+      said += part.toString('utf8');
+      const found = /"url":\s*"([^"]+)"/.exec(said)?.[1];
+      if (found !== undefined) resolve(found);
+    };
+    server.stdout?.on('data', hear);
+    server.stderr?.on('data', (part: Buffer) => {
+      said += part.toString('utf8');
+    });
+    server.once('exit', () => reject(new Error(`The server ended before it was ready: ${said}`)));
+  });
+}
+
+async function endOf(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  server.kill('SIGTERM');
+  await ended;
+}
