@@ -137,6 +137,8 @@ export interface SessionFile {
   readonly scope: string;
   /** Words by the id of their extraction. */
   readonly texts: ReadonlyMap<string, string>;
+  /** How much a piece of evidence bears on the question, between 0 and 1, by its id. */
+  readonly relevance: ReadonlyMap<string, number>;
   /** The extraction of a file that words are here of, or null. */
   readingOf(artifactId: Id): Id | null;
 }
@@ -176,6 +178,11 @@ export function readSessionJson(text: string): SessionFile {
     rows,
     scope: `session:${session.id}`,
     texts,
+    relevance: new Map(
+      (parsed.data.rows['evidence'] ?? []).flatMap(({ id, relevance_score: score }) =>
+        typeof score === 'number' && score >= 0 && score <= 1 ? [[id, score] as const] : [],
+      ),
+    ),
     readingOf: (artifactId) => readings.get(artifactId) ?? null,
   };
 }

@@ -49,10 +49,15 @@ export function addRow(
  * Adds a row with its sets, judgements and texts in an open transaction, and everything that follows from it. Its quote is taken as
  * it is given: where the source does not say it, the row is an orphan.
  */
-export function insertGiven(tx: Transaction, entity: EntityName, values: Values): Id {
+export function insertGiven(
+  tx: Transaction,
+  entity: EntityName,
+  values: Values,
+  options: { readonly scope?: string } = {},
+): Id {
   const given = check(newRowSchema(entity), { ...presets(tx, entity, values), ...values });
   const { plain, parts } = split(entity, given);
-  const id = insertRow(tx, entity, plain as NewRow<EntityName>);
+  const id = insertRow(tx, entity, plain as NewRow<EntityName>, options);
   writeParts(tx, entity, id, parts);
   if (entity === 'evidence') refreshQuality(tx, id);
   if (quotes(entity)) noteLocation(tx, entity, id);

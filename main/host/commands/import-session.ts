@@ -2,10 +2,10 @@ import type { EntityName } from '../../../db/catalogue/catalogue.ts';
 import type { Id } from '../../../db/catalogue/rows.ts';
 import type { Json } from '../../../db/catalogue/types.ts';
 import { refreshJudgement } from '../../../db/replica/rows/elements.ts';
-import { idToBlob } from '../../../db/replica/rows/ids.ts';
+import { idForRow, idToBlob } from '../../../db/replica/rows/ids.ts';
 import { getRow } from '../../../db/replica/rows/read.ts';
 import { putBody } from '../../../db/replica/rows/text.ts';
-import { insertRow } from '../../../db/replica/rows/write.ts';
+import { insertRow, writeDerived } from '../../../db/replica/rows/write.ts';
 import { insertChunks } from '../../../db/replica/search-chunks.ts';
 import type { Transaction } from '../../../db/replica/transaction/transact.ts';
 import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
@@ -42,8 +42,7 @@ function addExported(tx: Transaction, context: Import, { entity, id, values }: W
     case 'content_extractions':
       return addText(tx, context, row);
     case 'metadata_tags':
-      if (isMissing(tx, 'artifacts', row['artifact_id'])) return 'left';
-      return added(() => insertRow(tx, entity, row as never));
+      return addFact(tx, context, row);
     case 'authors':
       return added(() => insertRow(tx, entity, row as never));
     case 'judgements':
@@ -63,20 +62,20 @@ function addExported(tx: Transaction, context: Import, { entity, id, values }: W
  * place, as a file of its own, so that quotes lead to their words.
  */
 function addFile(tx: Transaction, { workspace: { blobs }, file, standIns }: Import, row: Row): Came {
-  const { content_hash: hash, snapshot_hash: snapshot, ...facts } = row;
-  if (typeof hash === 'string' && blobs.has(hash)) {
-    const kept = typeof snapshot === 'string' && blobs.has(snapshot) ? { snapshot_hash: snapshot } : {};
-    const whole = { ...facts, content_hash: hash, ...kept };
-    return added(() => insertRow(tx, 'artifacts', whole as never, { scope: file.scope }));
-  }
   const reading = file.readingOf(row.id);
-  const text = reading === null ? undefined : file.texts.get(reading);
-  if (reading === null || text === undefined) return 'left';
-  const earlier = getRow(tx.replica.db, 'content_extractions', reading);
+  const earlier = reading === null ? undefined : getRow(tx.replica.db, 'content_extractions', reading);
   if (earlier !== undefined) {
     standIns.set(row.id, earlier.artifact_id);
     return 'known';
   }
+  const { content_hash: hash, snapshot_hash: snapshot, ...facts } = row;
+  if (typeof hash === 'string' && blobs.has(hash)) {
+    const kept = typeof snapshot === 'string' && blobs.has(snapshot) ? { snapshot_hash: snapshot } : {};
+    const whole = { ...facts, content_hash: hash, ...kept };
+    return added(() => insertGiven(tx, 'artifacts', whole, { scope: file.scope }));
+  }
+  const text = reading === null ? undefined : file.texts.get(reading);
+  if (text === undefined) return 'left';
   const stored = blobs.put(Buffer.from(text, 'utf8'));
   const standIn = {
     content_hash: stored.hash,
@@ -87,6 +86,16 @@ function addFile(tx: Transaction, { workspace: { blobs }, file, standIns }: Impo
   };
   standIns.set(row.id, insertRow(tx, 'artifacts', standIn, { scope: file.scope }));
   return 'added';
+}
+
+/** A fact about a file; one about a file that something else stands for is a fact about that. */
+function addFact(tx: Transaction, { standIns }: Import, { id, ...facts }: Row): Came {
+  const { artifact_id: artifact } = facts;
+  const standIn = typeof artifact === 'string' ? standIns.get(artifact) : undefined;
+  if (standIn === undefined && isMissing(tx, 'artifacts', artifact)) return 'left';
+  const values = standIn === undefined ? { ...facts, id } : { ...facts, artifact_id: standIn };
+  const known = isMissing(tx, 'metadata_tags', idForRow('metadata_tags', '', values, id)) ? null : 'known';
+  return known ?? added(() => insertRow(tx, 'metadata_tags', values as never));
 }
 
 function addText(tx: Transaction, { file, standIns, workspace }: Import, row: Row): Came {
@@ -115,6 +124,12 @@ function addEvidence(tx: Transaction, { file, standIns }: Import, row: Row): voi
     ['reference_id', 'reference_items'],
   ]);
   insertGiven(tx, 'evidence', values);
+  // How much it bears on the question was found out where it came from; quality rests on it.
+  const relevance = file.relevance.get(row.id);
+  if (relevance !== undefined) {
+    writeDerived(tx, 'evidence', row.id, { relevance_score: relevance });
+    refreshQuality(tx, row.id);
+  }
   const { extraction_id: extraction } = values;
   const text = typeof extraction === 'string' ? file.texts.get(extraction) : undefined;
   if (text !== undefined) indexWords(tx, row.id, text);

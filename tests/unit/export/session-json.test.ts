@@ -7,6 +7,10 @@ import { claimDetail } from '../../../main/argument/claims.ts';
 import { writeExport } from '../../../main/export/write.ts';
 import { writerFunctions } from '../../../main/host/data/writer.ts';
 import { defaultPrivacySettings, privacySettingsSchema } from '../../../sync/core/privacy-settings.ts';
+import { insertRow } from '../../../db/replica/rows/write.ts';
+import { transact } from '../../../db/replica/transaction/transact.ts';
+import { makePdf } from '../../helpers/pdf.ts';
+import { addPdf, capturePdf } from '../../helpers/pdf-evidence.ts';
 import { addReadable } from '../../helpers/readable-evidence.ts';
 import { addSession, withWorkspace } from '../../helpers/replica.ts';
 
@@ -142,6 +146,38 @@ describe('a session as JSON', () => {
       expect(workspace.blobs.verify(hash)).toBe(true);
       expect(workspace.blobs.read(hash).toString()).toBe(report);
     });
+  });
+
+  test('finds a file that is here by its bytes, with the facts about it', async () => {
+    const pdf = await capturePdf(await makePdf(['Membranes last a season.']));
+    const { file, evidence } = withWorkspace((workspace) => {
+      const session = addSession(workspace);
+      const made = addPdf(workspace, session, 'Filing', pdf);
+      transact(workspace.replica, { command: 'x' }, (tx) =>
+        insertRow(tx, 'metadata_tags', {
+          artifact_id: made.artifact,
+          tag_type: 'file',
+          tag_key: 'producer',
+          tag_value: 'A press',
+        }),
+      );
+      return { file: jsonOf(workspace, session), evidence: made.evidence };
+    });
+    for (const isHere of [true, false]) {
+      withWorkspace((workspace) => {
+        if (isHere) workspace.blobs.put(pdf.bytes);
+        const write = writerFunctions(workspace, () => undefined);
+        expect(write['import.session']({ text: file })).toMatchObject({ left: 0 });
+        expect(write['import.session']({ text: file })).toMatchObject({ left: 0, added: 0 });
+        const { db } = workspace.replica;
+        const artifact = getRow(db, 'artifacts', getRow(db, 'evidence', evidence)?.artifact_id as Id);
+        expect(artifact?.artifact_type).toBe(isHere ? 'pdf' : 'text');
+        expect(workspace.blobs.verify(artifact?.content_hash ?? '')).toBe(true);
+        expect(listRows(db, 'metadata_tags').map((tag) => [tag.artifact_id, tag.tag_value])).toEqual([
+          [artifact?.id, 'A press'],
+        ]);
+      });
+    }
   });
 
   test('with values kept back: they are not written as if they were words', () => {
