@@ -47,19 +47,30 @@ export function faithfulValue(value: unknown): Json {
   return Object.fromEntries(entries.map(([key, item]) => [faithfulText(key), faithfulValue(item)]));
 }
 
+/** Keys in text order; the list itself where it is in that order already. */
+function inOrder(keys: string[]): string[] {
+  for (let at = 1; at < keys.length; at += 1) {
+    if ((keys[at - 1] ?? '') > (keys[at] ?? '')) return keys.toSorted();
+  }
+  return keys;
+}
+
 /** JSON text with keys in text order: equal values have equal texts. */
 export function canonicalText(value: Json): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (Array.isArray(value)) {
     const items = value as readonly Json[];
     if (items.every((item) => item === null || typeof item !== 'object')) return JSON.stringify(items);
-    return `[${items.map(canonicalText).join(',')}]`;
+    let list = '[';
+    for (const [at, item] of items.entries()) list += (at === 0 ? '' : ',') + canonicalText(item);
+    return `${list}]`;
   }
   const object = value as { readonly [key: string]: Json };
-  const parts = Object.keys(object)
-    .toSorted()
-    .map((key) => `${JSON.stringify(key)}:${canonicalText(object[key] ?? null)}`);
-  return `{${parts.join(',')}}`;
+  let text = '{';
+  for (const key of inOrder(Object.keys(object))) {
+    text += `${text.length === 1 ? '' : ','}${JSON.stringify(key)}:${canonicalText(object[key] ?? null)}`;
+  }
+  return `${text}}`;
 }
 
 /** True where two values are the same to a person: key order and minus zero do not count. */

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { columnsOf, type EntityName, entitySpec } from '../../db/catalogue/catalogue.ts';
 import type { Json } from '../../db/catalogue/types.ts';
@@ -20,7 +20,7 @@ import type { ServerStore } from '../../sync/server/feed/store.ts';
 
 /** SHA-256 as hexadecimal digits. */
 export function sha256(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
+  return hash('sha256', data);
 }
 
 /** A server's surroundings in a test: a clock that the test moves, and a ledger in memory. */
@@ -149,9 +149,9 @@ export class TestLaptop {
 
   /** The push of some transactions after what was sent last. */
   request(transactions: readonly ExchangedTransaction[]): PushRequest {
-    let hash = this.hash;
+    let last = this.hash;
     const mutations = transactions.map((tx, at) => {
-      hash = chainHash(hash, tx, sha256);
+      last = chainHash(last, tx, sha256);
       return { m: String(this.last + 1n + BigInt(at)), tx };
     });
     return {
@@ -161,7 +161,7 @@ export class TestLaptop {
       first: String(this.last + 1n),
       previousHash: this.hash,
       mutations,
-      hash,
+      hash: last,
     };
   }
 

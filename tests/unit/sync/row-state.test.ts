@@ -15,6 +15,7 @@ import {
 } from '../../../sync/core/row-state.ts';
 import { decodeRow, encodeRow, hashOfText, holdsMarker, rowText } from '../../../sync/core/row-wire.ts';
 import { localScope, parseScope, wireScope } from '../../../sync/core/scope.ts';
+import { canonicalText } from '../../../sync/core/value.ts';
 import { encodeStamp } from '../../../sync/core/stamp.ts';
 import { firstHash } from '../../../sync/protocol/messages.ts';
 import type { ExchangedEntry, ExchangedTransaction } from '../../../sync/protocol/exchange.ts';
@@ -95,6 +96,7 @@ describe('the state of a row', () => {
   test('[P2] equal states have equal texts and hashes, and come back from the wire as they went', () => {
     const one = fold([1, insert('a')], [2, write('26/k', ['v'], [])], [3, write(7, 'u', [1])]);
     const text = rowText(one);
+    expect(text).toBe(canonicalText(encodeRow(one) as unknown as Json));
     expect(rowText(decodeRow(JSON.parse(text) as Parameters<typeof decodeRow>[0]))).toBe(text);
     expect(hashOfText(text, sha256)).toMatch(/^[0-9a-f]{32}$/);
     expect(rowText(fold([1, insert('b')]))).not.toBe(rowText(fold([1, insert('a')])));

@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import { Agent, request as httpRequest } from 'node:http';
+import type { Id } from '../db/catalogue/rows.ts';
+import { insertRow } from '../db/replica/rows/write.ts';
+import { enrol } from '../db/replica/sync/enrol.ts';
+import { readMeta } from '../db/replica/transaction/meta.ts';
+import { transact } from '../db/replica/transaction/transact.ts';
+import { closeWorkspace, createWorkspace, type OpenWorkspace } from '../db/replica/workspace/workspace.ts';
+import { syncEgress } from '../main/outbound/sync-egress.ts';
+import { cycle, type CycleReport } from '../sync/client/cycle.ts';
+import type { Effect, Reply, ServerCall } from '../sync/client/effects.ts';
+import { firstPace, type Pace } from '../sync/client/pace.ts';
+import { replicaStore } from '../sync/client/replica-store.ts';
+import type { StoreCalls } from '../sync/client/store-calls.ts';
+import { defaultPrivacySettings } from '../sync/core/privacy-settings.ts';
+
+/** What one cycle took, and what the server took of it. */
+export interface CycleTimes {
+  readonly report: CycleReport;
+  readonly ms: number;
+  readonly serverMs: number;
+}
+
+/** A workspace on an encrypted file, enrolled, with the engine of sync driven over HTTP. */
+export class BenchLaptop {
+  readonly workspace: OpenWorkspace;
+  readonly #store: StoreCalls;
+  readonly #port: number;
+  readonly #agent = new Agent({ keepAlive: true });
+  #pace: Pace = firstPace;
+  #serverMs = 0;
+
+  constructor(folder: string, port: number, principal: { readonly tenant: string; readonly user: string }) {
+    this.#port = port;
+    this.workspace = createWorkspace({ folder, name: 'W', authorName: 'Ada', dataKey: randomBytes(32) });
+    const { replica } = this.workspace;
+    enrol(replica, { server: `http://127.0.0.1:${port}`, ...principal });
+    const person = { author: replica.author, user: principal.user };
+    const egress = () =>
+      syncEgress({
+        db: replica.db,
+        policy: defaultPrivacySettings,
+        person,
+        host: '127.0.0.1',
+        now: () => new Date().toISOString(),
+      });
+    this.#store = replicaStore({ replica, egress, onChange: () => undefined });
+  }
+
+  close(): void {
+    this.#agent.destroy();
+    closeWorkspace(this.workspace);
+  }
+
+  /** A session in the Personal project, and pieces of evidence with a summary of two kilobytes each, some in one transaction. */
+  fill(rows: number, each: number): Id {
+    const { replica } = this.workspace;
+    const project_id = readMeta(replica.db, 'personal-project') ?? null;
+    const session = transact(replica, { command: 'session.add' }, (tx) =>
+      insertRow(tx, 'research_sessions', { title: 'S', research_question: 'Q?', project_id }),
+    ).result;
+    for (let done = 0; done < rows; done += each) {
+      transact(replica, { command: 'evidence.add' }, (tx) => {
+        for (let at = 0; at < each; at += 1) {
+          insertRow(tx, 'evidence', {
+            session_id: session,
+            title: `Evidence ${done + at}`,
+            summary: randomBytes(1000).toString('hex'),
+            source_type: 'manual_entry',
+          });
+        }
+      });
+    }
+    return session;
+  }
+
+  /** One cycle of sync from greeting to the last page. */
+  async sync(): Promise<CycleTimes> {
+    const engine = cycle({ app: 'bench', now: Date.now, pace: this.#pace });
+    this.#serverMs = 0;
+    const began = performance.now();
+    let answer: unknown;
+    for (;;) {
+      const step = engine.next(answer);
+      if (step.done === true) {
+        this.#pace = step.value.pace;
+        return { report: step.value, ms: performance.now() - began, serverMs: this.#serverMs };
+      }
+      answer = await this.#perform(step.value);
+    }
+  }
+
+  async #perform(effect: Effect): Promise<unknown> {
+    if (effect.to === 'server') return this.#ask(effect.call, effect.text);
+    const call = this.#store[effect.call] as (input: unknown) => unknown;
+    return call(effect.input);
+  }
+
+  #ask(call: ServerCall, text: string): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      const sent = httpRequest(
+        { host: '127.0.0.1', port: this.#port, path: `/v1/${call}`, method: 'POST', agent: this.#agent },
+        (reply) => {
+          const parts: Buffer[] = [];
+          reply.on('data', (part: Buffer) => parts.push(part));
+          reply.on('end', () => {
+            this.#serverMs += Number(/dur=([\d.]+)/.exec(String(reply.headers['server-timing']))?.[1] ?? 0);
+            resolve({ status: reply.statusCode ?? 0, text: Buffer.concat(parts).toString() });
+          });
+        },
+      );
+      sent.on('error', reject);
+      sent.end(text);
+    });
+  }
+}

@@ -1,0 +1,76 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { hash } from 'node:crypto';
+import process from 'node:process';
+import type { z } from 'zod';
+import {
+  digestRequestSchema,
+  helloRequestSchema,
+  pullRequestSchema,
+  pushRequestSchema,
+  rowsRequestSchema,
+} from '../sync/protocol/messages.ts';
+import { openPool } from '../sync/server/database/pool.ts';
+import { defaultLimits, type FeedEnvironment, type Principal } from '../sync/server/feed/environment.ts';
+import { hello } from '../sync/server/feed/hello.ts';
+import { pull } from '../sync/server/feed/pull.ts';
+import { push } from '../sync/server/feed/push.ts';
+import { digest, rows } from '../sync/server/feed/repair.ts';
+import { PostgresStore } from '../sync/server/store/postgres-store.ts';
+
+/**
+ * The feed behind plain HTTP, as a process of its own: `sync-server.ts DATABASE_URL TENANT USER`. Every check of the feed is on; who asks
+ * is taken from the arguments. Prints its port. Each answer tells how long the server took.
+ */
+
+const [url = '', tenant = '', user = ''] = process.argv.slice(2);
+const principal: Principal = { tenant, user };
+const store = new PostgresStore(openPool({ url }));
+const environment: FeedEnvironment = {
+  now: Date.now,
+  sha256: (data) => hash('sha256', data),
+  limits: defaultLimits,
+  ledger: { append: () => Promise.resolve() },
+};
+
+type Answer = (body: unknown) => Promise<object | string[]>;
+
+function route<T extends z.ZodType>(
+  schema: T,
+  answer: (request: z.infer<T>) => Promise<object | string[]>,
+): Answer {
+  return (body) => answer(schema.parse(body));
+}
+
+const routes: Readonly<Record<string, Answer>> = {
+  hello: route(helloRequestSchema, (request) => hello(store, environment, principal, request)),
+  push: route(pushRequestSchema, (request) => push(store, environment, principal, request)),
+  pull: route(pullRequestSchema, (request) => pull(store, environment, principal, request)),
+  digest: route(digestRequestSchema, (request) => digest(store, principal, request)),
+  rows: route(rowsRequestSchema, (request) => rows(store, principal, request)),
+};
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  return JSON.parse(Buffer.concat(parts).toString()) as unknown;
+}
+
+const server = createServer((request, reply) => {
+  const answer = routes[request.url?.replace('/v1/', '') ?? ''];
+  const respond = async () => {
+    const body = await bodyOf(request);
+    const began = performance.now();
+    const found = await answer?.(body);
+    const text = Array.isArray(found) ? `${found.join('\n')}\n` : JSON.stringify(found);
+    reply.setHeader('server-timing', `all;dur=${performance.now() - began}`);
+    reply.end(text);
+  };
+  respond().catch((error: unknown) => {
+    reply.statusCode = 500;
+    reply.end(JSON.stringify({ code: 'INTERNAL', message: String(error) }));
+  });
+});
+// A laptop that works for a while keeps its connection.
+server.keepAliveTimeout = 300_000;
+server.listen(0, '127.0.0.1', () => process.stdout.write(`${(server.address() as AddressInfo).port}\n`));

@@ -1,0 +1,222 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import type pg from 'pg';
+import { startCluster } from '../sync/server/database/embedded/cluster.ts';
+import { migrateUp } from '../sync/server/database/migrate.ts';
+import { openPool } from '../sync/server/database/pool.ts';
+import { prepareRoles, roles, urlAs } from '../sync/server/database/roles.ts';
+import { beginEpoch, PostgresStore } from '../sync/server/store/postgres-store.ts';
+import { makeTenant, TestLaptop, testEnvironment } from '../tests/helpers/feed.ts';
+import { type Figure, inFolder, median, report } from './harness.ts';
+import { BenchLaptop } from './sync-laptop.ts';
+import { peerRates } from './sync-peer.ts';
+
+const rows = 20_000;
+const rowsOfTransaction = 20;
+const writers = 8;
+const rowsOfPush = 100;
+const seconds = 6;
+
+/**
+ * Laptop, HTTP, server and PostgreSQL with every check on and every commit durable, beside PouchDB with express-pouchdb on the same
+ * machine in the same run. `runs=N` repeats it; figures are medians.
+ */
+export async function run(options: readonly string[]): Promise<boolean> {
+  const runs = Number(options.find((option) => option.startsWith('runs='))?.slice(5) ?? 3);
+  return inFolder(async (folder) => {
+    chmodSync(folder, 0o711);
+    const samples = new Map<string, number[]>();
+    const keep = (name: string, value: number) => samples.set(name, [...(samples.get(name) ?? []), value]);
+    for (let turn = 0; turn < runs; turn += 1) {
+      await measure(join(folder, `run-${turn}`), keep);
+      const peer = await peerRates(join(folder, `peer-${turn}`), rows);
+      keep('peer push', peer.push);
+      keep('peer pull', peer.pull);
+      keep('peer again', peer.again);
+    }
+    const middle = (name: string) => median(samples.get(name) ?? []);
+    return report('sync', figures(middle), [
+      `${rows} rows of 2 KB, ${rowsOfTransaction} in one of the laptop's transactions, ${runs} runs; PostgreSQL 18, fsync on; laptop's file encrypted, synchronous FULL`,
+      `one tenant: ${writers} clients push ${rowsOfPush} rows each at once, ${seconds} s`,
+    ]);
+  });
+}
+
+function figures(middle: (name: string) => number): Figure[] {
+  const above = (what: string, name: string, unit: string, bound?: number): Figure => ({
+    what,
+    value: middle(name),
+    unit,
+    ...(bound === undefined ? {} : { reach: { bound, side: 'above' as const } }),
+  });
+  const below = (what: string, name: string, bound?: number): Figure => ({
+    what,
+    value: middle(name),
+    unit: 'ms',
+    ...(bound === undefined ? {} : { reach: { bound, side: 'below' as const } }),
+  });
+  return [
+    above('bootstrap of a laptop', 'bootstrap', 'rows/s', 15_000),
+    above('  PouchDB', 'peer pull', 'rows/s'),
+    {
+      what: '  times PouchDB',
+      value: middle('bootstrap') / middle('peer pull'),
+      unit: 'x',
+      reach: { bound: 3, side: 'above' },
+    },
+    above('  the server alone', 'bootstrap server', 'rows/s'),
+    above('durable merged push', 'push', 'rows/s', 12_000),
+    above('  PouchDB', 'peer push', 'rows/s'),
+    {
+      what: '  times PouchDB',
+      value: middle('push') / middle('peer push'),
+      unit: 'x',
+      reach: { bound: 2, side: 'above' },
+    },
+    above('  the server alone', 'push server', 'rows/s'),
+    below('sync right after one’s own push', 'after push', 250),
+    below('  PouchDB', 'peer again'),
+    below('idle sync, server time', 'idle server', 30),
+    above('one tenant, concurrent pushes of 100 rows', 'concurrent', 'tx/s', 150),
+    above('  the bare feed: the counter, the rows, nothing else', 'bare', 'tx/s', 500),
+  ];
+}
+
+type Keep = (name: string, value: number) => void;
+
+async function measure(folder: string, keep: Keep): Promise<void> {
+  const cluster = await startCluster({
+    folder: `${folder}-data`,
+    password: 'x',
+    settings: { shared_buffers: '256MB' },
+  });
+  const started: ChildProcess[] = [];
+  const pools: pg.Pool[] = [];
+  try {
+    const adminUrl = `postgresql://postgres:x@127.0.0.1:${cluster.port}/postgres`;
+    await prepareRoles(adminUrl, 'y');
+    await migrateUp(adminUrl);
+    const serverUrl = urlAs(adminUrl, roles.server, 'y');
+    const admin = openPool({ url: adminUrl, max: writers + 2 });
+    const pool = openPool({ url: serverUrl, max: writers + 2 });
+    pools.push(admin, pool);
+    const { tenant, users } = await makeTenant(admin, { ada: 'analyst' });
+    const epoch = await beginEpoch(pool);
+    const principal = { tenant, user: users.ada };
+    const port = await startServer([serverUrl, tenant, users.ada], started);
+    await measureLaptops(folder, port, principal, keep);
+    await measureConcurrent(new PostgresStore(pool), principal, epoch, keep);
+    keep('bare', await bareFeed(admin));
+  } finally {
+    for (const child of started) child.kill();
+    await Promise.all(pools.map((pool) => pool.end()));
+    await cluster.stop();
+  }
+}
+
+function startServer(args: readonly string[], started: ChildProcess[]): Promise<number> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'sync-server.ts'), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  started.push(child);
+  return new Promise((resolve) => child.stdout.once('data', (text) => resolve(Number(String(text).trim()))));
+}
+
+async function measureLaptops(
+  folder: string,
+  port: number,
+  principal: { readonly tenant: string; readonly user: string },
+  keep: Keep,
+): Promise<void> {
+  const first = new BenchLaptop(`${folder}-first`, port, principal);
+  await first.sync();
+  first.fill(rows, rowsOfTransaction);
+  let [pushMs, serverMs] = [0, 0];
+  for (;;) {
+    const { report: done, ms, serverMs: took } = await first.sync();
+    if (done.end !== 'done') throw new Error(`The push ended with ${done.end}: ${done.message}`);
+    pushMs += ms;
+    serverMs += took;
+    if (!done.again) break;
+  }
+  keep('push', (rows / pushMs) * 1000);
+  keep('push server', (rows / serverMs) * 1000);
+  const after = await first.sync();
+  keep('after push', after.ms);
+  keep('idle server', (await first.sync()).serverMs);
+  const second = new BenchLaptop(`${folder}-second`, port, principal);
+  const began = performance.now();
+  let server = 0;
+  for (;;) {
+    const { report: done, serverMs: took } = await second.sync();
+    server += took;
+    if (done.end !== 'done') throw new Error(`The bootstrap ended with ${done.end}: ${done.message}`);
+    if (!done.again && done.pulled === 0) break;
+    if (second.workspace.replica.db.statements.value<number>('SELECT count(*) FROM evidence') === rows) break;
+  }
+  keep('bootstrap', (rows / (performance.now() - began)) * 1000);
+  keep('bootstrap server', (rows / server) * 1000);
+  first.close();
+  second.close();
+}
+
+/** Pushes of many clients of one tenant at once, for some seconds. */
+async function measureConcurrent(
+  store: PostgresStore,
+  principal: { readonly tenant: string; readonly user: string },
+  epoch: string,
+  keep: Keep,
+): Promise<void> {
+  const environment = testEnvironment();
+  const maker = new TestLaptop(store, environment, principal, epoch);
+  const { session, scope } = await maker.makeSession();
+  const summary = 'x'.repeat(2000);
+  const until = performance.now() + seconds * 1000;
+  let done = 0;
+  await Promise.all(
+    Array.from({ length: writers }, async () => {
+      const writer = new TestLaptop(store, environment, principal, epoch);
+      while (performance.now() < until) {
+        const entries = Array.from({ length: rowsOfPush }, () =>
+          writer.insert('evidence', scope, { session_id: session, title: 't', summary }),
+        );
+        await writer.push(writer.transaction(entries));
+        done += 1;
+      }
+    }),
+  );
+  keep('concurrent', done / seconds);
+}
+
+/** The counter taken last by as many writers, rows of their keys alone: what the order of the feed costs by itself. */
+async function bareFeed(admin: pg.Pool): Promise<number> {
+  await admin.query(
+    'CREATE TABLE bare_head (tenant int PRIMARY KEY, n bigint NOT NULL) WITH (fillfactor = 50)',
+  );
+  await admin.query('CREATE TABLE bare_row (id uuid PRIMARY KEY, seq bigint NOT NULL)');
+  await admin.query('INSERT INTO bare_head VALUES (1, 0)');
+  const until = performance.now() + seconds * 1000;
+  let done = 0;
+  await Promise.all(
+    Array.from({ length: writers }, async () => {
+      const client = await admin.connect();
+      try {
+        while (performance.now() < until) {
+          await client.query('BEGIN');
+          await client.query(
+            `WITH head AS (UPDATE bare_head SET n = n + $1 WHERE tenant = 1 RETURNING n)
+             INSERT INTO bare_row SELECT gen_random_uuid(), n - at FROM head, generate_series(0, $1 - 1) AS at`,
+            [rowsOfPush],
+          );
+          await client.query('COMMIT');
+          done += 1;
+        }
+      } finally {
+        client.release();
+      }
+    }),
+  );
+  return done / seconds;
+}
