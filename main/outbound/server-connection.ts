@@ -84,6 +84,12 @@ export class ServerConnection {
     await this.#hold(null);
   }
 
+  /** The proof for a socket that is opened now; null where one has to sign in first. */
+  get token(): string | null {
+    const held = this.#credentials;
+    return held === null ? null : held.kind === 'key' ? held.key : held.accessToken;
+  }
+
   async #hold(credentials: Credentials | null): Promise<void> {
     await this.#options.keep(credentials);
     this.#credentials = credentials;
@@ -118,8 +124,7 @@ export class ServerConnection {
   }
 
   async #post(path: string, body: string, signal: AbortSignal, proves = true): Promise<Reply> {
-    const held = this.#credentials;
-    const token = held === null ? null : held.kind === 'key' ? held.key : held.accessToken;
+    const { token } = this;
     try {
       const answer = await fetch(new URL(path, this.#options.server), {
         method: 'POST',

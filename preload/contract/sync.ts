@@ -37,6 +37,8 @@ export const syncStatusSchema = z.object({
   /** The server's clock minus this laptop's in milliseconds, where it was measured. */
   clockOffset: z.number().int().nullable(),
   policyVersion: z.number().int().nullable(),
+  /** Who else is online in the session that this person is in. */
+  present: z.array(z.string()),
 });
 
 const conflictItemSchema = z.object({
@@ -92,6 +94,8 @@ export const sync = {
   pause: procedure(z.strictObject({ paused: z.boolean() }), syncStatusSchema),
   /** Whether the laptop runs on battery or over a metered network: background sync waits longer then. */
   surroundings: procedure(z.strictObject({ saving: z.boolean() }), z.void()),
+  /** The session that is open in a window, for those who are in it too; null for none. */
+  present: procedure(z.strictObject({ sessionId: idSchema.nullable() }), z.void()),
   /** One cycle at once; resolves at its end. */
   now: procedure(z.void(), syncStatusSchema),
   conflicts: procedure(z.void(), z.array(conflictItemSchema)),

@@ -86,4 +86,5 @@ export const syncWords = {
   clock: (minutes: number) =>
     `The clock of this laptop is ${Math.abs(minutes)} min ${minutes > 0 ? 'behind' : 'ahead of'} the server’s. Set it: who wrote last is told by clocks.`,
   parts: 'Parts of sync',
+  alsoHere: (names: readonly string[]) => `Also here: ${names.join(', ')}`,
 } as const;

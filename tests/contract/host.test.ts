@@ -253,6 +253,7 @@ describe('the host answers every procedure as the contract says', () => {
     expect((await failure(plain)).message).toContain('https');
     expect((await failure(client.sync.now())).code).toBe('not-allowed');
     await client.sync.surroundings({ saving: true });
+    await client.sync.present({ sessionId });
     expect((await client.sync.pause({ paused: true })).state).toBe('off');
     expect((await client.sync.signOut()).state).toBe('off');
     expect(await client.sync.conflicts()).toEqual([]);

@@ -8,6 +8,7 @@ import { getRow } from '../../../db/replica/rows/read.ts';
 import type { ReadableDb } from '../../../db/replica/sqlite/open.ts';
 import { decideInbox, type InboxWord } from '../../../db/replica/sync/decide-inbox.ts';
 import { enrol, type Principal, principalOf } from '../../../db/replica/sync/enrol.ts';
+import { readCursors } from '../../../db/replica/sync/cursors.ts';
 import { listInbox } from '../../../db/replica/sync/inbox.ts';
 import { readSync } from '../../../db/replica/sync/meta.ts';
 import { waitingToSend } from '../../../db/replica/sync/outbox.ts';
@@ -16,6 +17,7 @@ import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
 import type { SyncConflict, SyncInboxItem } from '../../../preload/contract/sync.ts';
 import { replicaStore } from '../../../sync/client/replica-store.ts';
 import type { StoreCalls } from '../../../sync/client/store-calls.ts';
+import { wireScope } from '../../../sync/core/scope.ts';
 import { millisecondsOf } from '../../../sync/core/stamp.ts';
 import { policyFrom } from '../../outbound/gate.ts';
 import { syncEgress } from '../../outbound/sync-egress.ts';
@@ -38,6 +40,8 @@ export interface SyncFacts {
   readonly conflicts: number;
   readonly inbox: number;
   readonly policyVersion: number | null;
+  /** Scopes that are taken along, as the wire names them. */
+  readonly scopes: readonly string[];
 }
 
 /** The file's side of sync, for the thread that writes. */
@@ -93,8 +97,15 @@ export function syncQuestions(db: ReadableDb) {
         conflicts: listConflicts(db).length,
         inbox: listInbox(db).length,
         policyVersion: policy === undefined ? null : Number(policy),
+        scopes: readCursors(db).map(({ scope }) => wireScope(scope, principalOf(db)?.user ?? '')),
       };
     },
+    /** Names of people by their user ids, as far as they are known here. */
+    'sync.people': (users: readonly string[]): string[] =>
+      users.map((id) => {
+        const user = getRow(db, 'users', id);
+        return user?.full_name ?? user?.email ?? '';
+      }),
     'sync.conflicts': (): SyncConflict[] =>
       listConflicts(db).map(({ id, entity, row, column, base, shown, lost, by }) => ({
         id,

@@ -4,6 +4,7 @@ import type { SyncCredentials, SyncStatus } from '../../../preload/contract/sync
 import { cycle, type CycleReport } from '../../../sync/client/cycle.ts';
 import { firstPace, type Pace, waitAfter } from '../../../sync/client/pace.ts';
 import { type Credentials, ServerConnection } from '../../outbound/server-connection.ts';
+import { type Presence, ServerNews } from '../../outbound/server-news.ts';
 import type { DataThreads } from '../data/threads.ts';
 import { causeFields, type Log } from '../log/log.ts';
 import { version } from '../version.ts';
@@ -38,6 +39,9 @@ export class SyncService {
   #running: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
   #paused = false;
+  #news: ServerNews | null = null;
+  #presence: Presence = new Map();
+  #presentIn: string | null = null;
   #saving = false;
   #signedOut = true;
   #person: { tenant: string; name: string; role: string } | null = null;
@@ -90,6 +94,7 @@ export class SyncService {
   async signOut(): Promise<SyncStatus> {
     await this.#prepare();
     this.#stopTimer();
+    this.#hush();
     await this.#connection?.signOut();
     this.#signedOut = true;
     this.#options.onStatus();
@@ -98,8 +103,10 @@ export class SyncService {
 
   pause(paused: boolean): void {
     this.#paused = paused;
-    if (paused) this.#stopTimer();
-    else this.#schedule(0);
+    if (paused) {
+      this.#stopTimer();
+      this.#hush();
+    } else this.#schedule(0);
     this.#options.onStatus();
   }
 
@@ -126,6 +133,12 @@ export class SyncService {
     await this.#run();
   }
 
+  /** Tells those who are in the same session that this person is, too. */
+  present(sessionId: string | null): void {
+    this.#presentIn = sessionId === null ? null : `session:${sessionId}`;
+    this.#news?.present(this.#presentIn);
+  }
+
   async status(): Promise<SyncStatus> {
     await this.#prepare();
     const facts = await this.#options.data.lists.call('sync.facts', undefined);
@@ -145,12 +158,14 @@ export class SyncService {
       inbox: facts.inbox,
       clockOffset: report?.offset ?? null,
       policyVersion: facts.policyVersion,
+      present: await this.#namesOf(facts.principal?.user),
     };
   }
 
   async close(): Promise<void> {
     this.#stopTimer();
     this.#closing.abort();
+    this.#hush();
     await this.#running;
   }
 
@@ -169,6 +184,36 @@ export class SyncService {
       key === undefined ? await data.writer.call('sync.credentials', undefined) : { kind: 'key', key };
     this.#signedOut = kept === null;
     this.#connection = this.#connect(principal.server, kept);
+  }
+
+  /** Hears of others while the connection is up; opened again after each cycle where it was lost. */
+  async #listen(connection: ServerConnection): Promise<void> {
+    const { token } = connection;
+    const { scopes, principal } = await this.#options.data.lists.call('sync.facts', undefined);
+    if (token === null || principal === null || !this.#isActive() || !this.#isBackground) return;
+    this.#news ??= new ServerNews({
+      server: principal.server,
+      onNew: () => this.#schedule(0),
+      onPresence: (presence) => {
+        this.#presence = presence;
+        this.#options.onStatus();
+      },
+    });
+    this.#news.watch(scopes, token);
+  }
+
+  #hush(): void {
+    this.#news?.close();
+    this.#news = null;
+    this.#presence = new Map();
+  }
+
+  async #namesOf(self: string | undefined): Promise<string[]> {
+    const users = this.#presentIn === null ? [] : (this.#presence.get(this.#presentIn) ?? []);
+    const others = users.filter((user) => user !== self);
+    if (others.length === 0) return [];
+    const names = await this.#options.data.lists.call('sync.people', others);
+    return names.filter((name) => name !== '');
   }
 
   #state(): SyncStatus['state'] {
@@ -227,7 +272,10 @@ export class SyncService {
       this.#report = failed;
     }
     this.#pace = this.#report.pace;
-    if (this.#report.end === 'done') this.#lastSync = new Date().toISOString();
+    if (this.#report.end === 'done') {
+      this.#lastSync = new Date().toISOString();
+      await this.#listen(connection);
+    }
     if (this.#report.end === 'signed-out') this.#signedOut = true;
     if (this.#report.pulled > 0) this.#options.onPulled();
     this.#scheduleNext(this.#report);

@@ -15,6 +15,7 @@ export function syncServices(manager: WorkspaceManager): Pick<HostService, 'sync
         return sync().status();
       },
       surroundings: ({ saving }) => sync().setSaving(saving),
+      present: ({ sessionId }) => sync().present(sessionId),
       now: async () => {
         await sync().now();
         return sync().status();

@@ -30,6 +30,7 @@ import { Inspector } from './inspector.tsx';
 import { type Intent, RippleDialog } from './ripple-dialog.tsx';
 import { type Asked, SelectionDialog } from './selection-dialogs.tsx';
 import { citeEvidence } from '../library/reference-files.ts';
+import { Presence } from '../sync/presence.tsx';
 import { WorkBar } from './work-bar.tsx';
 
 const watched = ['evidence', 'set_elements', 'judgements', 'claim_evidence', 'artifacts'] as const;
@@ -71,6 +72,7 @@ function Head({ id }: { id: string }) {
       {exporting ? <ExportSession id={id} name={name} onClose={() => setExporting(false)} /> : null}
       {entering ? <EnterEvidence sessionId={id} onClose={() => setEntering(false)} /> : null}
       <p className="dim">{facts?.question}</p>
+      <Presence sessionId={id} />
       <p className="props">
         <span>
           {session.priority} <b>{facts?.priority}</b>

@@ -9,6 +9,7 @@ const allowed: Readonly<Record<string, string>> = {
   'main/capture/fetch/fetch-page.ts': 'asks the gate before each address',
   'main/capture/fetch/address.ts': 'looks names up for the above',
   'main/host/services/outbound-service.ts': 'the endpoint, after the gate',
+  'main/outbound/server-news.ts': 'the sync server: scopes by name, no content',
   'main/outbound/server-connection.ts': 'the sync server, of what the egress encoder let pass',
   'main/host/rpc/attach.ts': 'the local socket of this person',
   'main/host/rpc/local-socket.ts': 'listens on the local socket',
