@@ -62,7 +62,7 @@ export class ServerNews {
       this.#send({ watch: this.#watched });
       if (this.#present !== null) this.#send({ present: this.#present });
     });
-    socket.on('message', (data) => this.#hear(String(data)));
+    socket.on('message', (data: Buffer) => this.#hear(data.toString('utf8')));
     // An error is followed by the close.
     socket.on('error', () => undefined);
     socket.on('close', () => {
