@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react';
 import { useClient } from '../data/query.ts';
 import { useStore } from '../data/store.ts';
 import { importExported } from '../features/export/import-file.ts';
+import { importNotesFolder } from '../features/export/import-notes.ts';
 import { HistoryHost } from '../features/history/history-dialog.tsx';
 import { CaptureSurface } from '../features/session/capture-surface.tsx';
 import { app } from '../messages/app.ts';
@@ -41,6 +42,7 @@ function useShellCommands(openPalette: () => void, openSheet: () => void): void 
       { id: 'go-workspaces', title: app.screens.workspaces, keys: 'g w', run: () => go('workspaces') },
       { id: 'import', title: importWords.verb, run: () => importExported(client) },
       { id: 'go-sync', title: app.places.sync, keys: 'g y', run: () => go('sync') },
+      { id: 'import-notes', title: importWords.folder, run: () => importNotesFolder(client) },
       { id: 'list', title: app.list, keys: '[', run: toggleList },
       { id: 'back', title: app.back, keys: 'Alt+ArrowLeft', run: () => window.history.back() },
       { id: 'forward', title: app.forward, keys: 'Alt+ArrowRight', run: () => window.history.forward() },

@@ -59,6 +59,13 @@ export const annotationFormatWords: Readonly<Record<AnnotationFormat, FormatWord
 
 /** Words of taking back what was exported. */
 export const importWords = {
-  verb: 'Import an exported session or marks…',
+  verb: 'Import an exported file…',
+  folder: 'Import a folder of notes…',
+  notes: (edited: number, claims: number, links: number) =>
+    edited + claims + links === 0
+      ? 'The notes say nothing new.'
+      : `${edited} edited, ${claims} claims and ${links} links added.`,
+  left: (path: string, sentence: string, more: number) =>
+    `${path}: ${sentence}${more === 0 ? '' : ` And ${more} more were left out.`}`,
   tooLarge: 'This file is larger than 256 MB. Nothing was changed. Import it by “workbench import”.',
 } as const;

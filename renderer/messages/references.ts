@@ -30,8 +30,8 @@ export const referenceWords = {
   cite: 'Cite',
   cited: (keys: readonly string[]) =>
     keys.length === 1 ? `Cited as ${keys[0] ?? ''}.` : `Cited ${keys.length} documents.`,
-  imported: (added: number, changed: number, unchanged: number) =>
-    `${added} added, ${changed} changed, ${unchanged} known already.`,
+  imported: (added: number, changed: number, unchanged: number, unread: number) =>
+    `${added} added, ${changed} changed, ${unchanged} known already.${unread === 0 ? '' : ` ${unread} could not be read.`}`,
   unread: 'Not everything could be read',
   unreadLead: 'The rest was imported.',
   unreadAt: (line: number, sentence: string) => `Line ${line}: ${sentence}`,

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { samples } from '../helpers/references.ts';
@@ -18,7 +19,7 @@ test('references are imported, corrected, exported, and imported again without d
   await page.getByRole('radio', { name: 'References' }).click();
   await expect(page.getByText('No reference yet.')).toBeVisible();
   await choose(page, `${samples.bibtex}\n@article{broken title}\n`);
-  await expect(page.getByText('3 added, 0 changed, 0 known already.')).toBeVisible();
+  await expect(page.getByText('3 added, 0 changed, 0 known already. 1 could not be read.')).toBeVisible();
   await expect(page.getByRole('dialog')).toContainText('Not everything could be read');
   await page.keyboard.press('Escape');
   const grid = page.getByRole('grid', { name: 'References' });
@@ -68,4 +69,29 @@ test('a document is cited from its menu, and its reference leads back to it', as
   const row = page.getByRole('grid', { name: 'References' }).getByRole('row').nth(1);
   await row.getByRole('link').click();
   await expect(page).toHaveURL(/#\/read\//);
+});
+
+test('notes of a session go out as a folder, are edited, and come back by the palette', async ({
+  workbench,
+}) => {
+  const { page, cli, folder } = workbench;
+  const { rows } = cli('list', 'research_sessions') as { rows: { id: string }[] };
+  const notes = join(folder, 'notes');
+  cli('export', '--session', rows[0]?.id ?? '', '--format', 'obsidian', '--out', notes);
+  const [name = ''] = readdirSync(join(notes, 'Claims'));
+  const path = join(notes, 'Claims', name);
+  writeFileSync(path, readFileSync(path, 'utf8').replace('%% claim %%\n', '%% claim %%\nElsewhere: '));
+  await expect(page.getByRole('heading', { name: 'Tidal desalination, Corran Strait' })).toBeVisible();
+  const bring = async () => {
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: /Type a command/ }).fill('folder of notes');
+    const picking = page.waitForEvent('filechooser');
+    await expect(page.getByRole('option', { name: 'Import a folder of notes…' })).toBeVisible();
+    await page.keyboard.press('Enter');
+    await (await picking).setFiles(notes);
+  };
+  await bring();
+  await expect(page.getByText('1 edited, 0 claims and 0 links added.')).toBeVisible();
+  await bring();
+  await expect(page.getByText('The notes say nothing new.')).toBeVisible();
 });

@@ -24,7 +24,7 @@ export async function importReferenceFiles(client: HostClient, files: readonly F
     const undo = { title: app.undo, keys: '$mod+z', run: () => void stepBack(client, 'undo') };
     const isOneStep = files.length === 1 && counts.added + counts.changed > 0;
     showToast({
-      text: words.imported(counts.added, counts.changed, counts.unchanged),
+      text: words.imported(counts.added, counts.changed, counts.unchanged, unread.length),
       ...(isOneStep ? { verb: undo } : {}),
     });
   } catch (thrown) {
