@@ -179,9 +179,13 @@ export class PushFold {
 
   #check(transaction: ExchangedTransaction, entry: ExchangedEntry, row: RowState | undefined): void {
     const { member, access, refused } = this.#context;
+    // Of a purged row nothing is left to protect, its place neither: what comes for it is told so.
+    if (row?.purged === true) {
+      if (entry.op === 'purge') return;
+      throw new TransactionRefused('PURGED');
+    }
     checkAccess(member, access, entry, row);
     if (entry.op === 'purge') return;
-    if (row?.purged === true) throw new TransactionRefused('PURGED');
     const missing = row?.insert === undefined && entry.op !== 'insert';
     if (missing && refused.hasInsert(entry.entity, entry.row)) throw new TransactionRefused('ROW_REFUSED');
     const free = transaction.pick === true || transaction.undoes !== undefined;

@@ -20,6 +20,9 @@ export interface Written {
   readonly bodies: ReadonlySet<string>;
 }
 
+/** What transactions made of rows, and the versions that they made on the way. */
+export type FoldedRows = Pick<PushFold, 'rows' | 'versions'>;
+
 /** The number of an entity by its name in a row. */
 export function entityNumberOf(name: Json | undefined): number | undefined {
   const known = entityNames.find((each) => each === name);
@@ -30,7 +33,7 @@ export function entityNumberOf(name: Json | undefined): number | undefined {
 export async function rowWrites(
   tx: ServerTransaction,
   environment: FeedEnvironment,
-  fold: PushFold,
+  fold: FoldedRows,
   stored: ReadonlyMap<string, StoredRow>,
   states: ReadonlyMap<string, RowState>,
 ): Promise<Written> {
@@ -111,7 +114,7 @@ function namedBodies(
 }
 
 /** The rows, with what competing writes had replaced: from this push, or from the log. */
-async function withReplacedValues(tx: ServerTransaction, fold: PushFold): Promise<Map<string, FoldedRow>> {
+async function withReplacedValues(tx: ServerTransaction, fold: FoldedRows): Promise<Map<string, FoldedRow>> {
   const wanted = [...fold.rows].flatMap(([, { state }]) =>
     missingBases(state).map(({ cell, over }) => ({ entity: state.entity, id: state.id, cell, over })),
   );

@@ -15,7 +15,7 @@ import { hello } from '../feed/hello.ts';
 import { pull } from '../feed/pull.ts';
 import { push } from '../feed/push.ts';
 import { digest, rows, stamps } from '../feed/repair.ts';
-import type { ServerStore } from '../feed/store.ts';
+import type { PostgresStore } from '../store/postgres-store.ts';
 import type { Identity, KeyScope } from '../identity/context.ts';
 import { parse } from './answer.ts';
 import type { Subscribers } from './notify.ts';
@@ -29,7 +29,7 @@ const askingBody = 4 * 1024 * 1024;
 
 /** What the feed's routes work with. */
 export interface FeedParts {
-  readonly store: ServerStore;
+  readonly store: PostgresStore;
   readonly environment: FeedEnvironment;
   readonly subscribers: Subscribers;
 }
@@ -51,7 +51,10 @@ export function addFeedRoutes(app: FastifyInstance, identity: Identity, feed: Fe
     });
   }
 
-  route('hello', 'read', helloRequestSchema, (reader, request) => hello(store, environment, reader, request));
+  route('hello', 'read', helloRequestSchema, async (reader, request) => {
+    await store.publishPeople(reader.tenant, environment);
+    return hello(store, environment, reader, request);
+  });
   route('push', 'write', pushRequestSchema, async (reader, request) => {
     const answer = await push(store, environment, reader, request);
     subscribers.tell(reader.tenant, request);

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { sqlOf, transact } from '../database/pool.ts';
+import type { FeedEnvironment } from '../feed/environment.ts';
 import type { ServerReader, ServerStore, ServerTransaction } from '../feed/store.ts';
+import { publishPeople } from './people.ts';
 import { preparedSql } from './prepared.ts';
 import { PostgresReader } from './reader.ts';
 import { PostgresTransaction } from './writer.ts';
@@ -18,7 +20,16 @@ export class PostgresStore implements ServerStore {
     this.#pool = pool;
   }
 
-  async write<T>(tenant: string, work: (tx: ServerTransaction) => Promise<T>): Promise<T> {
+  write<T>(tenant: string, work: (tx: ServerTransaction) => Promise<T>): Promise<T> {
+    return this.#write(tenant, work);
+  }
+
+  /** Brings the rows by which laptops know people up to date with who is a member. Answers with how many it wrote. */
+  publishPeople(tenant: string, environment: FeedEnvironment): Promise<number> {
+    return this.#write(tenant, (tx) => publishPeople(tx, environment, randomUUID()));
+  }
+
+  async #write<T>(tenant: string, work: (tx: PostgresTransaction) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await transact(this.#pool, { tenantId: tenant }, (sql, client) =>
