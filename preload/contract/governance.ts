@@ -59,6 +59,11 @@ export const settingsSchema = z.object({
   singleKeys: z.boolean(),
   dailyBackup: z.boolean(),
   trashDays: z.number().int().min(1).max(3650),
+  /** The first steps: put away by a person, and the one that no row tells of. */
+  startDismissed: z.boolean(),
+  passageFound: z.boolean(),
+  /** Tell of finished long work while the window is hidden. */
+  notifies: z.boolean(),
   embedding: z.object({
     kind: z.enum(['laptop', 'endpoint', 'off']),
     url: z.string().nullable(),

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import type { HostClient } from '../../preload/contract/contract.ts';
 import type { Hit } from '../../preload/contract/search.ts';
 import { queries } from '../data/queries.ts';
 import { useClient, useQuery } from '../data/query.ts';
@@ -6,6 +7,7 @@ import { useStore } from '../data/store.ts';
 import { useSearch } from '../data/use-search.ts';
 import { app } from '../messages/app.ts';
 import { savedOf } from '../features/search/saved-searches.ts';
+import { notePassageFound } from '../features/start/steps.ts';
 import { paletteWords } from '../messages/workspaces.ts';
 import { commands } from './commands.ts';
 import { placeOfLink } from './links.ts';
@@ -28,13 +30,16 @@ const shownHits = 5;
 const shownNames = 6;
 const noTypes: readonly string[] = [];
 
-function hitOption(hit: Hit): Option {
+function hitOption(client: HostClient, hit: Hit): Option {
   return {
     id: `hit-${hit.kind}-${hit.id}-${hit.chunkId ?? ''}`,
     group: 'hits',
     title: hit.title,
     context: hit.snippet,
-    run: () => openHit(hit),
+    run: () => {
+      openHit(hit);
+      if (hit.start !== null) void notePassageFound(client);
+    },
   };
 }
 
@@ -109,7 +114,7 @@ export function useOptions(text: string): readonly Option[] {
     run: () => go(`search?q=${encodeURIComponent(words)}`),
   };
   const hits = found === undefined || found.query !== words ? [] : found.hits.slice(0, shownHits);
-  return [...names, everything, ...hits.map(hitOption)];
+  return [...names, everything, ...hits.map((hit) => hitOption(client, hit))];
 }
 
 /** The line that says what follows, or null where the group goes on. */

@@ -38,7 +38,7 @@ function screenOf(place: Location) {
     case 'trash':
       return <TrashScreen />;
     case 'activity':
-      return <ActivityScreen />;
+      return <ActivityScreen key={query.toString()} part={query.get('part')} />;
     case 'settings':
       return <SettingsScreen />;
     case 'sync':

@@ -10,7 +10,12 @@ export async function stepBack(client: HostClient, direction: 'undo' | 'redo'): 
     showToast({ text: app.nothingToUndo });
     return;
   }
-  const name = commandName(outcome.command);
+  showToast({ text: sayStep(direction, outcome.command, outcome.skipped.length) });
+}
+
+/** What a step undid or redid, and how much it left alone. */
+export function sayStep(direction: 'undo' | 'redo', command: string, skipped: number): string {
+  const name = commandName(command);
   const said = direction === 'undo' ? app.undone(name) : app.redone(name);
-  showToast({ text: outcome.skipped.length === 0 ? said : said + app.skipped(outcome.skipped.length) });
+  return skipped === 0 ? said : said + app.skipped(skipped);
 }

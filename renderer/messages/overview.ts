@@ -24,6 +24,7 @@ export const overviewWords = {
     last: 'Last activity',
   },
   weeks: 'Evidence added per week',
+  noWeeks: (weeks: number) => `Nothing was added in the last ${weeks} weeks.`,
   week: 'Week of',
   added: 'Added',
   chart: 'Chart',

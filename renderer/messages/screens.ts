@@ -2,12 +2,14 @@
 export const searchWords = {
   field: 'Search everything',
   hint: 'Words, "phrases", -not, session: type: tag: author: after:',
-  passages: (hits: number, documents: number) => `${hits} passages in ${documents} documents`,
+  passages: (hits: number, documents: number) =>
+    `${hits === 1 ? '1 passage' : `${hits} passages`} in ${documents === 1 ? '1 document' : `${documents} documents`}`,
   took: (ms: number) => `${Math.round(ms)} ms`,
   narrow: 'Narrow',
   type: 'Type',
   none: (query: string) => `No passage matches “${query}”.`,
   empty: 'Type to search titles, text, claims, annotations and tags.',
+  searching: 'Searching.',
   words: 'Words',
   meaning: 'Meaning',
   page: (page: number) => `p. ${page}`,
@@ -50,17 +52,6 @@ export const trashWords = {
   purgeAll: (count: number) => (count === 1 ? 'Purge 1 item' : `Purge ${count} items`),
   purgeLead:
     'Purged items are gone for good: from the tables, the history, the index and the files. This cannot be undone.',
-} as const;
-
-export const activityWords = {
-  title: 'Activity',
-  none: 'Nothing is under way.',
-  pause: 'Pause',
-  resume: 'Resume',
-  cancel: 'Cancel',
-  retry: 'Try again',
-  clear: 'Clear finished',
-  counts: (done: number, total: number) => `${done} of ${total}`,
 } as const;
 
 export const settingsWords = {

@@ -10,6 +10,9 @@ export const defaultSettings: Settings = {
   singleKeys: true,
   dailyBackup: true,
   trashDays: 30,
+  startDismissed: false,
+  passageFound: false,
+  notifies: true,
   embedding: { kind: 'laptop', url: null, model: null },
 };
 

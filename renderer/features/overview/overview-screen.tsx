@@ -13,6 +13,7 @@ import { SplitPanes } from '../../ui/panes.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { momentText } from '../../ui/times.ts';
 import { CreateSession } from '../sessions/create-session.tsx';
+import { Start } from '../start/start.tsx';
 import { Attention } from './attention.tsx';
 import { type Span, spanOf } from './span.ts';
 import { WeekChart } from './week-chart.tsx';
@@ -38,6 +39,7 @@ export default function OverviewScreen() {
             <Figures span={span} />
           </header>
           <div className="scroll overview" role="region" aria-label={overviewWords.title} tabIndex={0}>
+            <Start />
             <ActiveSessions />
             <WeekChart />
           </div>
@@ -141,7 +143,7 @@ function Recent() {
     <section className="section last" aria-label={overviewWords.recent}>
       <div className="row">
         <h2 className="section-title grow">{overviewWords.recent}</h2>
-        <PlaceLink className="link" address="activity">
+        <PlaceLink className="link" address="activity?part=changes">
           {overviewWords.showAll}
         </PlaceLink>
       </div>

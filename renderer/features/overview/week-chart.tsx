@@ -29,7 +29,13 @@ export function WeekChart() {
         <h2 className="section-title grow">{overviewWords.weeks}</h2>
         <Segments label={overviewWords.view} choices={views} value={view} onChange={setView} />
       </div>
-      {view === 'chart' ? <Bars shown={shown} /> : <WeekTable shown={shown} />}
+      {view === 'chart' && shown.every(({ count }) => count === 0) ? (
+        <p className="note">{overviewWords.noWeeks(shown.length)}</p>
+      ) : view === 'chart' ? (
+        <Bars shown={shown} />
+      ) : (
+        <WeekTable shown={shown} />
+      )}
     </section>
   );
 }

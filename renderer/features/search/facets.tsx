@@ -38,7 +38,9 @@ export function Facets({
           <Checkbox on={chosen.has(type)} onChange={(on) => onToggle({ field: 'type', value: type }, on)}>
             <span className="grow">{common.types[type] ?? type}</span>
             <span className="num">
-              {found.get(type) ?? seen?.facets.find((facet) => facet.type === type)?.count ?? 0}
+              {found.get(type) ??
+                seen?.facets.find((facet) => facet.type === type)?.count ??
+                (answer === undefined ? '' : 0)}
             </span>
           </Checkbox>
         </div>

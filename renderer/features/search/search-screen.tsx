@@ -1,9 +1,10 @@
 import { Bookmark, Search as SearchIcon } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import type { Hit } from '../../../preload/contract/search.ts';
 import { useCommands } from '../../app/commands.ts';
 import { go, openHit } from '../../app/location.ts';
 import { queries } from '../../data/queries.ts';
-import { useClient, useQuery } from '../../data/query.ts';
+import { useCache, useQuery } from '../../data/query.ts';
 import { useSearch } from '../../data/use-search.ts';
 import { savedWords } from '../../messages/search.ts';
 import { searchWords } from '../../messages/screens.ts';
@@ -12,6 +13,7 @@ import { Select } from '../../ui/fields.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { SplitPanes } from '../../ui/panes.tsx';
 import { TokenField } from '../../ui/token-field.tsx';
+import { notePassageFound } from '../start/steps.ts';
 import { Facets } from './facets.tsx';
 import { HitList } from './hit-list.tsx';
 import { recall, remember } from './last-search.ts';
@@ -46,7 +48,8 @@ export default function SearchScreen({ initial, savedId }: { initial: string; sa
 }
 
 function Searching({ initial, saved }: { initial: string; saved: SavedSearch | null }) {
-  const client = useClient();
+  const cache = useCache();
+  const { client } = cache.host;
   const origin = saved?.id ?? initial;
   const [start] = useState(() => recall(origin) ?? startOf(saved?.query ?? initial, saved?.sort));
   const [search, setSearch] = useState<SearchState>(start.search);
@@ -79,6 +82,13 @@ function Searching({ initial, saved }: { initial: string; saved: SavedSearch | n
     const id = await keepSearch(client, { name, query, sort });
     if (id !== null) go(`search?saved=${id}`);
   }
+  const open = (hit: Hit | undefined): void => {
+    openHit(hit);
+    if (hit?.start == null) return;
+    void notePassageFound(client).then((isFirst) => {
+      if (isFirst) cache.invalidate(new Set(['settings']));
+    });
+  };
   const mayKeep = query !== '';
   const isChanged = saved !== null && mayKeep && (query !== saved.query || sort !== saved.sort);
   useCommands([
@@ -111,7 +121,7 @@ function Searching({ initial, saved }: { initial: string; saved: SavedSearch | n
         onKey={(press) => {
           if (press.key === 'ArrowDown') setCursor(Math.min(cursor + 1, hits.length - 1));
           else if (press.key === 'ArrowUp') setCursor(Math.max(cursor - 1, 0));
-          else if (press.key === 'Enter') openHit(hits[cursor]);
+          else if (press.key === 'Enter') open(hits[cursor]);
           else return;
           press.preventDefault();
         }}
@@ -130,7 +140,9 @@ function Searching({ initial, saved }: { initial: string; saved: SavedSearch | n
         <p className="grow" role="status">
           {failure ??
             (answer === undefined
-              ? searchWords.empty
+              ? query === ''
+                ? searchWords.empty
+                : searchWords.searching
               : hits.length === 0
                 ? searchWords.none(answer.query)
                 : searchWords.passages(hits.length, answer.documents))}
@@ -151,7 +163,7 @@ function Searching({ initial, saved }: { initial: string; saved: SavedSearch | n
         <Select small label={savedWords.sort} choices={sortChoices} value={sort} onChange={setSort} />
       </div>
       {answer?.notice == null ? null : <p className="search-notice">{answer.notice}</p>}
-      <HitList hits={hits} cursor={cursor} onOpen={openHit} />
+      <HitList hits={hits} cursor={cursor} onOpen={open} />
       {naming ? (
         <NameDialog
           title={savedWords.keepTitle}

@@ -6,6 +6,7 @@ import { session } from '../../messages/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { SplitPanes } from '../../ui/panes.tsx';
 import { EmptyState } from '../../ui/states.tsx';
+import { Start } from '../start/start.tsx';
 import { CreateSession } from './create-session.tsx';
 import { SessionList } from './session-list.tsx';
 
@@ -24,16 +25,15 @@ export function SessionsScreen() {
         list={<SessionList current={null} />}
         main={
           sessions?.length === 0 ? (
-            <EmptyState
-              title={session.none}
-              actions={
-                <Button look="primary" onPress={() => setCreating(true)}>
-                  {session.create}
-                </Button>
-              }
-            >
-              {session.noneHint}
-            </EmptyState>
+            <div className="screen overview">
+              <EmptyState
+                title={session.none}
+                actions={<Button onPress={() => setCreating(true)}>{session.create}</Button>}
+              >
+                {session.noneHint}
+              </EmptyState>
+              <Start />
+            </div>
           ) : null
         }
       />
