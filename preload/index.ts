@@ -1,5 +1,5 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
-import type { ShellChannel, ShellInput, ShellOutput } from './contract/shell.ts';
+import type { ShellChannel, ShellInput, ShellOutput, ZoomStep } from './contract/shell.ts';
 import { channelName, portMessage, shellEvents } from './contract/shell-names.ts';
 
 /**
@@ -35,6 +35,8 @@ contextBridge.exposeInMainWorld('workbench', {
   chooseNewFile: (name: string) => call('chooseNewFile', name),
   openExternal: (address: string) => call('openExternal', address),
   setTitle: (title: string) => call('setTitle', title),
+  zoom: (step: ZoomStep) => call('zoom', step),
+  notify: (title: string, body: string) => call('notify', title, body),
   keyStore: () => call('keyStore'),
   /** Path of a dropped or picked file; before Electron 32 the file itself carried it. */
   pathForFile: (file: File): string =>

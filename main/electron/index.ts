@@ -6,6 +6,7 @@ import {
   ipcMain,
   Menu,
   MessageChannelMain,
+  Notification,
   protocol,
   safeStorage,
   session,
@@ -23,12 +24,14 @@ import { KeyStore } from './keys/key-store.ts';
 import { deepLinkOf } from './links/deep-link.ts';
 import { claimSingleInstance } from './links/single-instance.ts';
 import { menuTemplate } from './menu/menu-template.ts';
+import { showNotice } from './notices/notices.ts';
 import { findPlaces, type Places } from './places.ts';
 import { schemePrivileges, serveApp } from './security/app-scheme.ts';
 import { openLink } from './security/external-links.ts';
 import { guardNavigation } from './security/navigation.ts';
 import { denyPermissions } from './security/permissions.ts';
 import { openMainWindow } from './windows/main-window.ts';
+import { zoom } from './windows/zoom.ts';
 
 const places = findPlaces(__dirname, process.platform, process.arch, process.env['WORKBENCH_RENDERER']);
 let window: BrowserWindow | null = null;
@@ -104,6 +107,8 @@ async function run(): Promise<void> {
     chooseNewFile: (event, name) => chooseNewFile(dialog, windowOf(event), name),
     openExternal: (_event, address) => openLink(shell, address),
     setTitle: (event, title) => windowOf(event).setTitle(title),
+    zoom: (event, step) => zoom(event.sender, step),
+    notify: (_event, title, body) => showNotice(Notification, title, body, () => summon(null)),
     keyStore: () => keys.status(),
   });
   const sendCommand = (command: string): void => {

@@ -29,12 +29,16 @@ export const menuCommands = [
   'redo',
   'search',
   'settings',
+  'go-overview',
   'go-sessions',
   'go-library',
   'go-activity',
   'go-trash',
   'back',
   'forward',
+  'zoom-in',
+  'zoom-out',
+  'zoom-reset',
   'shortcuts',
 ] as const;
 

@@ -13,12 +13,17 @@ export const shellChannels = {
   chooseFolder: { input: z.tuple([]), output: z.string().nullable() },
   openExternal: { input: z.tuple([z.string().max(2048)]), output: z.boolean() },
   setTitle: { input: z.tuple([z.string().max(200)]), output: z.void() },
+  /** Shows the page larger or smaller; answers with its size in per cent. */
+  zoom: { input: z.tuple([z.enum(['in', 'out', 'reset'])]), output: z.number() },
+  /** A notice of the system: what ended, and how. */
+  notify: { input: z.tuple([z.string().max(120), z.string().max(300)]), output: z.void() },
   keyStore: {
     input: z.tuple([]),
     output: z.object({ available: z.boolean(), sentence: z.string() }),
   },
 } as const;
 
+export type ZoomStep = 'in' | 'out' | 'reset';
 export type ShellChannel = keyof typeof shellChannels;
 export type ShellInput<C extends ShellChannel> = z.infer<(typeof shellChannels)[C]['input']>;
 export type ShellOutput<C extends ShellChannel> = z.infer<(typeof shellChannels)[C]['output']>;

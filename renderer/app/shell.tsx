@@ -1,5 +1,6 @@
 import { ArrowLeft, ArrowRight, PanelLeft, Search as SearchIcon } from 'lucide-react';
 import { useMemo, useState } from 'react';
+import { bridge } from '../data/bridge.ts';
 import { useClient } from '../data/query.ts';
 import { useStore } from '../data/store.ts';
 import { importExported } from '../features/export/import-file.ts';
@@ -20,6 +21,7 @@ import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { stepBack } from './undo.ts';
+import { useNotices } from './use-notices.ts';
 import { WorkArea } from './work-area.tsx';
 import { WorkspaceName } from './workspace-name.tsx';
 
@@ -47,11 +49,24 @@ function useShellCommands(openPalette: () => void, openSheet: () => void): void 
       { id: 'back', title: app.back, keys: 'Alt+ArrowLeft', run: () => window.history.back() },
       { id: 'forward', title: app.forward, keys: 'Alt+ArrowRight', run: () => window.history.forward() },
       { id: 'close-beside', title: app.closeBeside, keys: 'Alt+w', run: () => closePane('beside') },
+      ...zoomCommands(),
       { id: 'shortcuts', title: app.shortcuts, keys: 'Shift+?', run: openSheet },
     ],
     [client, openPalette, openSheet],
   );
   useCommands(list);
+}
+
+/** Keys that change the size of the page, where the shell does it; in a browser they are the browser's own. */
+function zoomCommands(): readonly Command[] {
+  const shell = bridge();
+  if (shell?.zoom === undefined) return [];
+  const zoom = (step: 'in' | 'out' | 'reset') => void shell.zoom?.(step);
+  return [
+    { id: 'zoom-in', title: app.larger, keys: '$mod+[Shift]+Equal', run: () => zoom('in') },
+    { id: 'zoom-out', title: app.smaller, keys: '$mod+Minus', run: () => zoom('out') },
+    { id: 'zoom-reset', title: app.ownSize, keys: '$mod+Digit0', run: () => zoom('reset') },
+  ];
 }
 
 function Sheet({ onClose }: { onClose: () => void }) {
@@ -82,6 +97,7 @@ export function Shell() {
   const openSheet = useMemo(() => () => setSheet(true), []);
   useShellCommands(openPalette, openSheet);
   useShellEvents();
+  useNotices();
   return (
     <CaptureSurface sessionId={place.screen === 'session' ? place.id : null}>
       <div className="app">

@@ -9,6 +9,10 @@ export interface WorkbenchBridge {
   chooseFolder?(): Promise<string | null>;
   /** Where a file of this name is to be written. */
   chooseNewFile?(name: string): Promise<string | null>;
+  /** Shows the page larger or smaller; a browser does this itself. */
+  zoom?(step: 'in' | 'out' | 'reset'): Promise<number>;
+  /** A notice of the system; a click on it brings the window forward. */
+  notify?(title: string, body: string): Promise<void>;
   /** A native menu's command, by the registry's name. */
   onCommand?(listener: (id: string) => void): () => void;
   /** A `stratmaster://` address that the system handed to the application. */

@@ -19,5 +19,8 @@ export const keyNames: {
     Comma: ',',
     Period: '.',
     Digit1: '1',
+    Digit0: '0',
+    Equal: '+',
+    Minus: '−',
   },
 };

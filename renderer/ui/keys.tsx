@@ -3,7 +3,9 @@ import { keyNames } from '../messages/keys.ts';
 const apple = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.platform);
 
 function partsOf(press: string): readonly string[] {
-  return press.split('+').map((part) => {
+  // What stands in brackets may be held or not.
+  const parts = press.split('+').filter((part) => !part.startsWith('['));
+  return parts.map((part) => {
     if (part === '$mod') return apple ? keyNames.command : keyNames.control;
     return keyNames.named[part] ?? (part.length === 1 ? part.toUpperCase() : part);
   });

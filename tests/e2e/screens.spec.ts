@@ -1,18 +1,30 @@
 import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 
 const screens = [
   ['overview', 'Active sessions'],
   ['sessions', 'Tidal desalination, Corran Strait'],
-  ['search?q=fouling', 'passages in'],
+  ['search?q=type%3Apdf%20fouling', 'passages in'],
   ['claims', 'Very strong'],
   ['workspaces', 'Open now'],
   ['library', 'Library'],
   ['library/references', 'No reference yet.'],
   ['trash', 'The trash is empty.'],
-  ['activity', 'Activity'],
+  ['activity', 'Finished'],
+  ['activity?part=changes', 'Added an annotation'],
   ['settings', 'Appearance'],
 ] as const;
+
+async function expectNoFault(page: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+    .analyze();
+  const found = violations.map(
+    (violation) => `${where}: ${violation.id} ${violation.nodes[0]?.html.slice(0, 160) ?? ''}`,
+  );
+  expect(found).toEqual([]);
+}
 
 for (const scheme of ['light', 'dark'] as const) {
   test.describe(`in ${scheme}`, () => {
@@ -21,24 +33,68 @@ for (const scheme of ['light', 'dark'] as const) {
     test('every screen opens without a fault that axe finds, and without an error of ours', async ({
       workbench,
     }) => {
+      test.slow();
       const { page } = workbench;
       const errors: string[] = [];
       page.on('pageerror', (error) => errors.push(error.message));
       for (const [address, words] of screens) {
         await page.goto(new URL(`/#/${address}`, page.url()).href);
         await expect(page.getByText(words).first()).toBeVisible();
-        const { violations } = await new AxeBuilder({ page })
-          .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-          .analyze();
-        const found = violations.map(
-          (violation) => `${address}: ${violation.id} ${violation.nodes[0]?.html.slice(0, 160) ?? ''}`,
-        );
-        expect(found).toEqual([]);
+        await expectNoFault(page, address);
+      }
+      const tabs = page.getByRole('tablist', { name: 'Settings' }).getByRole('tab');
+      for (const tab of await tabs.all()) {
+        await tab.click();
+        await expect(tab).toHaveAttribute('aria-selected', 'true');
+        await expectNoFault(page, `settings, ${await tab.innerText()}`);
       }
       expect(errors).toEqual([]);
     });
   });
 }
+
+test('high contrast and still pictures follow the system, and the settings over it', async ({
+  workbench,
+}) => {
+  const { page } = workbench;
+  const canvas = () =>
+    page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--ink-3').trim());
+  const moving = () =>
+    page.evaluate(
+      () => getComputedStyle(document.querySelector('.button') ?? document.body).transitionDuration,
+    );
+  await page.goto(new URL('/#/settings', page.url()).href);
+  await expect(page.getByText('Appearance').first()).toBeVisible();
+  const plain = await canvas();
+  expect(Number.parseFloat(await moving())).toBeGreaterThan(0);
+  await page.emulateMedia({ contrast: 'more', reducedMotion: 'reduce' });
+  await expect.poll(canvas).not.toBe(plain);
+  await expect.poll(async () => Number.parseFloat(await moving())).toBe(0);
+  await expectNoFault(page, 'settings in high contrast');
+  await page.getByRole('radio', { name: 'Normal' }).click();
+  await expect.poll(canvas).toBe(plain);
+
+  await page.emulateMedia({ contrast: 'no-preference', reducedMotion: 'no-preference' });
+  await page.getByRole('radio', { name: 'High' }).click();
+  await expect.poll(canvas).not.toBe(plain);
+  await page.getByRole('radio', { name: 'Reduced' }).click();
+  await expect.poll(async () => Number.parseFloat(await moving())).toBe(0);
+  await page.reload();
+  await expect.poll(canvas).not.toBe(plain);
+});
+
+test('single letters are no keys where a person switched them off', async ({ workbench }) => {
+  const { page } = workbench;
+  await page.goto(new URL('/#/settings', page.url()).href);
+  await page.getByRole('checkbox', { name: /Single letters/ }).press(' ');
+  await expect(page.getByRole('checkbox', { name: /Single letters/ })).not.toBeChecked();
+  await page.getByRole('heading', { name: 'Settings' }).click();
+  await page.keyboard.press('g');
+  await page.keyboard.press('o');
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('combobox', { name: /Type a command/ })).toBeVisible();
+  await expect(page).toHaveURL(/settings/);
+});
 
 test('the palette opens by its key, finds a command and carries it out', async ({ workbench }) => {
   const { page } = workbench;

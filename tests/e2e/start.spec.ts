@@ -29,7 +29,8 @@ test('five steps tick by what is there, and are gone when all are taken', async 
   await expect(done).toHaveText([/Add a document/, /Find a passage/]);
 
   const evidence = cli('list', 'evidence') as { rows: { id: string; session_id: string }[] };
-  const [{ id = '', session_id: session = '' } = {}] = evidence.rows;
+  const id = evidence.rows[0]?.id ?? '';
+  const session = evidence.rows[0]?.session_id ?? '';
   const claim = cli('claims', 'add', '--session', session, '--text', 'The ferry is reliable') as {
     id: string;
   };

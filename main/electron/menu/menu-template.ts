@@ -9,6 +9,9 @@ const KEYS: Partial<Record<MenuCommand, string>> = {
   palette: 'CmdOrCtrl+K',
   search: 'CmdOrCtrl+Shift+F',
   settings: 'CmdOrCtrl+,',
+  'zoom-in': 'CmdOrCtrl+Plus',
+  'zoom-out': 'CmdOrCtrl+-',
+  'zoom-reset': 'CmdOrCtrl+0',
   back: 'Alt+Left',
   forward: 'Alt+Right',
 };
@@ -47,6 +50,7 @@ export function menuTemplate(
     item('palette'),
     item('search'),
     line,
+    item('go-overview'),
     item('go-sessions'),
     item('go-library'),
     item('go-activity'),
@@ -56,9 +60,9 @@ export function menuTemplate(
     item('forward'),
   ];
   const view: MenuItemConstructorOptions[] = [
-    { role: 'zoomIn' },
-    { role: 'zoomOut' },
-    { role: 'resetZoom' },
+    item('zoom-in'),
+    item('zoom-out'),
+    item('zoom-reset'),
     line,
     { role: 'togglefullscreen' },
   ];

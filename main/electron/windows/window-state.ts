@@ -9,9 +9,11 @@ const stateSchema = z.object({
   width: z.number().int().min(320),
   height: z.number().int().min(240),
   maximized: z.boolean(),
+  /** Size of the page, in per cent. */
+  zoom: z.number().int().min(50).max(300).default(100),
 });
 
-/** Where a window stood, in the screen's own points. */
+/** Where a window stood, in the screen's own points, and how large its page was. */
 export type WindowState = z.infer<typeof stateSchema>;
 
 /** The state that was kept, or undefined where there is none that can be read. */

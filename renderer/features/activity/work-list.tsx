@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { Activity, ActivityItem } from '../../../preload/contract/capture.ts';
 import { PlaceLink } from '../../app/place-link.tsx';
+import { groupBy } from '../../data/group-by.ts';
 import { useCache } from '../../data/query.ts';
 import { activityWords } from '../../messages/activity.ts';
 import { Button } from '../../ui/button.tsx';
@@ -39,7 +40,7 @@ export function WorkList() {
   const items = useItems();
   const client = host.client.activity;
   const groups = activity?.groups ?? [];
-  const byPart = Map.groupBy(items, partOf);
+  const byPart = groupBy(items, partOf);
   if (activity !== undefined && groups.length === 0 && items.length === 0) {
     return <EmptyState title={activityWords.none}>{activityWords.noneHint}</EmptyState>;
   }

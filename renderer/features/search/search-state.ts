@@ -25,7 +25,7 @@ export function takeFilters(text: string, before: readonly Filter[], types: bool
     ({ field, negated, end }) => field !== null && !negated && (!types || end < text.length),
   );
   let words = text;
-  for (const { start, end } of taken.toReversed())
+  for (const { start, end } of [...taken].reverse())
     words = words.slice(0, start) + words.slice(end).trimStart();
   const found = taken.flatMap(({ field, text: value }): Filter[] =>
     field === null ? [] : [{ field, value }],
@@ -59,9 +59,10 @@ export function sortedHits<T extends { readonly title: string; readonly publishe
   sort: HitSort,
 ): readonly T[] {
   if (sort === 'relevance') return hits;
-  if (sort === 'title') return hits.toSorted((a, b) => a.title.localeCompare(b.title));
+  if (sort === 'title') return [...hits].sort((a, b) => a.title.localeCompare(b.title));
   const dated = hits.filter(({ published }) => published !== null);
   const undated = hits.filter(({ published }) => published === null);
-  const ascending = dated.toSorted((a, b) => (a.published ?? '').localeCompare(b.published ?? ''));
-  return [...(sort === 'newest' ? ascending.toReversed() : ascending), ...undated];
+  const sign = sort === 'newest' ? -1 : 1;
+  dated.sort((a, b) => sign * (a.published ?? '').localeCompare(b.published ?? ''));
+  return [...dated, ...undated];
 }

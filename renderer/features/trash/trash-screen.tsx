@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react';
 import type { TrashRow } from '../../../preload/contract/data.ts';
 import { stepBack } from '../../app/undo.ts';
 import { loggedTopics } from '../../data/queries.ts';
+import { groupBy } from '../../data/group-by.ts';
 import { failureOf } from '../../data/failure.ts';
 import { useClient } from '../../data/query.ts';
 import { useWindowedRows } from '../../data/windowed-rows.ts';
@@ -36,7 +37,7 @@ export default function TrashScreen() {
     try {
       const wanted = new Set(ids);
       const found = await rows.range(0, total - 1);
-      const kinds = Map.groupBy(
+      const kinds = groupBy(
         found.filter(({ id }) => wanted.has(id)),
         ({ entity }) => entity,
       );

@@ -84,12 +84,14 @@ test('the bridge holds named functions and no way to send anything else', async 
     'chooseNewFile:function',
     'connect:function',
     'keyStore:function',
+    'notify:function',
     'onCommand:function',
     'onLocation:function',
     'openExternal:function',
     'pathForFile:function',
     'platform:string',
     'setTitle:function',
+    'zoom:function',
   ]);
 });
 

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hostFitsElectron } from '../../../main/electron/host/choose-host.ts';
 import { KeyStore, keyStoreStatus, type SystemStore } from '../../../main/electron/keys/key-store.ts';
 import { findPlaces } from '../../../main/electron/places.ts';
+import { zoom } from '../../../main/electron/windows/zoom.ts';
 import {
   placeOnScreens,
   readWindowState,
@@ -65,13 +66,39 @@ describe('the key store', () => {
 });
 
 describe('the window', () => {
-  const state = { x: 100, y: 50, width: 1200, height: 800, maximized: false };
+  const state = { x: 100, y: 50, width: 1200, height: 800, maximized: false, zoom: 125 };
 
   test('stands where it last stood', () => {
     const file = path.join(home, 'deep', 'window.json');
     writeWindowState(file, state);
     expect(readWindowState(file)).toEqual(state);
     expect(placeOnScreens(state, [{ x: 0, y: 0, width: 1920, height: 1080 }])).toEqual(state);
+  });
+
+  test('of an older version had its own size', () => {
+    const file = path.join(home, 'window.json');
+    const { zoom: _zoom, ...older } = state;
+    writeFileSync(file, JSON.stringify(older));
+    expect(readWindowState(file)).toEqual({ ...state, zoom: 100 });
+  });
+
+  test('goes through the sizes and stays at their ends', () => {
+    const contents = {
+      factor: 1,
+      getZoomFactor: () => contents.factor,
+      setZoomFactor: (factor: number) => {
+        contents.factor = factor;
+      },
+    };
+    expect([zoom(contents, 'in'), zoom(contents, 'in'), zoom(contents, 'out')]).toEqual([110, 125, 110]);
+    expect(zoom(contents, 'reset')).toBe(100);
+    contents.factor = 3;
+    expect(zoom(contents, 'in')).toBe(300);
+    contents.factor = 0.5;
+    expect(zoom(contents, 'out')).toBe(50);
+    // Between two sizes, as a page may be left by other means.
+    contents.factor = 1.2;
+    expect(zoom(contents, 'out')).toBe(110);
   });
 
   test('comes back when its screen is gone', () => {

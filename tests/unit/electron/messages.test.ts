@@ -19,6 +19,8 @@ function door() {
     chooseNewFile: () => null,
     openExternal: () => true,
     setTitle: (_event, title) => called(title),
+    zoom: () => 100,
+    notify: () => undefined,
     keyStore: () => ({ available: false, sentence: '' }),
   };
   openIpcDoor(
