@@ -92,6 +92,7 @@ function writeClaim(sheet: Sheet, claim: BriefClaim, number: number): void {
 }
 
 function writeQuote(sheet: Sheet, quote: BriefQuote): void {
+  sheet.keepTogether(48);
   const to = quote.citation === null ? null : `source-${quote.citation}`;
   sheet.beside(colourOf(quote.stance), () => {
     const isQuoted = quote.state === 'quoted' && quote.words !== null;
