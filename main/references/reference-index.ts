@@ -17,7 +17,8 @@ export class ReferenceIndex {
   readonly #derive: (...parts: readonly Json[]) => Id;
   readonly #isTaken: (id: Id) => boolean;
   readonly #byId = new Map<Id, StoredReference>();
-  readonly #byKey = new Map<string, Id>();
+  /** Two laptops may have given one key before they knew of each other: such items are told apart by what they are. */
+  readonly #byKey = new Map<string, Set<Id>>();
   readonly #byOldKey = new Map<string, Set<Id>>();
   readonly #byDoi = new Map<string, Set<Id>>();
   readonly #byFingerprint = new Map<string, Set<Id>>();
@@ -39,7 +40,7 @@ export class ReferenceIndex {
   put(reference: StoredReference): void {
     const { id, key, csl, originals } = reference;
     this.#byId.set(id, reference);
-    if (key !== '') this.#byKey.set(key, id);
+    if (key !== '') note(this.#byKey, key, id);
     for (const [format, original] of Object.entries(originals)) {
       if (original.key !== null) note(this.#byOldKey, `${format} ${original.key}`, id);
     }
@@ -62,9 +63,8 @@ export class ReferenceIndex {
   /** The item that an entry of a format means; undefined where it is a new one. */
   find(format: ReferenceFormatName, entry: Entry, csl: Csl): Match | undefined {
     const { key } = entry;
-    const named = key === null ? undefined : this.#byKey.get(key);
     const own = [
-      ...(named === undefined ? [] : [named]),
+      ...(key === null ? [] : (this.#byKey.get(key) ?? [])),
       ...(key === null ? [] : (this.#byOldKey.get(`${format} ${key}`) ?? [])),
     ];
     const mine =
