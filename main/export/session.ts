@@ -26,6 +26,7 @@ const exportedEntities = [
   'artifacts',
   'metadata_tags',
   'content_extractions',
+  'reference_items',
   'evidence',
   'research_claims',
   'claim_evidence',
@@ -50,7 +51,7 @@ export function rowsOfSession(db: ReadableDb, sessionId: Id): ExportedRows {
   const rows = new Map<EntityName, readonly Values[]>();
   for (const entity of exportedEntities) {
     if (entity === 'authors') continue;
-    const found = listRows(db, entity, ofArtifacts.includes(entity) ? usedBy(entity, sessionId) : inScope);
+    const found = listRows(db, entity, used.includes(entity) ? usedBy(entity, sessionId) : inScope);
     if (found.length > 0)
       rows.set(
         entity,
@@ -69,12 +70,14 @@ export function rowsOfSession(db: ReadableDb, sessionId: Id): ExportedRows {
   return rows;
 }
 
-const ofArtifacts: readonly EntityName[] = ['artifacts', 'metadata_tags', 'content_extractions'];
+/** Rows that belong to no session: those that its evidence names go with it. */
+const used: readonly EntityName[] = ['artifacts', 'metadata_tags', 'content_extractions', 'reference_items'];
 
 function usedBy(entity: EntityName, sessionId: Id) {
-  const column = entity === 'artifacts' ? 'id' : 'artifact_id';
+  const column = entity === 'artifacts' || entity === 'reference_items' ? 'id' : 'artifact_id';
+  const named = entity === 'reference_items' ? 'reference_id' : 'artifact_id';
   return {
-    where: `${entity}.${column} IN (SELECT artifact_id FROM evidence WHERE session_id = ? AND _deleted = 0)`,
+    where: `${entity}.${column} IN (SELECT ${named} FROM evidence WHERE session_id = ? AND _deleted = 0)`,
     values: [idToBlob(sessionId)],
   };
 }

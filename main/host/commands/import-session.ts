@@ -15,14 +15,19 @@ import { chunkText } from '../../capture/analyse/chunks.ts';
 import { readSessionJson, type SessionFile, type WantedRow } from '../../export/session.ts';
 import { type Done, insertGiven } from './edits.ts';
 import { added, type Came, importAll, isMissing } from './imports.ts';
+import type { ReferenceIndex } from '../../references/reference-index.ts';
+import { cslIn, originalsIn } from '../../references/stored.ts';
 import { refreshQuality } from './quality.ts';
+import { referenceIndex } from './reference-rows.ts';
 import { z } from 'zod';
 
 interface Import {
   readonly workspace: OpenWorkspace;
   readonly file: SessionFile;
-  /** Files that are not here, by their id: what stands for each of them instead. */
+  /** Files and references that are not here, by their id: what stands for each of them instead. */
   readonly standIns: Map<string, Id>;
+  /** Items of the library, read when the file has the first of them. */
+  references?: ReferenceIndex;
 }
 
 type Row = Readonly<Record<string, Json>> & { readonly id: Id };
@@ -47,6 +52,8 @@ function addExported(tx: Transaction, context: Import, { entity, id, values }: W
       return added(() => insertRow(tx, entity, row as never));
     case 'judgements':
       return added(() => addJudgement(tx, row));
+    case 'reference_items':
+      return addReference(tx, context, row);
     case 'evidence':
       return added(() => addEvidence(tx, context, row));
     case 'research_sessions':
@@ -114,10 +121,40 @@ function addText(tx: Transaction, { file, standIns, workspace }: Import, row: Ro
   return added(() => insertRow(tx, 'content_extractions', values as never));
 }
 
+/** A reference that the library has under another id stands for the file's; a new one gets another key where its own is given. */
+function addReference(tx: Transaction, context: Import, row: Row): Came {
+  const { standIns } = context;
+  context.references ??= referenceIndex(tx.replica);
+  const csl = cslIn(row['csl']);
+  const key = typeof row['citation_key'] === 'string' ? row['citation_key'] : null;
+  const entry = { type: '', key, fields: Object.entries(csl), carried: {} };
+  const match = context.references.find('csl-json', entry, csl);
+  if (match !== undefined) {
+    standIns.set(row.id, match.reference.id);
+    return 'known';
+  }
+  const { project_id: _project, artifact_id: artifact, ...facts } = row;
+  const standIn = typeof artifact === 'string' ? (standIns.get(artifact) ?? artifact) : null;
+  const free = context.references.freeKey(key, csl);
+  const values = { ...facts, citation_key: free, artifact_id: standIn };
+  insertGiven(tx, 'reference_items', withoutMissing(tx, values, [['artifact_id', 'artifacts']]));
+  context.references.put({
+    id: row.id,
+    key: free,
+    csl,
+    originals: originalsIn(row['metadata']),
+    inTrash: false,
+  });
+  return 'added';
+}
+
 function addEvidence(tx: Transaction, { file, standIns }: Import, row: Row): void {
-  const { artifact_id: artifact } = row;
-  const standIn = typeof artifact === 'string' ? standIns.get(artifact) : undefined;
-  const given = standIn === undefined ? row : { ...row, artifact_id: standIn };
+  const stood = (['artifact_id', 'reference_id'] as const).flatMap((column) => {
+    const id = row[column];
+    const standIn = typeof id === 'string' ? standIns.get(id) : undefined;
+    return standIn === undefined ? [] : [[column, standIn] as const];
+  });
+  const given = { ...row, ...Object.fromEntries(stood) };
   const values = withoutMissing(tx, given, [
     ['artifact_id', 'artifacts'],
     ['extraction_id', 'content_extractions'],

@@ -5,7 +5,9 @@ import { getRow, listRows } from '../../../db/replica/rows/read.ts';
 import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
 import { claimDetail } from '../../../main/argument/claims.ts';
 import { writeExport } from '../../../main/export/write.ts';
+import { importReferences } from '../../../main/host/commands/references.ts';
 import { writerFunctions } from '../../../main/host/data/writer.ts';
+import { loadCitationLibrary } from '../../../main/references/citation-library.ts';
 import { defaultPrivacySettings, privacySettingsSchema } from '../../../sync/core/privacy-settings.ts';
 import { insertRow } from '../../../db/replica/rows/write.ts';
 import { transact } from '../../../db/replica/transaction/transact.ts';
@@ -133,6 +135,41 @@ describe('a session as JSON', () => {
       }),
       { seed: 11, numRuns: 12 },
     );
+  });
+
+  test('brings what its documents are cited by, or finds it in the library', async () => {
+    const library = await loadCitationLibrary();
+    withWorkspace((from) => {
+      const session = addSession(from, 'Cited');
+      const evidence = addReadable(from, session, 'Rail gauges', 'doi:10.5555/tl.7.2.11');
+      const write = writerFunctions(from, () => undefined);
+      const [made] = write['references.fromEvidence']({ evidenceIds: [evidence] });
+      write['edits.edit']({
+        entity: 'reference_items',
+        ids: [made?.referenceId ?? ''],
+        values: { tags: ['rail'], notes: 'on the shelf' },
+      });
+      const text = jsonOf(from, session);
+      const cited = ({ replica }: OpenWorkspace) => {
+        const id = getRow(replica.db, 'evidence', evidence)?.reference_id ?? '';
+        return getRow(replica.db, 'reference_items', id);
+      };
+      const take = (to: OpenWorkspace) => writerFunctions(to, () => undefined)['import.session']({ text });
+      withWorkspace((to) => {
+        expect(take(to)).toMatchObject({ left: 0 });
+        expect(cited(to)).toMatchObject({ id: made?.referenceId, tags: ['rail'], notes: 'on the shelf' });
+        expect(cited(to)?.project_id).not.toBe(cited(from)?.project_id);
+        expect(take(to)).toMatchObject({ added: 0, left: 0 });
+      });
+      withWorkspace((to) => {
+        const mine = '@article{mine, title = {Rail gauges}, doi = {10.5555/tl.7.2.11}}';
+        importReferences(to.replica, library, { text: mine });
+        take(to);
+        expect(cited(to)?.citation_key).toBe('mine');
+        expect(listRows(to.replica.db, 'reference_items')).toHaveLength(1);
+        expect(take(to)).toMatchObject({ added: 0, left: 0 });
+      });
+    });
   });
 
   test('brings the words for search and their file', () => {

@@ -112,6 +112,24 @@ describe('a folder of notes that nobody edited', () => {
     );
   });
 
+  test('may be renamed and moved, and links follow their labels', () => {
+    withWorkspace((workspace) => {
+      const { session, claim, evidence } = make(workspace);
+      const folder = written(workspace, session);
+      const [label = ''] = /E-[0-9A-Z]{4}/.exec(pathOf(folder, evidence)) ?? [];
+      const moved = new Map([...folder].map(([, text], at) => [`Elsewhere/${at}.md`, text]));
+      expect(take(workspace, moved)).toMatchObject(nothing);
+      const more = edit(
+        moved,
+        claim,
+        '## Supports\n',
+        `## Contradicts\n- [[Its old name (${label})]]\n\n## Supports\n`,
+      );
+      expect(take(workspace, more)).toMatchObject({ links: 1, problems: [] });
+      expect(take(workspace, more)).toMatchObject(nothing);
+    });
+  });
+
   test('does not take back what was changed in the Workbench since', () => {
     withWorkspace((workspace) => {
       const { session, claim, evidence, link } = make(workspace);
