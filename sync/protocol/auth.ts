@@ -10,6 +10,8 @@ const secret = z.string().min(1).max(256);
 const email = z.string().min(3).max(320);
 const slug = z.string().min(1).max(63);
 
+const role = z.enum(['owner', 'admin', 'analyst', 'viewer', 'api_client']);
+
 /** A laptop as its person describes it. */
 const device = z.strictObject({
   name: z.string().min(1).max(100),
@@ -38,7 +40,7 @@ export const signedInSchema = z.strictObject({
   ...tokens,
   tenant: z.strictObject({ id: idSchema, slug, name: z.string() }),
   user: z.strictObject({ id: idSchema, email: z.string(), fullName: z.string().nullable() }),
-  role: z.enum(['owner', 'admin', 'analyst', 'viewer', 'api_client']),
+  role,
   deviceId: idSchema.nullable(),
 });
 
@@ -88,6 +90,62 @@ export const oidcStartAnswerSchema = z.strictObject({ url: z.string() });
 
 /** POST /v1/auth/oidc/finish: the code that came back and the verifier; answered with `signedInSchema`. */
 export const oidcFinishRequestSchema = z.strictObject({ code: secret, verifier: secret, ...target });
+
+/** GET /v1/people: the members of the organisation; devices and keys of one's own, or of all where people are one's to manage. */
+export const peopleAnswerSchema = z.strictObject({
+  people: z.array(
+    z.strictObject({
+      id: idSchema,
+      email: z.string(),
+      fullName: z.string().nullable(),
+      role,
+      status: z.string(),
+    }),
+  ),
+  devices: z.array(
+    z.strictObject({
+      id: idSchema,
+      user: idSchema,
+      name: z.string(),
+      encrypted: z.boolean(),
+      registeredAt: z.string(),
+      revokedAt: z.string().nullable(),
+    }),
+  ),
+  keys: z.array(
+    z.strictObject({
+      id: idSchema,
+      user: idSchema,
+      name: z.string(),
+      scopes: z.array(z.string()),
+      status: z.string(),
+      lastUsedAt: z.string().nullable(),
+      expiresAt: z.string().nullable(),
+    }),
+  ),
+});
+
+/** POST /v1/people/change: another role, or null to remove somebody. */
+export const changePersonRequestSchema = z.strictObject({ user: idSchema, role: role.nullable() });
+
+/** POST /v1/people/invite. The token is shown this once. */
+export const inviteRequestSchema = z.strictObject({ email, role });
+export const inviteAnswerSchema = z.strictObject({
+  id: idSchema,
+  token: z.string(),
+  expiresAt: z.number().int(),
+});
+
+/** POST /v1/devices/revoke and /v1/keys/revoke. */
+export const revokeRequestSchema = z.strictObject({ id: idSchema });
+
+/** POST /v1/keys/create: a key for oneself, shown this once. */
+export const createKeyRequestSchema = z.strictObject({
+  name: z.string().min(1).max(100),
+  scopes: z.array(z.enum(['read', 'write', 'admin'])).min(1),
+  days: z.number().int().min(1).max(3650).optional(),
+});
+export const createKeyAnswerSchema = z.strictObject({ id: idSchema, key: z.string() });
 
 export type SignInRequest = z.infer<typeof signInRequestSchema>;
 export type SignedInAnswer = z.infer<typeof signedInSchema>;

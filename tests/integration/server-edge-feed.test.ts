@@ -12,6 +12,17 @@ import {
   pushAnswerSchema,
 } from '../../sync/protocol/messages.ts';
 import { type NotifyMessage, notifyMessageSchema } from '../../sync/protocol/notify.ts';
+import { entitySpec } from '../../db/catalogue/catalogue.ts';
+import { valuesOf } from '../../sync/core/row-state.ts';
+import { decodeRow } from '../../sync/core/row-wire.ts';
+import {
+  createKeyAnswerSchema,
+  inviteAnswerSchema,
+  peopleAnswerSchema,
+  signedInSchema,
+} from '../../sync/protocol/auth.ts';
+import type { RowLine } from '../../sync/protocol/row-state.ts';
+import { publishPeopleOf } from '../../sync/server/people.ts';
 import { transact } from '../../sync/server/database/pool.ts';
 import { createEdge } from '../../sync/server/http/server.ts';
 import { silentLog } from '../../sync/server/http/log.ts';
@@ -19,7 +30,7 @@ import { createApiKey } from '../../sync/server/identity/api-keys.ts';
 import { beginEpoch, PostgresStore } from '../../sync/server/store/postgres-store.ts';
 import { TestLaptop, testEnvironment } from '../helpers/feed.ts';
 import { describeWithPostgres } from '../helpers/postgres.ts';
-import { signIn, tenantOf, testIdentity } from '../helpers/server-identity.ts';
+import { password, signIn, tenantOf, testIdentity } from '../helpers/server-identity.ts';
 
 describeWithPostgres('the feed over HTTP', (postgres) => {
   const closing: (() => unknown)[] = [];
@@ -169,6 +180,78 @@ describeWithPostgres('the feed over HTTP', (postgres) => {
     bens.sendText('{"watch":');
     expect(await bens.closed).toBe(1008);
     await expect(listen(app, 'x'.repeat(40))).rejects.toThrow('401');
+  });
+
+  test('people are rows of the tenant that the server writes: who joins, changes and leaves is seen on laptops', async () => {
+    const { app, identity, tenantId, laptopOf, epoch } = await start();
+    const { laptop, post } = await laptopOf('owner');
+    await post('/v1/hello', greeting(laptop.client));
+    const people = async () => {
+      const wanted = { want: [{ scope: 'tenant', scopeEpoch: 0, seq: '0' }], maxBytes: 1e6, policy: 0 };
+      const pulled = await post('/v1/pull', { v: 1, client: laptop.client, epoch, ...wanted });
+      const lines = pulled.body.trimEnd().split('\n');
+      return lines
+        .map((line) => JSON.parse(line) as RowLine)
+        .filter((line) => line.e === entitySpec('users').n)
+        .map((line) => valuesOf(decodeRow(line)).known);
+    };
+    const invited = inviteAnswerSchema.parse(
+      (await post('/v1/people/invite', { email: 'new@example.org', role: 'analyst' })).json(),
+    );
+    const accepted = await poster(app, 'none')('/v1/auth/accept-invitation', {
+      token: invited.token,
+      password,
+    });
+    const joined = signedInSchema.parse(accepted.json());
+    const [email, role, status] = ['email', 'role', 'status'].map(
+      (name) => entitySpec('users').columns[name]?.n ?? 0,
+    );
+    const shown = async () => (await people()).find((row) => row.get(email ?? 0) === 'new@example.org');
+    expect((await people()).map((row) => row.get(email ?? 0)).toSorted()).toEqual([
+      'analyst@north.example',
+      'new@example.org',
+      'owner@north.example',
+      'viewer@north.example',
+    ]);
+    expect((await shown())?.get(role ?? 0)).toBe('analyst');
+    expect((await post('/v1/people/change', { user: joined.user.id, role: 'viewer' })).statusCode).toBe(200);
+    expect((await shown())?.get(role ?? 0)).toBe('viewer');
+    const asNew = poster(app, joined.accessToken);
+    expect((await asNew('/v1/people/change', { user: joined.user.id, role: 'owner' })).statusCode).toBe(403);
+    expect((await asNew('/v1/people/invite', { email: 'x@example.org', role: 'viewer' })).statusCode).toBe(
+      403,
+    );
+    expect((await post('/v1/people/change', { user: joined.user.id, role: null })).statusCode).toBe(200);
+    expect((await shown())?.get(status ?? 0)).toBe('inactive');
+    const parts = { store: new PostgresStore(identity.pool), environment: testEnvironment() };
+    expect(await publishPeopleOf(identity.pool, parts.store, parts.environment, tenantId)).toBe(0);
+  });
+
+  test('people see their devices and keys, and end them; who manages people sees all', async () => {
+    const { app, laptopOf } = await start();
+    const [owner, analyst] = [await laptopOf('owner'), await laptopOf('analyst')];
+    const list = async (token: string) => {
+      const answer = await app.inject({ url: '/v1/people', headers: { authorization: `Bearer ${token}` } });
+      return peopleAnswerSchema.parse(answer.json());
+    };
+    await analyst.post('/v1/auth/register-device', { name: 'a laptop', encrypted: true });
+    const made = await analyst.post('/v1/keys/create', { name: 'a script', scopes: ['read'], days: 3 });
+    const { id, key } = createKeyAnswerSchema.parse(made.json());
+    expect(await list(owner.token)).toMatchObject({
+      devices: [{ name: 'a laptop' }],
+      keys: [{ name: 'a script' }],
+    });
+    expect((await poster(app, key)('/v1/keys/create', { name: 'more', scopes: ['write'] })).statusCode).toBe(
+      403,
+    );
+    const { keys, devices, people } = await list(analyst.token);
+    expect([keys.length, devices.length, people.length]).toEqual([1, 1, 3]);
+    expect((await analyst.post('/v1/keys/revoke', { id })).statusCode).toBe(200);
+    expect((await owner.post('/v1/devices/revoke', { id: devices[0]?.id ?? '' })).statusCode).toBe(200);
+    expect((await analyst.post('/v1/hello', greeting(analyst.laptop.client))).json()).toMatchObject({
+      code: 'CLIENT_RETIRED',
+      details: { onRevoke: 'keep_encrypted' },
+    });
   });
 
   test('whatever is sent, the server answers with a refusal in its one form, and writes nothing', async () => {

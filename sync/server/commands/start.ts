@@ -1,19 +1,18 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
 import { applicationName, transact } from '../database/pool.ts';
 import { ServerError } from '../errors.ts';
-import { defaultLimits as feedLimits } from '../feed/environment.ts';
 import { createEdge } from '../http/server.ts';
 import type { ServerLog } from '../http/log.ts';
 import { defaultLimits, type EdgeLimits } from '../http/limits.ts';
 import { type OidcConfiguration, OidcSignIn } from '../identity/oidc.ts';
 import { forgetOldSessions } from '../identity/sessions.ts';
 import { type OpenDatabase, openDatabase, type Place, requireMigrated } from '../open-database.ts';
-import { PurgeLedgerFile } from '../purge-ledger.ts';
-import { beginEpoch, PostgresStore } from '../store/postgres-store.ts';
+import { openFeed } from '../open-feed.ts';
+import { publishPeopleOf } from '../people.ts';
+import { beginEpoch } from '../store/postgres-store.ts';
 import { finishRestore, isRestoring } from './backup/restore.ts';
 import { listTenants } from './tenants.ts';
 
@@ -79,15 +78,7 @@ async function edgeOver(database: OpenDatabase, options: StartOptions): Promise<
   return createEdge({
     identity,
     log: options.log,
-    feed: {
-      store: new PostgresStore(database.pool),
-      environment: {
-        now: identity.now,
-        sha256: (data) => createHash('sha256').update(data).digest('hex'),
-        limits: feedLimits,
-        ledger: new PurgeLedgerFile(database.folder.purgeLedger),
-      },
-    },
+    feed: openFeed(database),
     version: options.version,
     limits: options.limits ?? defaultLimits,
     trustProxy: options.trustProxy ?? false,
@@ -117,13 +108,16 @@ async function becomeOwner({ serverUrl }: OpenDatabase): Promise<pg.Client> {
   );
 }
 
-/** What has to be done now and then: partitions ahead of time, sessions that are long over. */
-async function keepHouse({ pool, identity, adminUrl }: OpenDatabase): Promise<void> {
+/** What has to be done now and then: partitions ahead of time, people as laptops know them, sessions that are long over. */
+async function keepHouse(database: OpenDatabase): Promise<void> {
+  const { pool, identity, adminUrl } = database;
+  const { store, environment } = openFeed(database);
   await pool.query(
     `SELECT governance.make_partitions(oid, 3) FROM pg_class
       WHERE relkind = 'p' AND relnamespace::regnamespace::text IN ('governance', 'central')`,
   );
   for (const { id } of await listTenants(adminUrl)) {
+    await publishPeopleOf(pool, store, environment, id);
     await transact(pool, { tenantId: id }, async (sql) => {
       await forgetOldSessions(sql, identity.now());
       await sql.run(

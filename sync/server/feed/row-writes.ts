@@ -69,7 +69,8 @@ export async function rowWrites(
   return { rows, lives, purged, bodies };
 }
 
-function rowWrite(
+/** One row in the form in which it is stored. `texts`: stamps of the text updates that belong to it. */
+export function rowWrite(
   environment: FeedEnvironment,
   { state, place, notAsSent, bodies }: FoldedRow,
   before: StoredRow | undefined,

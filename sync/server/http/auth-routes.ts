@@ -33,12 +33,13 @@ import { originOf, principalOf } from './request.ts';
 /** Sign-ins of one address of a person: five at once, then one in ten seconds; the same for addresses that nobody has. */
 const perPerson = { burst: 8, everyMs: 10_000 };
 
-/** Routes below `/v1/auth`. */
+/** Routes below `/v1/auth`. `onPeople` is told of a tenant whose people are others than before. */
 export function addAuthRoutes(
   app: FastifyInstance,
   identity: Identity,
   oidc: OidcSignIn | null,
   limits: EdgeLimits,
+  onPeople: (tenantId: string) => Promise<unknown>,
 ): void {
   const attempts = new Limiter(perPerson, identity.now);
   const guarded = { config: { rateLimit: { max: limits.signInsPerMinute, timeWindow: 60_000 } } };
@@ -60,9 +61,12 @@ export function addAuthRoutes(
     refreshSession(identity, parse(refreshRequestSchema, request.body).refreshToken, originOf(request)),
   );
 
-  app.post('/v1/auth/accept-invitation', guarded, (request) => {
+  app.post('/v1/auth/accept-invitation', guarded, async (request) => {
     const { device, ...wish } = parse(acceptInvitationRequestSchema, request.body);
-    return acceptInvitation(identity, wish, device === undefined ? {} : { device }, originOf(request));
+    const target = device === undefined ? {} : { device };
+    const signedIn = await acceptInvitation(identity, wish, target, originOf(request));
+    await onPeople(signedIn.tenant.id);
+    return signedIn;
   });
 
   app.post('/v1/auth/sign-out', async (request) => {

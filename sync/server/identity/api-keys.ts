@@ -30,6 +30,9 @@ export async function createApiKey(
   tenantId: string,
   wish: KeyWish,
 ): Promise<{ readonly id: string; readonly key: string }> {
+  if (wish.scopes.length === 0) {
+    throw new ServerError('FORBIDDEN', 'A key may not do more than what makes it. No key was made.');
+  }
   const role = await activeRole(sql, wish.userId);
   if (role === null) throw noSuchPerson();
   if (wish.scopes.includes('admin') && !roleMay(role, 'manage-people')) {

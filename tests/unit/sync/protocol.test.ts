@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { exchangedTransactionSchema } from '../../../sync/protocol/exchange.ts';
+import * as auth from '../../../sync/protocol/auth.ts';
 import * as messages from '../../../sync/protocol/messages.ts';
+import * as notify from '../../../sync/protocol/notify.ts';
 import { rowLineSchema } from '../../../sync/protocol/row-state.ts';
 
 /**
@@ -10,10 +12,10 @@ import { rowLineSchema } from '../../../sync/protocol/row-state.ts';
  * line stays as it is.
  */
 const fingerprints: Readonly<Record<number, string>> = {
-  1: '16ae92d65bd49087',
+  1: '8d9ac6e53e14878b',
 };
 
-const schemas = Object.entries<unknown>({ ...messages })
+const schemas = Object.entries<unknown>({ ...messages, ...auth, ...notify })
   .flatMap(([name, each]): [string, z.ZodType][] => (each instanceof z.ZodType ? [[name, each]] : []))
   .toSorted(([a], [b]) => (a < b ? -1 : 1));
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { migrations } from '../../../../db/central/migrations/registry.ts';
@@ -10,11 +9,10 @@ import { migrateDown, migrateUp, migrateUpTo } from '../../database/migrate.ts';
 import { transact } from '../../database/pool.ts';
 import { prepareRoles, roles } from '../../database/roles.ts';
 import { ServerError } from '../../errors.ts';
-import { defaultLimits } from '../../feed/environment.ts';
 import { replayPurges } from '../../feed/replay-purges.ts';
 import { isNew, type OpenDatabase, openDatabase, type Place, withClient } from '../../open-database.ts';
-import { PurgeLedgerFile } from '../../purge-ledger.ts';
-import { beginEpoch, PostgresStore } from '../../store/postgres-store.ts';
+import { openFeed } from '../../open-feed.ts';
+import { beginEpoch } from '../../store/postgres-store.ts';
 import {
   type BackupHeader,
   endOfTable,
@@ -85,18 +83,12 @@ export async function isRestoring({ pool }: OpenDatabase): Promise<boolean> {
 
 /** Begins a new epoch and replays the purges. Harmless to begin again: the server does so where a restore was interrupted. */
 export async function finishRestore(
-  { pool, folder }: OpenDatabase,
+  database: OpenDatabase,
   reason: string,
 ): Promise<{ readonly epoch: string; readonly purged: number }> {
+  const { pool } = database;
   const epoch = await beginEpoch(pool, reason);
-  const ledger = new PurgeLedgerFile(folder.purgeLedger);
-  const store = new PostgresStore(pool);
-  const environment = {
-    now: () => Date.now(),
-    sha256: (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex'),
-    limits: defaultLimits,
-    ledger,
-  };
+  const { store, environment, ledger } = openFeed(database);
   let purged = 0;
   for (const [tenant, rows] of Map.groupBy(await ledger.read(), (row) => row.tenant)) {
     const isKnown = await transact(pool, { tenantId: tenant }, (sql) =>
