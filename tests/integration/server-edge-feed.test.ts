@@ -207,7 +207,7 @@ describeWithPostgres('the feed over HTTP', (postgres) => {
       (name) => entitySpec('users').columns[name]?.n ?? 0,
     );
     const shown = async () => (await people()).find((row) => row.get(email ?? 0) === 'new@example.org');
-    expect((await people()).map((row) => row.get(email ?? 0)).toSorted()).toEqual([
+    expect((await people()).map((row) => String(row.get(email ?? 0))).toSorted()).toEqual([
       'analyst@north.example',
       'new@example.org',
       'owner@north.example',
