@@ -96,6 +96,7 @@ export const refusalCodes = [
   'AUTHOR',
   'UNFAITHFUL',
   'ROW_REFUSED',
+  'QUOTA',
 ] as const;
 export type RefusalCode = (typeof refusalCodes)[number];
 

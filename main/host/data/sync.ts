@@ -143,6 +143,7 @@ const sentences: Readonly<Record<string, string>> = {
   AUTHOR: 'It was written under another person’s name.',
   UNFAITHFUL: 'It holds a value that cannot be kept exactly on the server.',
   ROW_REFUSED: 'The server’s rules for this kind of row refuse it.',
+  QUOTA: 'The organisation has as many sessions as its plan holds. Ask an administrator.',
   TOO_LARGE: 'It is larger than the server takes in one piece.',
   rejected: 'The server refused it.',
   revoked: 'The session or project is not shared with you any more.',

@@ -31,6 +31,8 @@ export interface FoldContext {
   readonly known: ReadonlyMap<Stamp, Pick<ResultRecord, 'status' | 'seq' | 'code' | 'message'>>;
   /** Author ids that belong to other members of the tenant. */
   readonly otherMembers: ReadonlySet<string>;
+  /** Sessions that the tenant's plan still holds. */
+  readonly sessionsLeft: number;
 }
 
 export function keyOf(entity: number, id: string): string {
@@ -73,6 +75,7 @@ export class PushFold {
   readonly #applied = new Set<Stamp>();
   readonly #made = new Map<Stamp, FoldedResult>();
   #forget: (() => void) | undefined;
+  #sessionsMade = 0;
 
   constructor(context: FoldContext) {
     this.#context = context;
@@ -127,13 +130,17 @@ export class PushFold {
   }
 
   #join(mutation: bigint, transaction: ExchangedTransaction): boolean {
-    const { environment, member, otherMembers, refused, places } = this.#context;
+    const { environment, member, otherMembers, refused, places, sessionsLeft } = this.#context;
     if (transaction.author !== member.user && otherMembers.has(transaction.author)) {
       throw new TransactionRefused('AUTHOR');
     }
     checkValues(transaction, environment);
     const entries = transaction.entries.map((entry) => refused.expand(entry));
     const expanded = !refused.isEmpty;
+    const made = entries.filter((entry) =>
+      makesSession(entry, this.#stateOf(keyOf(entry.entity, entry.row))),
+    ).length;
+    if (made > 0 && this.#sessionsMade + made > sessionsLeft) throw new TransactionRefused('QUOTA');
     const staged = new Map<string, { state: RowState; entries: ExchangedEntry[] }>();
     const place = places.next(transaction.stamp, this.#replacedBy(entries));
     const moved = place !== millisecondsOf(transaction.stamp);
@@ -153,6 +160,7 @@ export class PushFold {
       this.#learn(state);
     }
     places.keep(transaction.stamp, place);
+    this.#sessionsMade += made;
     let contested = false;
     for (const [key, { state, entries: own }] of staged) {
       const met = own.some((entry) => meets(state, entry));
@@ -296,6 +304,13 @@ function replacedValues(before: RowState, entry: ExchangedEntry): (readonly [str
       return write === undefined ? [] : [[String(cell), stamp, write.value]];
     });
   });
+}
+
+const sessions = entitySpec('research_sessions').n;
+
+/** True for the insert of a session that is not there yet. */
+export function makesSession(entry: ExchangedEntry, row: RowState | undefined): boolean {
+  return entry.op === 'insert' && entry.entity === sessions && row?.insert === undefined;
 }
 
 /** The number of the entity whose rows are updates of texts. */

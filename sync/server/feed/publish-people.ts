@@ -44,7 +44,7 @@ export function publishPeople(
       const row = before === undefined ? undefined : decodeRow(JSON.parse(before.state) as RowContent);
       const entry = row === undefined ? insertOf(person) : changeOf(person, row);
       if (entry === null || row?.purged === true) return [];
-      const origin = { stamp, author: person.id, at: environment.now() };
+      const origin = { stamp, author: person.id };
       const state = applyEntry(row ?? emptyRow(users.n, person.id, scope), entry, origin);
       return [{ state, before, op: row === undefined ? 'i' : 'u' }];
     });

@@ -9,7 +9,7 @@ import { ScopeAccess } from './access.ts';
 import { idOfLogged, scopesNamed } from './check-access.ts';
 import { namesRow } from './check-values.ts';
 import { type FeedEnvironment, type Principal, RequestRefused } from './environment.ts';
-import { type FoldContext, keyOf, PushFold, textUpdates } from './fold.ts';
+import { type FoldContext, keyOf, makesSession, PushFold, textUpdates } from './fold.ts';
 import { TenantRules } from './ingress-policy.ts';
 import { Places, sessionOf } from './places.ts';
 import { RefusedWrites } from './refused-writes.ts';
@@ -220,6 +220,8 @@ async function contextOf(
   );
   const otherMembers = new Set<string>();
   for (const author of authors) if ((await tx.member(author)) !== undefined) otherMembers.add(author);
+  // Asked only where it matters: who asks keeps the tenant's plan locked until the push is written.
+  const makes = entries.some((entry) => makesSession(entry, states.get(keyOf(entry.entity, entry.row))));
   return {
     environment,
     member,
@@ -230,6 +232,7 @@ async function contextOf(
     places: new Places(await tx.sessionPlaces([...sessions]), environment.now()),
     known: new Map(results.map((result) => [result.stamp, result])),
     otherMembers,
+    sessionsLeft: makes ? ((await tx.sessionsLeft?.()) ?? Number.POSITIVE_INFINITY) : 0,
   };
 }
 

@@ -24,4 +24,6 @@ const sentences: Readonly<Record<RefusalCode, string>> = {
   UNFAITHFUL: 'The edit holds a value that its column cannot keep. Nothing of it was stored.',
   ROW_REFUSED:
     'The row itself was refused, so this later edit of it cannot be stored. Decide on the first one.',
+  QUOTA:
+    'The organisation has as many sessions as its plan holds. The session is kept on this laptop. Remove others, or ask an administrator.',
 };

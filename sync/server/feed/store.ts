@@ -216,6 +216,11 @@ export interface ServerTransaction extends ServerReader {
   lockRows(keys: readonly RowKey[]): Promise<StoredRow[]>;
   /** Writes a push and answers with the first of its numbers. */
   writePush(push: PushWrite): Promise<bigint>;
+  /**
+   * How many more sessions the tenant's plan holds; until the transaction ends nobody else is told. A store without quotas leaves it
+   * out.
+   */
+  readonly sessionsLeft?: () => Promise<number>;
 }
 
 /** A store of all tenants. */

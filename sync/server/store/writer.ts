@@ -28,6 +28,18 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
     this.#writes = writes;
   }
 
+  readonly sessionsLeft = async (): Promise<number> => {
+    const plan = await this.sql.first<{ max_sessions: number }>(
+      'SELECT max_sessions FROM governance.tenants WHERE id = $1 FOR UPDATE',
+      [this.tenant],
+    );
+    const there = await this.sql.first<{ n: number }>(
+      'SELECT count(*)::int AS n FROM central.research_sessions WHERE tenant_id = $1 AND NOT _deleted',
+      [this.tenant],
+    );
+    return (plan?.max_sessions ?? 0) - (there?.n ?? 0);
+  };
+
   async lockClient(client: string, user: string): Promise<ClientRecord | undefined> {
     await this.sql.run(
       `INSERT INTO central.sync_client (tenant_id, client_id, user_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
