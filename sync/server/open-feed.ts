@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { defaultLimits, type FeedEnvironment } from './feed/environment.ts';
-import type { ServerStore } from './feed/store.ts';
 import type { OpenDatabase } from './open-database.ts';
 import { PurgeLedgerFile } from './purge-ledger.ts';
 import { PostgresStore } from './store/postgres-store.ts';
 
 /** The feed over an open database, with the ledger of its data folder. */
 export function openFeed({ pool, folder, identity }: OpenDatabase): {
-  readonly store: ServerStore;
+  readonly store: PostgresStore;
   readonly environment: FeedEnvironment;
   readonly ledger: PurgeLedgerFile;
 } {

@@ -11,7 +11,6 @@ import { type OidcConfiguration, OidcSignIn } from '../identity/oidc.ts';
 import { forgetOldSessions } from '../identity/sessions.ts';
 import { type OpenDatabase, openDatabase, type Place, requireMigrated } from '../open-database.ts';
 import { openFeed } from '../open-feed.ts';
-import { publishPeopleOf } from '../people.ts';
 import { beginEpoch } from '../store/postgres-store.ts';
 import { finishRestore, isRestoring } from './backup/restore.ts';
 import { listTenants } from './tenants.ts';
@@ -108,16 +107,14 @@ async function becomeOwner({ serverUrl }: OpenDatabase): Promise<pg.Client> {
   );
 }
 
-/** What has to be done now and then: partitions ahead of time, people as laptops know them, sessions that are long over. */
+/** What has to be done now and then: partitions ahead of time, sessions that are long over. */
 async function keepHouse(database: OpenDatabase): Promise<void> {
   const { pool, identity, adminUrl } = database;
-  const { store, environment } = openFeed(database);
   await pool.query(
     `SELECT governance.make_partitions(oid, 3) FROM pg_class
       WHERE relkind = 'p' AND relnamespace::regnamespace::text IN ('governance', 'central')`,
   );
   for (const { id } of await listTenants(adminUrl)) {
-    await publishPeopleOf(pool, store, environment, id);
     await transact(pool, { tenantId: id }, async (sql) => {
       await forgetOldSessions(sql, identity.now());
       await sql.run(

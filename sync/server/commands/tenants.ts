@@ -9,8 +9,6 @@ import { addPerson, createTenant } from '../identity/members.ts';
 import { foreignRoles } from '../identity/roles.ts';
 import { type TenantRole, tenantRoles } from '../identity/tenant-roles.ts';
 import { type OpenDatabase, withClient } from '../open-database.ts';
-import { openFeed } from '../open-feed.ts';
-import { publishPeopleOf } from '../people.ts';
 
 /** A tenant as the administrator of the server sees it. */
 export interface TenantLine {
@@ -75,8 +73,6 @@ export async function makeUser(
       ...(password === undefined ? {} : { password }),
     },
   );
-  const { store, environment } = openFeed(database);
-  await publishPeopleOf(database.pool, store, environment, tenantId);
   return { userId, password: isNew && wish.password === undefined ? (password ?? null) : null };
 }
 

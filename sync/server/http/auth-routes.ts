@@ -33,13 +33,12 @@ import { originOf, principalOf } from './request.ts';
 /** Sign-ins of one address of a person: five at once, then one in ten seconds; the same for addresses that nobody has. */
 const perPerson = { burst: 8, everyMs: 10_000 };
 
-/** Routes below `/v1/auth`. `onPeople` is told of a tenant whose people are others than before. */
+/** Routes below `/v1/auth`. */
 export function addAuthRoutes(
   app: FastifyInstance,
   identity: Identity,
   oidc: OidcSignIn | null,
   limits: EdgeLimits,
-  onPeople: (tenantId: string) => Promise<unknown>,
 ): void {
   const attempts = new Limiter(perPerson, identity.now);
   const guarded = { config: { rateLimit: { max: limits.signInsPerMinute, timeWindow: 60_000 } } };
@@ -61,12 +60,9 @@ export function addAuthRoutes(
     refreshSession(identity, parse(refreshRequestSchema, request.body).refreshToken, originOf(request)),
   );
 
-  app.post('/v1/auth/accept-invitation', guarded, async (request) => {
+  app.post('/v1/auth/accept-invitation', guarded, (request) => {
     const { device, ...wish } = parse(acceptInvitationRequestSchema, request.body);
-    const target = device === undefined ? {} : { device };
-    const signedIn = await acceptInvitation(identity, wish, target, originOf(request));
-    await onPeople(signedIn.tenant.id);
-    return signedIn;
+    return acceptInvitation(identity, wish, device === undefined ? {} : { device }, originOf(request));
   });
 
   app.post('/v1/auth/sign-out', async (request) => {

@@ -19,18 +19,13 @@ import { originOf, principalOf } from './request.ts';
 const dayMs = 86_400_000;
 
 /** Routes about the people of an organisation, their devices and their keys. */
-export function addPeopleRoutes(
-  app: FastifyInstance,
-  identity: Identity,
-  onPeople: (tenantId: string) => Promise<unknown>,
-): void {
+export function addPeopleRoutes(app: FastifyInstance, identity: Identity): void {
   app.get('/v1/people', async (request) => peopleSeenBy(identity, await principalOf(identity, request)));
 
   app.post('/v1/people/change', async (request) => {
     const { user, role } = parse(changePersonRequestSchema, request.body);
     const principal = await principalOf(identity, request);
     await changeMember(identity, principal, user, role, originOf(request));
-    await onPeople(principal.tenantId);
     return {};
   });
 

@@ -6,7 +6,6 @@ import { ServerError } from '../errors.ts';
 import type { Identity } from '../identity/context.ts';
 import type { OidcSignIn } from '../identity/oidc.ts';
 import { errorFor, sendError } from './answer.ts';
-import { publishPeopleOf } from '../people.ts';
 import { addAuthRoutes } from './auth-routes.ts';
 import { defaultLimits, type EdgeLimits } from './limits.ts';
 import { addFeedRoutes, type FeedParts } from './feed-routes.ts';
@@ -76,12 +75,7 @@ export async function createEdge(options: EdgeOptions): Promise<FastifyInstance>
     addFeedRoutes(app, identity, { ...options.feed, subscribers });
     addNotifyRoute(app, identity, subscribers);
   }
-  const { feed } = options;
-  const onPeople = (tenantId: string): Promise<unknown> =>
-    feed === undefined
-      ? Promise.resolve()
-      : publishPeopleOf(identity.pool, feed.store, feed.environment, tenantId);
-  addAuthRoutes(app, identity, options.oidc ?? null, limits, onPeople);
-  addPeopleRoutes(app, identity, onPeople);
+  addAuthRoutes(app, identity, options.oidc ?? null, limits);
+  addPeopleRoutes(app, identity);
   return app;
 }
