@@ -20,6 +20,8 @@ export interface AnnotationsRequest {
   readonly evidenceId: Id;
   readonly format: AnnotationFormat;
   readonly policy: PrivacySettings;
+  /** Decides everything and reads no file: the answer of a PDF has no bytes. */
+  readonly isPreview?: boolean;
 }
 
 /** What an export hands out: words that are ready, or a PDF and the marks that are to be written into it. */
@@ -42,7 +44,7 @@ const mostBytes = 512 * 1024 * 1024;
 export function writeAnnotations(
   db: ReadableDb,
   blobs: BlobStore,
-  { evidenceId, format, policy }: AnnotationsRequest,
+  { evidenceId, format, policy, isPreview = false }: AnnotationsRequest,
 ): WrittenAnnotations {
   const evidence = getRow(db, 'evidence', evidenceId);
   if (evidence === undefined || evidence._deleted) {
@@ -67,7 +69,7 @@ export function writeAnnotations(
     const text = marksToMarkdown({ title: title ?? label, ...placesOf(db, evidence, say), marks });
     return { ...common, content: { text }, tally: tally(), left: 0 };
   }
-  return { ...common, ...annotatedFile(db, blobs, evidence, policy, marks, tally) };
+  return { ...common, ...annotatedFile(db, isPreview ? null : blobs, evidence, policy, marks, tally) };
 }
 
 const extensions: Readonly<Record<AnnotationFormat, string>> = { jsonld: 'jsonld', md: 'md', pdf: 'pdf' };
@@ -88,7 +90,7 @@ function placesOf(db: ReadableDb, evidence: Row<'evidence'>, say: ReturnType<typ
 
 function annotatedFile(
   db: ReadableDb,
-  blobs: BlobStore,
+  blobs: BlobStore | null,
   evidence: Row<'evidence'>,
   policy: PrivacySettings,
   marks: readonly ExportedMark[],
@@ -110,13 +112,13 @@ function annotatedFile(
       { rule },
     );
   }
-  if (blobs.size(artifact.content_hash) > mostBytes) {
+  if ((artifact.file_size ?? 0) > mostBytes) {
     throw new WorkbenchError('too-large', 'This PDF is larger than 512 MB. Export its marks as Markdown.');
   }
   const { placed, left } = pdfMarks(marks);
   const counted = tally();
   return {
-    content: { file: blobs.read(artifact.content_hash), marks: placed },
+    content: { file: blobs?.read(artifact.content_hash) ?? new Uint8Array(0), marks: placed },
     tally: {
       ...counted,
       allowed: counted.allowed + 1,

@@ -29,8 +29,8 @@ export interface Prepared {
 export function exportServices(manager: WorkspaceManager): Pick<HostService, 'exports' | 'imports'> {
   const session = () => manager.session();
 
-  const prepare = (subject: Subject, gate: Gate): Promise<Prepared> =>
-    subject.kind === 'session' ? prepareSession(subject, gate) : prepareAnnotations(subject, gate);
+  const prepare = (subject: Subject, gate: Gate, isPreview: boolean): Promise<Prepared> =>
+    subject.kind === 'session' ? prepareSession(subject, gate) : prepareAnnotations(subject, gate, isPreview);
 
   const prepareSession = async (
     { sessionId, format }: Extract<Subject, { kind: 'session' }>,
@@ -73,9 +73,11 @@ export function exportServices(manager: WorkspaceManager): Pick<HostService, 'ex
   const prepareAnnotations = async (
     { evidenceId, format }: Extract<Subject, { kind: 'annotations' }>,
     { policy }: Gate,
+    isPreview: boolean,
   ): Promise<Prepared> => {
     const { data } = session();
-    const written = await data.lists.call('export.annotations', { evidenceId, format, policy });
+    const request = { evidenceId, format, policy, isPreview };
+    const written = await data.lists.call('export.annotations', request);
     const { content, left, orphans } = written;
     return {
       ...written,
@@ -99,7 +101,7 @@ export function exportServices(manager: WorkspaceManager): Pick<HostService, 'ex
       await citeAll(session(), subject.sessionId);
     }
     const gate = await session().outbound.gate();
-    const { of, name, type, tally, rows, remarks, make } = await prepare(subject, gate);
+    const { of, name, type, tally, rows, remarks, make } = await prepare(subject, gate, false);
     const made = await make();
     // The receipt is durable before a byte leaves.
     await gate.exported(of, subject.format, tally, rows);
@@ -122,7 +124,7 @@ export function exportServices(manager: WorkspaceManager): Pick<HostService, 'ex
       annotations: ({ out, ...rest }) => run({ kind: 'annotations', ...rest }, out),
       preview: async (subject) => {
         const gate = await session().outbound.gate();
-        const { name, tally, rows, remarks } = await prepare(subject, gate);
+        const { name, tally, rows, remarks } = await prepare(subject, gate, true);
         return { name, rows, remarks, ...tally };
       },
     },

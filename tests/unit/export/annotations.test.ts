@@ -350,6 +350,19 @@ describe('annotations in a PDF', () => {
     });
   });
 
+  test('a look beforehand decides the same and reads no file', async () => {
+    await withPdf((workspace, evidence) => {
+      const { tally, name } = annotate(workspace, evidence);
+      const seen = writeAnnotations(workspace.replica.db, workspace.blobs, {
+        evidenceId: evidence,
+        format: 'pdf',
+        policy: defaultPrivacySettings,
+        isPreview: true,
+      });
+      expect(seen).toMatchObject({ tally, name, content: { file: new Uint8Array(0) } });
+    });
+  });
+
   test('are refused for what is no PDF', () => {
     withWorkspace((workspace) => {
       expect(() => annotate(workspace, prepare(workspace).evidence)).toThrow('no PDF');
