@@ -119,12 +119,8 @@ describe('a folder of notes that nobody edited', () => {
       const [label = ''] = /E-[0-9A-Z]{4}/.exec(pathOf(folder, evidence)) ?? [];
       const moved = new Map([...folder].map(([, text], at) => [`Elsewhere/${at}.md`, text]));
       expect(take(workspace, moved)).toMatchObject(nothing);
-      const more = edit(
-        moved,
-        claim,
-        '## Supports\n',
-        `## Contradicts\n- [[Its old name (${label})]]\n\n## Supports\n`,
-      );
+      const entry = `## Contradicts\n- [[Its old name (${label})]]\n\n## Supports\n\n- `;
+      const more = edit(moved, claim, '## Supports\n\n- ', entry);
       expect(take(workspace, more)).toMatchObject({ links: 1, problems: [] });
       expect(take(workspace, more)).toMatchObject(nothing);
     });
