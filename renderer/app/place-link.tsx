@@ -5,16 +5,19 @@ import { go, goBeside } from './location.ts';
 export function PlaceLink({
   address,
   className,
+  isCurrent = false,
   children,
 }: {
   address: string;
   className?: string;
+  isCurrent?: boolean;
   children: ReactNode;
 }) {
   return (
     <a
       className={className}
       href={`#/${address}`}
+      aria-current={isCurrent ? 'true' : undefined}
       onClick={(click) => {
         click.preventDefault();
         if (click.ctrlKey || click.metaKey) goBeside(address);

@@ -4,6 +4,13 @@ export const session = {
   noneHint:
     'A session holds one question, its evidence, and what you find. Drop files anywhere in this window to begin.',
   create: 'New session',
+  edit: 'Change the session',
+  save: 'Save',
+  pause: 'Put off',
+  complete: 'Complete',
+  resume: 'Take up again',
+  standings: { active: 'Active', waiting: 'Waiting', done: 'Done' },
+  trashedSession: (name: string) => `Moved “${name}” to the trash.`,
   title: 'Title',
   question: 'Research question',
   scope: 'Scope',

@@ -1,0 +1,46 @@
+import { expect, test } from './fixtures.ts';
+
+test('a session is made, changed, completed and taken away by its menu and by keys', async ({
+  workbench,
+}) => {
+  const { page } = workbench;
+  const list = page.getByRole('navigation', { name: 'List' });
+  const active = list.getByRole('region', { name: 'Active' });
+  await expect(active.getByRole('link', { name: /Tidal desalination/ })).toHaveAttribute(
+    'aria-current',
+    'true',
+  );
+  await page.keyboard.press('n');
+  const making = page.getByRole('dialog', { name: 'New session' });
+  await making.getByLabel('Research question').fill('Which ferry sails in winter?');
+  await making.getByRole('button', { name: 'Create session' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Which ferry sails in winter?');
+
+  const ferries = list.getByRole('link', { name: /ferr/i });
+  await ferries.focus();
+  await page.keyboard.press('F2');
+  const changing = page.getByRole('dialog', { name: 'Change the session' });
+  await changing.getByLabel('Title').fill('Ferries');
+  await changing.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Ferries');
+
+  await ferries.focus();
+  await page.keyboard.press('Shift+F10');
+  await page.getByRole('menuitem', { name: 'Complete' }).click();
+  await expect(
+    list.getByRole('region', { name: 'Done' }).getByRole('link', { name: /Ferries/ }),
+  ).toBeVisible();
+  await page.getByRole('link', { name: 'Overview' }).click();
+  await expect(page.getByText(/1 completed, 0\.0 h each/)).toBeVisible();
+  await expect(page.getByRole('row', { name: /Ferries/ })).toHaveCount(0);
+
+  await page.getByRole('link', { name: 'Sessions' }).click();
+  await list.getByRole('link', { name: /Ferries/ }).click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Take up again' }).click();
+  await expect(active.getByRole('link', { name: /Ferries/ })).toBeVisible();
+  await ferries.focus();
+  await page.keyboard.press('Delete');
+  await expect(ferries).toHaveCount(0);
+  await page.getByRole('button', { name: /Undo/ }).click();
+  await expect(active.getByRole('link', { name: /Ferries/ })).toBeVisible();
+});
