@@ -16,6 +16,8 @@ export interface DataFolder {
   readonly cluster: string;
   /** Ids of purged rows. Outside the database, so that no backup of it can bring back what was purged. */
   readonly purgeLedger: string;
+  /** Files that laptops have sent, by tenant and hash. */
+  readonly files: string;
 }
 
 const secret = z.string().regex(/^[\w-]{43}$/);
@@ -57,6 +59,7 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
     },
     cluster: join(path, 'postgres'),
     purgeLedger: join(path, 'purged.ndjson'),
+    files: join(path, 'files'),
   };
 }
 

@@ -284,6 +284,7 @@ describeWithPostgres('the feed over HTTP', (postgres) => {
     const { identity, laptopOf, epoch } = await start();
     const { laptop, post } = await laptopOf('owner');
     await laptop.makeSession();
+    // The first greeting publishes who is a member.
     await post('/v1/hello', greeting(laptop.client));
     const counts = async () =>
       transact(identity.pool, { tenantId: laptop.principal.tenant }, (sql) =>

@@ -5,6 +5,7 @@ import { crossTenantLookups } from './0004-lookups.ts';
 import { audit } from './0005-audit.ts';
 import { entityTables } from './0020-entities.ts';
 import { feed } from './0021-feed.ts';
+import { blobTables } from './0022-blobs.ts';
 import { sessionFigures } from './0030-session-figures.ts';
 import type { CentralMigration } from './migration.ts';
 
@@ -17,5 +18,6 @@ export const migrations: readonly CentralMigration[] = [
   audit,
   entityTables,
   feed,
+  blobTables,
   sessionFigures,
 ];

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
+import { BlobFiles } from '../blobs/blob-files.ts';
+import { Blobs } from '../blobs/blobs.ts';
 import { applicationName, transact } from '../database/pool.ts';
 import { ServerError } from '../errors.ts';
 import { createEdge } from '../http/server.ts';
@@ -36,6 +38,8 @@ export interface RunningServer {
 
 const ownLock = 7_463_828;
 const hourMs = 3_600_000;
+/** A file may arrive before the row that names it. */
+const dayMs = 24 * hourMs;
 
 /** Starts the server: database, migrations, edge. One server works on a packaged database at a time. */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
@@ -78,6 +82,7 @@ async function edgeOver(database: OpenDatabase, options: StartOptions): Promise<
     identity,
     log: options.log,
     feed: openFeed(database),
+    blobs: blobsOf(database),
     version: options.version,
     limits: options.limits ?? defaultLimits,
     trustProxy: options.trustProxy ?? false,
@@ -107,9 +112,10 @@ async function becomeOwner({ serverUrl }: OpenDatabase): Promise<pg.Client> {
   );
 }
 
-/** What has to be done now and then: partitions ahead of time, sessions that are long over. */
+/** What has to be done now and then: partitions ahead of time, sessions that are long over, files that no row names. */
 async function keepHouse(database: OpenDatabase): Promise<void> {
   const { pool, identity, adminUrl } = database;
+  const blobs = blobsOf(database);
   await pool.query(
     `SELECT governance.make_partitions(oid, 3) FROM pg_class
       WHERE relkind = 'p' AND relnamespace::regnamespace::text IN ('governance', 'central')`,
@@ -123,7 +129,12 @@ async function keepHouse(database: OpenDatabase): Promise<void> {
         [id],
       );
     });
+    await blobs.collect(id, dayMs);
   }
+}
+
+function blobsOf({ pool, folder }: OpenDatabase): Blobs {
+  return new Blobs(pool, new BlobFiles(folder.files));
 }
 
 async function listen(app: FastifyInstance, { host, port }: StartOptions): Promise<void> {

@@ -10,6 +10,7 @@ import {
   rowsRequestSchema,
   stampsRequestSchema,
 } from '../../protocol/messages.ts';
+import type { Blobs } from '../blobs/blobs.ts';
 import type { FeedEnvironment, Principal as Reader } from '../feed/environment.ts';
 import { hello } from '../feed/hello.ts';
 import { pull } from '../feed/pull.ts';
@@ -24,6 +25,8 @@ import { readerOf } from './reader.ts';
 const compress = promisify(zstdCompress);
 /** Below this an answer is sent as it is: to compress it takes longer than to send it. */
 const worthCompressing = 4096;
+/** A file may arrive this long before the row that names it, when others are purged. */
+const uploadMs = 60_000;
 /** Hello, pull and their like name at most ten thousand scopes. */
 const askingBody = 4 * 1024 * 1024;
 
@@ -32,6 +35,8 @@ export interface FeedParts {
   readonly store: PostgresStore;
   readonly environment: FeedEnvironment;
   readonly subscribers: Subscribers;
+  /** Files that rows name; those of purged rows go at once. */
+  readonly blobs?: Blobs | undefined;
 }
 
 /** The feed over HTTP: JSON in, JSON or lines of JSON out. Each request proves by itself for whom it speaks. */
@@ -58,6 +63,9 @@ export function addFeedRoutes(app: FastifyInstance, identity: Identity, feed: Fe
   route('push', 'write', pushRequestSchema, async (reader, request) => {
     const answer = await push(store, environment, reader, request);
     subscribers.tell(reader.tenant, request);
+    if (request.mutations.some(({ tx }) => tx.entries.some(({ op }) => op === 'purge'))) {
+      await feed.blobs?.collect(reader.tenant, uploadMs);
+    }
     return answer;
   });
   route('pull', 'read', pullRequestSchema, (reader, request) => pull(store, environment, reader, request));

@@ -6,7 +6,9 @@ import { ServerError } from '../errors.ts';
 import type { Identity } from '../identity/context.ts';
 import type { OidcSignIn } from '../identity/oidc.ts';
 import { errorFor, sendError } from './answer.ts';
+import type { Blobs } from '../blobs/blobs.ts';
 import { addAuthRoutes } from './auth-routes.ts';
+import { addBlobRoutes } from './blob-routes.ts';
 import { defaultLimits, type EdgeLimits } from './limits.ts';
 import { addFeedRoutes, type FeedParts } from './feed-routes.ts';
 import type { ServerLog } from './log.ts';
@@ -21,6 +23,8 @@ export interface EdgeOptions {
   readonly feed?: Pick<FeedParts, 'store' | 'environment'>;
   readonly version: string;
   readonly limits?: EdgeLimits;
+  /** Files that rows name. */
+  readonly blobs?: Blobs;
   /** Sign-in through another issuer, where one is configured. */
   readonly oidc?: OidcSignIn | null;
   /** Certificate and key in PEM; plain HTTP without them. */
@@ -72,9 +76,10 @@ export async function createEdge(options: EdgeOptions): Promise<FastifyInstance>
   });
   if (options.feed !== undefined) {
     const subscribers = new Subscribers(options.feed.store, identity.now);
-    addFeedRoutes(app, identity, { ...options.feed, subscribers });
+    addFeedRoutes(app, identity, { ...options.feed, subscribers, blobs: options.blobs });
     addNotifyRoute(app, identity, subscribers);
   }
+  if (options.blobs !== undefined) addBlobRoutes(app, identity, options.blobs);
   addAuthRoutes(app, identity, options.oidc ?? null, limits);
   addPeopleRoutes(app, identity);
   return app;

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+/**
+ * Bytes of files, each tenant in a folder of its own. A file stands under its hash once all of it is there and right; its parts stand
+ * beside until then. Names come from checked ids and hashes only.
+ */
+export class BlobFiles {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  #file(tenant: string, hash: string): string {
+    return join(this.#folder, tenant, hash.slice(0, 2), hash);
+  }
+
+  #parts(tenant: string, hash: string, user: string): string {
+    return join(this.#folder, tenant, 'parts', hash, user);
+  }
+
+  /** Keeps one part of one person's upload; the same part again replaces it. */
+  async putPart(tenant: string, hash: string, user: string, part: number, bytes: Uint8Array): Promise<void> {
+    const folder = this.#parts(tenant, hash, user);
+    await mkdir(folder, { recursive: true });
+    const made = join(folder, `${part}.new`);
+    await writeFile(made, bytes, { flush: true });
+    await rename(made, join(folder, String(part)));
+  }
+
+  /** Parts of one person's upload that are there, in order. */
+  async partsOf(tenant: string, hash: string, user: string): Promise<number[]> {
+    const names = await readdir(this.#parts(tenant, hash, user)).catch(() => []);
+    return names
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number)
+      .toSorted((a, b) => a - b);
+  }
+
+  async forgetParts(tenant: string, hash: string, user: string): Promise<void> {
+    await rm(this.#parts(tenant, hash, user), { recursive: true, force: true });
+  }
+
+  /**
+   * Puts the parts together. The file stands under its hash, durable, when this answers with true; with false where the bytes have another
+   * hash or size, and nothing of the file is kept then.
+   */
+  async assemble(tenant: string, hash: string, user: string, parts: number, size: number): Promise<boolean> {
+    const folder = this.#parts(tenant, hash, user);
+    const whole = join(folder, 'whole');
+    const digest = createHash('sha256');
+    let written = 0;
+    await pipeline(
+      async function* joined() {
+        for (let part = 0; part < parts; part += 1) {
+          for await (const chunk of createReadStream(join(folder, String(part)))) {
+            digest.update(chunk as Buffer);
+            written += (chunk as Buffer).length;
+            yield chunk as Buffer;
+          }
+        }
+      },
+      createWriteStream(whole, { flush: true }),
+    );
+    const right = digest.digest('hex') === hash && written === size;
+    if (right) {
+      const target = this.#file(tenant, hash);
+      await mkdir(dirname(target), { recursive: true });
+      await rename(whole, target);
+      await syncFolder(dirname(target));
+    }
+    await this.forgetParts(tenant, hash, user);
+    return right;
+  }
+
+  /** The bytes from `start` to `end`, both included. */
+  read(tenant: string, hash: string, start: number, end: number): Readable {
+    return createReadStream(this.#file(tenant, hash), { start, end });
+  }
+
+  async remove(tenant: string, hash: string): Promise<void> {
+    await rm(this.#file(tenant, hash), { force: true });
+  }
+}
+
+/** Makes a rename durable. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r').catch(() => null);
+  await folder?.sync().catch(() => undefined);
+  await folder?.close();
+}
