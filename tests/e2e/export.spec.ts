@@ -68,7 +68,9 @@ test('a PDF leaves with its marks, as another reader shows them, and stays as it
   expect(cli('import', out)).toMatchObject({ added: 0, left: 0 });
   await page.keyboard.press('Control+k');
   await page.keyboard.type('Import an exported');
-  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')]);
+  const offered = page.getByRole('option', { name: /^Import an exported/ });
+  await expect(offered).toBeVisible();
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), offered.click()]);
   await chooser.setFiles(out);
   await expect(page.getByText(/^0 added, \d+ here already\.$/)).toBeVisible();
 });
