@@ -97,6 +97,9 @@ export const queries = {
   ),
   sync: query('sync', ['sync', 'workspace'], (host) => host.sync.status()),
   conflicts: query('conflicts', ['sync', ...argumentTopics], (host) => host.sync.conflicts()),
+  /** All rows of a small entity. */
+  rows: (entity: EntityName) =>
+    query(`rows:${entity}`, [entity, 'sync'], (host) => host.rows.list({ entity, limit: 500 })),
   inbox: query('inbox', ['sync'], (host) => host.sync.inbox()),
   claims: (sessionId: string) =>
     query(`claims:${sessionId}`, argumentTopics, (host) => host.claims.list({ sessionId })),

@@ -85,6 +85,19 @@ export const syncWords = {
   policy: (version: number) => `Privacy settings of the organisation, version ${version}`,
   clock: (minutes: number) =>
     `The clock of this laptop is ${Math.abs(minutes)} min ${minutes > 0 ? 'behind' : 'ahead of'} the server’s. Set it: who wrote last is told by clocks.`,
+  sharing: 'Sharing',
+  project: 'Project',
+  role: 'Role',
+  roles: { lead: 'Lead', editor: 'Editor', reviewer: 'Reviewer', reader: 'Reader' },
+  roleOf: (name: string) => `Role of ${name}`,
+  you: 'You',
+  addPerson: 'Person',
+  add: 'Add',
+  removeMember: (name: string) => `Take ${name} out of the project`,
+  sharingHint:
+    'Members have every session of the project, restricted ones apart. Who is taken out loses the copy at their next sync; what they copied before cannot be called back.',
+  noPeople: 'Nobody to share with yet.',
+  noPeopleHint: 'The people of your organisation stand here after the first sync.',
   parts: 'Parts of sync',
   alsoHere: (names: readonly string[]) => `Also here: ${names.join(', ')}`,
 } as const;

@@ -13,6 +13,7 @@ import { showToast } from '../../ui/toasts.tsx';
 import { ConflictList } from './conflict-list.tsx';
 import { ConnectForm } from './connect-form.tsx';
 import { InboxList } from './inbox-list.tsx';
+import { Sharing } from './sharing.tsx';
 import { syncSentence, useNow } from './sync-status.tsx';
 
 /** Clocks that differ by more are worth a word. */
@@ -51,6 +52,7 @@ export default function SyncScreen() {
               count: String(inbox.length),
               content: <InboxList items={inbox} />,
             },
+            { id: 'sharing', title: syncWords.sharing, content: <Sharing /> },
           ]}
         />
       )}
