@@ -19,6 +19,7 @@ export const markWords = {
     `Read again. ${moved === 0 ? 'Every mark stands where it stood' : `${moved} ${moved === 1 ? 'mark stands' : 'marks stand'} elsewhere`}${orphans === 0 ? '.' : `; ${orphans} lost ${orphans === 1 ? 'its' : 'their'} place.`}`,
   documentMore: 'More for this document',
   goToPage: 'Page',
+  goTo: 'Go to',
   pagesOf: (pages: number) => `of ${pages}`,
   comment: 'Comment',
   commentAdd: 'Add comment',

@@ -36,7 +36,7 @@ test('a quote is given to a new claim, and the claim leads back to its words', a
   await dialog.getByRole('button', { name: 'Link', exact: true }).click();
   await expect(dialog).toHaveCount(0);
 
-  await page.getByRole('link', { name: 'Claims' }).click();
+  await page.getByRole('link', { name: 'Claims', exact: true }).click();
   await page.getByRole('button', { name: /The transformer comes late/ }).click();
   const support = page.getByRole('region', { name: 'Supports' });
   await expect(support).toContainText('The transformer alone was ordered');
@@ -48,7 +48,7 @@ test('a quote is given to a new claim, and the claim leads back to its words', a
 
 test('a citation of a PDF opens its page, with the quoted words under the flash', async ({ workbench }) => {
   const { page } = workbench;
-  await page.getByRole('link', { name: 'Claims' }).click();
+  await page.getByRole('link', { name: 'Claims', exact: true }).click();
   await page.getByRole('button', { name: /A warm summer shortens/ }).click();
   await page.getByRole('button').filter({ hasText: 'Membrane life is assumed' }).click();
   await expect(page.getByText('Page 4 of 4')).toBeVisible();
@@ -63,7 +63,7 @@ test('a citation of a PDF opens its page, with the quoted words under the flash'
 
 test('a claim is split and merged again', async ({ workbench }) => {
   const { page } = workbench;
-  await page.getByRole('link', { name: 'Claims' }).click();
+  await page.getByRole('link', { name: 'Claims', exact: true }).click();
   await page.getByRole('button', { name: /Halcyon offers the lowest price/ }).click();
   await page.getByRole('button', { name: 'Split' }).click();
   const dialog = page.getByRole('dialog', { name: 'Split the claim' });

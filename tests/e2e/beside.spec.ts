@@ -76,7 +76,7 @@ test('by keys alone a document is linked to a claim', async ({ workbench }) => {
 test('a link to a claim is copied, and leads back to it', async ({ workbench, context }) => {
   const { page } = workbench;
   await context.grantPermissions(['clipboard-read', 'clipboard-write']).catch(() => undefined);
-  await page.getByRole('link', { name: 'Claims' }).click();
+  await page.getByRole('link', { name: 'Claims', exact: true }).click();
   await page.getByRole('button', { name: /Halcyon offers the lowest price/ }).click();
   await page.getByRole('button', { name: 'More', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Show history' }).click();

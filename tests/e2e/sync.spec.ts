@@ -110,11 +110,10 @@ test('two laptops of one person: what one adds the other has; what both wrote is
     await sync(first);
     await sync(second);
     await expect(second.getByText('No conflict.')).toBeVisible();
-    const shown = async (page: Page): Promise<string> => {
-      await openClaims(page);
-      return page.getByRole('textbox', { name: 'Claim', exact: true }).inputValue();
-    };
-    expect(await shown(second)).toBe(await shown(first));
+    await openClaims(first);
+    await openClaims(second);
+    const field = (page: Page) => page.getByRole('textbox', { name: 'Claim', exact: true });
+    await expect(field(second)).toHaveValue(await field(first).inputValue(), { timeout: 30_000 });
   } finally {
     for (const shell of opened) await shell.quit();
     await browser.close();

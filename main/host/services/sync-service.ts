@@ -116,7 +116,9 @@ export class SyncService {
 
   /** Something was changed here: it is sent soon. */
   changed(): void {
+    if (this.#connection === null) return;
     this.#schedule(afterEditMs);
+    this.#options.onStatus();
   }
 
   /** One cycle now; resolves at its end, whatever that is. */

@@ -44,13 +44,13 @@ export function ClaimCard({
       <span className="claim-text">{claim.text}</span>
       <span className="row">
         <span className="ref">{claim.label}</span>
+        {/* Beside the label: a card that grew or shrank would slip away under the pointer. */}
+        {drop.stance === null ? null : (
+          <span className="claim-standing">{claimWords.dropHint[drop.stance]}</span>
+        )}
         {claim.contested ? <Glyph name="contested" label={claimWords.contested} /> : null}
       </span>
-      {drop.stance === null ? (
-        <StandingLine standing={claim.standing} />
-      ) : (
-        <span className="claim-standing">{claimWords.dropHint[drop.stance]}</span>
-      )}
+      <StandingLine standing={claim.standing} />
     </button>
   );
 }

@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronUp, Minus, Plus, SquareDashedMousePointer } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Mark } from '../../../preload/contract/argument.ts';
 import { failureOf } from '../../data/failure.ts';
 import { useClient } from '../../data/query.ts';
@@ -15,7 +15,9 @@ import { usePdf } from './pdf-source.ts';
 import type { Passage } from './passage.ts';
 import { TextDocument } from './text-document.tsx';
 
-const scales = [0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4];
+const scales = [0.5, 0.625, 0.75, 0.875, 1, 1.125, 1.25, 1.5, 2, 3, 4];
+/** Left and right of a page on its desk, in pixels. */
+const deskMargin = 24;
 
 /** The same empty list for every page without marks, so that such a page is not drawn again. */
 const none: readonly never[] = [];
@@ -84,6 +86,13 @@ export default function PdfDocument({
     const middle = first.y * (sheet.offsetHeight / size.height) - desk.current.clientHeight / 2;
     desk.current.scrollTop = Math.max(0, sheet.offsetTop + middle);
   }, [first, size]);
+  // A page that is wider than its pane is shown smaller at first, whole.
+  const width = size?.width;
+  useLayoutEffect(() => {
+    const room = desk.current?.clientWidth;
+    if (width === undefined || room === undefined) return;
+    setScale((now) => scales.findLast((each) => each <= now && each * width + deskMargin <= room) ?? now);
+  }, [width]);
   useEffect(() => {
     if (asked === null || size === undefined) return;
     desk.current?.querySelector(`[data-page="${asked.number}"]`)?.scrollIntoView({ block: 'start' });
@@ -113,10 +122,10 @@ export default function PdfDocument({
           {readerWords.page(page, pdf.numPages)}
         </span>
         <label className="page-field">
-          <span className="dim">{markWords.goToPage}</span>
           <input
             type="text"
             inputMode="numeric"
+            placeholder={markWords.goTo}
             aria-label={markWords.goToPage}
             onKeyDown={(press) => {
               if (press.key !== 'Enter') return;

@@ -31,7 +31,7 @@ export const evidenceColumns: readonly GridColumn<EvidenceRow>[] = [
   {
     id: 'title',
     head: session.columns.title,
-    width: 'minmax(0, 1fr)',
+    width: 'minmax(168px, 1fr)',
     sorts: true,
     className: (row) => (row.retracted ? 'lead cut strike' : 'lead cut'),
     cell: (row) => (

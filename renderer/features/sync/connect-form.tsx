@@ -43,7 +43,7 @@ export function ConnectForm({ server }: { server: string | null }) {
   const isFilled = url !== '' && (way === 'key' ? key !== '' : email !== '' && password !== '');
   return (
     <form
-      className="form section"
+      className="form section connect-form"
       onSubmit={(submit) => {
         submit.preventDefault();
         void connect();

@@ -32,6 +32,7 @@ export function syncSentence(status: SyncStatus, now: number): string {
   const { state, waiting, oldestUnsent, pulled, lastSync } = status;
   if (state === 'syncing' && pulled > 0) return syncWords.pulled(pulled);
   const parts: string[] = [syncWords.states[state]];
+  if (state === 'off') return syncWords.states.off;
   if (waiting > 0) {
     const since = oldestUnsent === null ? '' : syncWords.since(oldestUnsent, now);
     parts.push(`${syncWords.changes(waiting)}${since}`);
