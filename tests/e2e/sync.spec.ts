@@ -109,7 +109,7 @@ test('two laptops of one person: what one adds the other has; what both wrote is
     await expect(conflict).toHaveCount(0);
     await sync(first);
     await sync(second);
-    await expect(second.getByText('No conflict.')).toBeVisible();
+    await expect(second.getByText('No conflict.')).toBeVisible({ timeout: 40_000 });
     await openClaims(first);
     await openClaims(second);
     const field = (page: Page) => page.getByRole('textbox', { name: 'Claim', exact: true });
