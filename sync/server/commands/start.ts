@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import pg from 'pg';
 import { BlobFiles } from '../blobs/blob-files.ts';
 import { Blobs } from '../blobs/blobs.ts';
-import { applicationName, transact } from '../database/pool.ts';
+import { transact } from '../database/pool.ts';
 import { ServerError } from '../errors.ts';
 import { createEdge } from '../http/server.ts';
 import type { ServerLog } from '../http/log.ts';
@@ -15,6 +14,7 @@ import { type OpenDatabase, openDatabase, type Place, requireMigrated } from '..
 import { openFeed } from '../open-feed.ts';
 import { beginEpoch } from '../store/postgres-store.ts';
 import { finishRestore, isRestoring } from './backup/restore.ts';
+import { OwnDatabase } from './own-database.ts';
 import { listTenants } from './tenants.ts';
 
 /** How a server listens, and whom it trusts. */
@@ -36,7 +36,6 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-const ownLock = 7_463_828;
 const hourMs = 3_600_000;
 /** A file may arrive before the row that names it. */
 const dayMs = 24 * hourMs;
@@ -44,11 +43,11 @@ const dayMs = 24 * hourMs;
 /** Starts the server: database, migrations, edge. One server works on a packaged database at a time. */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const database = await openDatabase(options, { migrate: true, connections: 24 });
-  let owns = false;
+  let own: OwnDatabase | null = null;
   const closing: (() => Promise<unknown>)[] = [
     async () => {
       await database.close();
-      if (owns) await database.cluster?.stop();
+      await own?.stop();
     },
   ];
   const close = async () => {
@@ -57,9 +56,9 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   try {
     await requireMigrated(database.adminUrl);
     if (database.cluster !== null) {
-      const owner = await becomeOwner(database);
-      owns = true;
-      closing.push(() => owner.end());
+      const taken = await OwnDatabase.take(database, database.cluster, options.log);
+      own = taken;
+      closing.push(() => taken.release());
     }
     if (await isRestoring(database)) await finishRestore(database, 'restore finished at start');
     else await beginEpoch(database.pool);
@@ -96,20 +95,6 @@ async function edgeOver(database: OpenDatabase, options: StartOptions): Promise<
           },
         }),
   });
-}
-
-/** The lock is the connection's: it ends with the process, however that ends. */
-async function becomeOwner({ serverUrl }: OpenDatabase): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: serverUrl, application_name: applicationName });
-  client.on('error', () => undefined);
-  await client.connect();
-  const taken = await client.query<{ mine: boolean }>('SELECT pg_try_advisory_lock($1) AS mine', [ownLock]);
-  if (taken.rows[0]?.mine === true) return client;
-  await client.end();
-  throw new ServerError(
-    'CONFLICT',
-    'Another server works on this data folder. Nothing was changed. Stop it first.',
-  );
 }
 
 /** What has to be done now and then: partitions ahead of time, sessions that are long over, files that no row names. */
