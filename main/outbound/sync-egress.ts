@@ -17,7 +17,8 @@ import { rulingOn } from './rulings.ts';
 
 export interface SyncEgressOptions {
   readonly db: ReadableDb;
-  readonly policy: PrivacySettings;
+  /** Every one of them has to let a value out: the tenant's, and the person's own. */
+  readonly policies: readonly PrivacySettings[];
   readonly person: Person;
   /** Host name of the server, for the receipts. */
   readonly host: string;
@@ -37,7 +38,7 @@ interface Entry {
  * that this build does not know counts as secret.
  */
 export function syncEgress(options: SyncEgressOptions): Egress {
-  const { db, policy, person } = options;
+  const { db, policies, person } = options;
   const known = new Map<string, RowFacts>();
   const rules: Record<string, number> = {};
   let withheldValues = 0;
@@ -50,12 +51,16 @@ export function syncEgress(options: SyncEgressOptions): Egress {
   };
   const mayLeave = (entity: EntityName, column: string, spec: ColumnSpec, value: Json, facts: RowFacts) => {
     if (options.mutants?.egressOpen === true) return true;
-    const { decision, rule } = rulingOn(policy, entity, column, facts, 'sync');
-    const clean = spec.privacy === 'open' || !holdsDetected(value, policy);
-    const allowed = decision === 'allow' && clean;
-    if (value !== null) rules[allowed ? rule : clean ? rule : 'redaction'] = (rules[rule] ?? 0) + 1;
-    if (!allowed && value !== null) withheldValues += 1;
-    return allowed;
+    let deciding = '';
+    for (const policy of policies) {
+      const { decision, rule } = rulingOn(policy, entity, column, facts, 'sync');
+      deciding = rule;
+      if (decision === 'allow' && (spec.privacy === 'open' || !holdsDetected(value, policy))) continue;
+      if (value !== null) withheldValues += 1;
+      return false;
+    }
+    if (value !== null) rules[deciding] = (rules[deciding] ?? 0) + 1;
+    return true;
   };
   const encodeEntry = (entry: ExchangedEntry): Entry => {
     const entity = entityOfNumber(entry.entity);
@@ -90,7 +95,7 @@ export function syncEgress(options: SyncEgressOptions): Egress {
   return {
     encode: (transaction) => encodeWhole(asUser(transaction, person), encodeEntry),
     done: (target, transactions) => {
-      const subject = { host: options.host, policy: policy.v, transactions, withheld: withheldValues };
+      const subject = { host: options.host, transactions, withheld: withheldValues };
       const rule = Object.keys(rules).toSorted().join(', ');
       const rows = Object.values(rules).reduce((sum, count) => sum + count, 0);
       recordReceipts(target, [

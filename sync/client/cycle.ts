@@ -114,7 +114,7 @@ function* once(options: CycleOptions, progress: Progress): Engine<'done' | 'more
 
 /** The answer to a greeting, or null where the server has been another since. */
 function* greet(options: CycleOptions, standing: Standing): Engine<HelloAnswer | null> {
-  const { client, epoch, schema, lastMutation, lastHash, settled, have } = standing;
+  const { client, epoch, schema, lastMutation, lastHash, have } = standing;
   try {
     return yield* ask('hello', {
       v: protocolVersion,
@@ -124,7 +124,6 @@ function* greet(options: CycleOptions, standing: Standing): Engine<HelloAnswer |
       schema,
       lastMutation,
       lastHash,
-      settled,
       have: [...have],
       now: options.now(),
     });

@@ -55,11 +55,6 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
       schema: replica.schemaVersion,
       lastMutation: String(mutation),
       lastHash: hash,
-      settled: String(
-        db.statements.value<number>(
-          `SELECT coalesce(max(mutation), 0) FROM outbox WHERE state = 'settled' AND hash IS NOT NULL`,
-        ) ?? 0,
-      ),
       have: cursors(),
       policyVersion: Number(readSync(db, 'policy-version') ?? 0),
       asking: readSync(db, 'asking') !== undefined,

@@ -22,7 +22,6 @@ export interface Standing {
   readonly schema: number;
   readonly lastMutation: string;
   readonly lastHash: string;
-  readonly settled: string;
   readonly have: readonly Cursor[];
   readonly policyVersion: number;
   /** Numbers started anew: what waits is asked about by its stamps before anything is sent (MR21). */

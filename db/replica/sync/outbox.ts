@@ -1,9 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Stamp } from '../../../sync/core/stamp.ts';
 import { chainHash } from '../../../sync/core/chain.ts';
 import { firstHash } from '../../../sync/protocol/messages.ts';
 import type { ExchangedTransaction } from '../../../sync/protocol/exchange.ts';
 import { exportTransaction } from '../exchange/export.ts';
+import { newId } from '../rows/ids.ts';
 import type { ReadableDb, WritableDb } from '../sqlite/open.ts';
 import type { Replica } from '../transaction/replica.ts';
 import { dropSync, readSync, writeSync } from './meta.ts';
@@ -68,7 +69,7 @@ function isBroken(db: ReadableDb): boolean {
  */
 export function reidentify(replica: Replica): string {
   const { db } = replica;
-  const client = randomUUID();
+  const client = newId();
   inTransaction(db, () => {
     const isFirst = readSync(db, 'client') === undefined;
     writeSync(db, 'client', client);
@@ -79,7 +80,7 @@ export function reidentify(replica: Replica): string {
     db.statements.run(
       `UPDATE outbox SET state = 'pending', mutation = NULL, hash = NULL, payload = NULL WHERE state = 'in_flight'`,
     );
-    db.statements.run(`UPDATE outbox SET mutation = NULL, hash = NULL WHERE state = 'acked'`);
+    db.statements.run(`UPDATE outbox SET mutation = NULL, hash = NULL WHERE mutation IS NOT NULL`);
     if (!isFirst && hasUnsettled(db)) writeSync(db, 'asking', client);
   });
   return client;

@@ -24,7 +24,7 @@ function storeOf({ replica }: OpenWorkspace, policy = defaultPrivacySettings) {
   const person = { author: replica.author, user };
   const options = {
     db: replica.db,
-    policy,
+    policies: [policy],
     person,
     host: 's.example',
     now: () => '2026-01-01T00:00:00.000Z',

@@ -1,0 +1,155 @@
+import Database from 'better-sqlite3-multiple-ciphers';
+import * as sqliteVec from 'sqlite-vec';
+import { applyMigrations } from '../../../db/replica/migrations/apply.ts';
+import { schemaVersion } from '../../../db/replica/migrations/registry.ts';
+import { newId } from '../../../db/replica/rows/ids.ts';
+import { insertRow } from '../../../db/replica/rows/write.ts';
+import type { WritableDb } from '../../../db/replica/sqlite/open.ts';
+import { Statements } from '../../../db/replica/sqlite/statements.ts';
+import { enrol, principalOf } from '../../../db/replica/sync/enrol.ts';
+import { readSync } from '../../../db/replica/sync/meta.ts';
+import { readMeta, writeMeta } from '../../../db/replica/transaction/meta.ts';
+import type { Replica } from '../../../db/replica/transaction/replica.ts';
+import { transact } from '../../../db/replica/transaction/transact.ts';
+import { policyFrom } from '../../../main/outbound/gate.ts';
+import { syncEgress } from '../../../main/outbound/sync-egress.ts';
+import { cycle, type CycleReport } from '../../../sync/client/cycle.ts';
+import type { Engine, StoreEffect } from '../../../sync/client/effects.ts';
+import { firstPace, type Pace } from '../../../sync/client/pace.ts';
+import { replicaStore } from '../../../sync/client/replica-store.ts';
+import type { StoreCalls } from '../../../sync/client/store-calls.ts';
+import type { SyncMutants } from '../../../sync/core/sync-mutants.ts';
+
+let template: Buffer | undefined;
+
+/** A file of this schema without rows, as bytes. It is made once in a process. */
+function emptyFile(): Buffer {
+  if (template !== undefined) return template;
+  const db = fromBytes(null);
+  applyMigrations(db);
+  template = db.sqlite.serialize();
+  db.sqlite.close();
+  return template;
+}
+
+/** A database in memory, with what every writable connection has. */
+function fromBytes(bytes: Buffer | null): WritableDb {
+  const sqlite = new Database(bytes ?? ':memory:');
+  sqlite.pragma('secure_delete = ON');
+  sqlite.pragma('recursive_triggers = ON');
+  sqlite.pragma('foreign_keys = OFF');
+  sqliteVec.load(sqlite);
+  return { sqlite, statements: new Statements(sqlite) } as unknown as WritableDb;
+}
+
+export const tenantId = '00000000-0000-7000-8000-00000000aaaa';
+
+/** One laptop: a real file in memory, its clock, and the cycle of sync that is under way. */
+export class Device {
+  readonly name: string;
+  readonly user: string;
+  readonly #mutants: SyncMutants;
+  readonly #session: () => string;
+  replica: Replica;
+  store: StoreCalls;
+  /** Milliseconds that this laptop's clock is wrong by. */
+  offset = 0;
+  pace: Pace = firstPace;
+  running: Engine<CycleReport> | null = null;
+  /** What the engine gets at its next step. */
+  answer: unknown = undefined;
+  last: CycleReport | null = null;
+  readonly #now: () => number;
+
+  constructor(
+    name: string,
+    user: string,
+    now: () => number,
+    session: () => string,
+    mutants: SyncMutants,
+    bytes?: Buffer,
+  ) {
+    this.name = name;
+    this.user = user;
+    this.#now = now;
+    this.#session = session;
+    this.#mutants = mutants;
+    const db = fromBytes(bytes ?? emptyFile());
+    if (bytes === undefined) this.#mintPerson(db);
+    this.replica = this.#replicaOf(db);
+    this.store = this.#storeOf();
+    if (bytes === undefined) this.#begin();
+  }
+
+  #mintPerson(db: WritableDb): void {
+    writeMeta(db, 'author', newId());
+    writeMeta(db, 'replica', newId());
+  }
+
+  #replicaOf(db: WritableDb): Replica {
+    return {
+      db,
+      replicaId: readMeta(db, 'replica') ?? '',
+      session: this.#session(),
+      author: readMeta(db, 'author') ?? '',
+      schemaVersion,
+      now: () => this.#now() + this.offset,
+    };
+  }
+
+  #storeOf(): StoreCalls {
+    const { replica } = this;
+    const egress = () =>
+      syncEgress({
+        db: replica.db,
+        policies: [policyFrom(JSON.parse(readSync(replica.db, 'policy') ?? '{}'))],
+        person: { author: replica.author, user: principalOf(replica.db)?.user ?? '' },
+        host: 'server',
+        now: () => '2026-01-01T00:00:00.000Z',
+        mutants: this.#mutants,
+      });
+    return replicaStore({ replica, egress, onChange: () => undefined, mutants: this.#mutants });
+  }
+
+  #begin(): void {
+    transact(this.replica, { command: 'workspace.create' }, (tx) => {
+      insertRow(tx, 'authors', { id: this.replica.author, kind: 'person', name: this.name });
+    });
+    enrol(this.replica, { server: 'https://server', tenant: tenantId, user: this.user });
+  }
+
+  /** The process ends at once and is started again: what was not committed is gone, and the session is another. */
+  crash(): void {
+    this.reopen(this.replica.db.sqlite.serialize(), false);
+  }
+
+  /** Goes on with other bytes: an older backup, for example. `noticed`: the file's token told, so the replica id is another. */
+  reopen(bytes: Buffer, noticed: boolean): void {
+    this.replica.db.sqlite.close();
+    const db = fromBytes(bytes);
+    if (noticed && this.#mutants.copyKeepsClient !== true) writeMeta(db, 'replica', newId());
+    this.replica = this.#replicaOf(db);
+    this.store = this.#storeOf();
+    this.running = null;
+    this.answer = undefined;
+  }
+
+  bytes(): Buffer {
+    return this.replica.db.sqlite.serialize();
+  }
+
+  startCycle(): void {
+    this.running = cycle({ app: 'simulated', now: () => this.replica.now(), pace: this.pace });
+    this.answer = undefined;
+  }
+
+  /** Runs one transaction that the engine asks for. */
+  perform(effect: StoreEffect): unknown {
+    const call = this.store[effect.call] as (input: unknown) => unknown;
+    return call(effect.input);
+  }
+
+  close(): void {
+    this.replica.db.sqlite.close();
+  }
+}

@@ -1,0 +1,210 @@
+import type {
+  FeedRow,
+  PushWrite,
+  RowKey,
+  ServerReader,
+  ServerStore,
+  ServerTransaction,
+} from '../../../sync/server/feed/store.ts';
+import { keyOf, type ModelRow, ModelTenant } from './model-tenant.ts';
+
+/** Mistakes of a store, planted to prove that the simulator notices them. */
+export interface StoreMutants {
+  /** A push gets its numbers before another one, and is to be seen after it (P4). */
+  readonly lateCommit?: boolean;
+  /** A transaction that was applied is applied again where it comes again (P6). */
+  readonly resultsForgotten?: boolean;
+}
+
+/** The simulator's store: one tenant in memory, every write on a copy that takes the original's place only where it ended well. */
+export class ModelStore implements ServerStore {
+  readonly tenant: ModelTenant;
+  readonly #mutants: StoreMutants;
+  #late: ((tenant: ModelTenant) => void)[] = [];
+  #writes = 0;
+
+  constructor(epoch: string, mutants: StoreMutants = {}) {
+    this.tenant = new ModelTenant(epoch);
+    this.#mutants = mutants;
+  }
+
+  async write<T>(_tenant: string, work: (tx: ServerTransaction) => Promise<T>): Promise<T> {
+    const copy = this.tenant.copy();
+    const late: ((tenant: ModelTenant) => void)[] = [];
+    this.#writes += 1;
+    const isLate = this.#mutants.lateCommit === true && this.#writes % 5 === 0;
+    const result = await work(transactionOn(copy, this.#mutants, isLate ? late : null));
+    for (const each of this.#late.splice(0)) each(copy);
+    this.#late = late;
+    this.tenant.become(copy);
+    return result;
+  }
+
+  async read<T>(_tenant: string, work: (reader: ServerReader) => Promise<T>): Promise<T> {
+    return work(readerOf(this.tenant));
+  }
+}
+
+function bySeq<T extends { readonly seq: bigint }>(rows: readonly T[], seq: bigint, limit: number): T[] {
+  return rows
+    .filter((row) => row.seq > seq)
+    .toSorted((a, b) => (a.seq < b.seq ? -1 : 1))
+    .slice(0, limit);
+}
+
+function feedRow(row: ModelRow, seq: bigint, headersFor: string | null): FeedRow {
+  const isHeader = headersFor !== null && row.client === headersFor && row.foreignSeq <= seq;
+  return { ...row, state: isHeader ? null : row.state };
+}
+
+function readerOf(tenant: ModelTenant): ServerReader {
+  return {
+    epoch: async () => tenant.epoch,
+    head: async () => tenant.head,
+    policy: async () => tenant.policy,
+    member: async (user) => tenant.members.get(user),
+    client: async (client) => tenant.clients.get(client),
+    scopes: async (scopes) => scopes.map((scope) => tenant.scope(scope)),
+    scopeFacts: async (user) => tenant.facts(user),
+    scopesNear: async (user) => tenant.facts(user),
+    rowsAfter: async (scope, seq, limit, headersFor) =>
+      bySeq(tenant.inScope(scope), seq, limit).map((row) => feedRow(row, seq, headersFor)),
+    exitsAfter: async (scope, seq, limit) =>
+      bySeq(
+        tenant.exits.filter((exit) => exit.scope === scope),
+        seq,
+        limit,
+      ),
+    rows: async (keys) => keys.flatMap((key) => tenant.row(key) ?? []),
+    headersOfPart: async (scope, part) => tenant.inScope(scope).filter(({ id }) => id.endsWith(part)),
+    partDigests: async (scope) => {
+      const parts = new Map<string, { count: bigint; xor: bigint }>();
+      for (const row of tenant.inScope(scope)) {
+        const part = row.id.slice(-2);
+        const kept = parts.get(part) ?? { count: 0n, xor: 0n };
+        const xor = kept.xor ^ BigInt(`0x${row.hash.slice(0, 16)}`);
+        parts.set(part, { count: kept.count + 1n, xor });
+      }
+      return [...parts].map(([part, digest]) => ({ part, ...digest }));
+    },
+    results: async (stamps) =>
+      stamps.flatMap((stamp) => tenant.results.find((each) => each.stamp === stamp) ?? []),
+    resultsOfClient: async (client, from, to) =>
+      tenant.results.filter((each) => each.client === client && each.mutation >= from && each.mutation <= to),
+    bodies: async (hashes) =>
+      hashes.flatMap((hash) => {
+        const data = tenant.bodies.get(hash);
+        return data === undefined ? [] : [{ hash, data }];
+      }),
+    refusedWrites: async (ids) => tenant.refused.filter(({ id }) => ids.includes(id)),
+    sessionPlaces: async (sessions) =>
+      new Map(
+        sessions.flatMap((session): [string, number][] => {
+          const place = tenant.places.get(session);
+          return place === undefined ? [] : [[session, place]];
+        }),
+      ),
+    replacedValues: async (wanted) =>
+      wanted.flatMap((each) => {
+        const version = tenant.log.find(
+          (logged) =>
+            keyOf(logged) === keyOf(each) &&
+            logged.replaced.some(([cell, over]) => cell === each.cell && over === each.over),
+        );
+        const found = version?.replaced.find(([cell, over]) => cell === each.cell && over === each.over);
+        return found === undefined ? [] : [{ ...each, value: found[2] }];
+      }),
+    textStamps: async (owners) => textStamps(tenant, owners),
+  };
+}
+
+function textStamps(tenant: ModelTenant, owners: readonly string[]): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const row of tenant.rows.values()) {
+    if (row.entity !== 16 || row.values === undefined) continue;
+    const owner = row.values.get(4);
+    const id = owners.find((each) => each.replaceAll('-', '') === owner);
+    const state = JSON.parse(row.state) as { n?: [number, number]; t: [string][] };
+    const stamp = state.n === undefined ? undefined : state.t[state.n[0]]?.[0];
+    if (id !== undefined && stamp !== undefined) found.set(id, [...(found.get(id) ?? []), stamp]);
+  }
+  return found;
+}
+
+function transactionOn(
+  tenant: ModelTenant,
+  mutants: StoreMutants,
+  late: ((tenant: ModelTenant) => void)[] | null,
+): ServerTransaction {
+  const reader = readerOf(tenant);
+  return {
+    ...reader,
+    results: async (stamps) => (mutants.resultsForgotten === true ? [] : reader.results(stamps)),
+    lockClient: async (client, user) => {
+      const known = tenant.clients.get(client);
+      if (known !== undefined) return known.user === user ? known : undefined;
+      const made = { client, user, lastMutation: 0n, lastHash: '0'.repeat(64), retired: false, backedUp: 0n };
+      tenant.clients.set(client, made);
+      return made;
+    },
+    lockRows: async (keys: readonly RowKey[]) => keys.flatMap((key) => tenant.row(key) ?? []),
+    writePush: async (push) => {
+      const first = tenant.head + 1n;
+      tenant.head += BigInt(push.versions.length);
+      const rows = writtenRows(push, first);
+      const show = (into: ModelTenant) => {
+        for (const row of rows) into.rows.set(keyOf(row), row);
+      };
+      if (late === null) show(tenant);
+      else late.push(show);
+      finishPush(tenant, push, first);
+      return first;
+    },
+  };
+}
+
+function writtenRows(push: PushWrite, first: bigint): ModelRow[] {
+  return push.rows.map((row) => {
+    const seq = first + BigInt(row.place);
+    const { before } = row;
+    const foreign =
+      before === undefined ? 0n : before.client === push.client ? before.foreignSeq : before.seq;
+    return {
+      entity: row.entity,
+      id: row.id,
+      scope: row.scope,
+      seq,
+      hash: row.hash,
+      client: push.client,
+      foreignSeq: row.notAsSent ? seq : foreign,
+      state: row.state,
+      bodies: row.bodies,
+      level: row.level,
+      values: row.values,
+      deleted: row.deleted,
+      purged: row.purged,
+    };
+  });
+}
+
+function finishPush(tenant: ModelTenant, push: PushWrite, first: bigint): void {
+  for (const [at, version] of push.versions.entries()) {
+    tenant.log.push({ ...version, seq: first + BigInt(at) });
+  }
+  for (const { place, repeated: _, ...result } of push.results) {
+    const seq = place === null ? result.seq : first + BigInt(place);
+    tenant.results.push({ ...result, client: push.client, seq });
+  }
+  tenant.refused.push(...push.refused);
+  for (const { hash, data } of push.bodies) tenant.bodies.set(hash, data);
+  for (const [session, place] of push.sessionPlaces) tenant.places.set(session, place);
+  for (const { entity, id, deleted } of push.lives) {
+    const row = tenant.row({ entity, id });
+    if (row !== undefined) tenant.rows.set(keyOf(row), { ...row, deleted });
+  }
+  const client = tenant.clients.get(push.client);
+  if (client !== undefined) {
+    const { lastMutation, lastHash } = push;
+    tenant.clients.set(push.client, { ...client, lastMutation, lastHash });
+  }
+}

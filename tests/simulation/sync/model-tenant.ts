@@ -1,0 +1,148 @@
+import type { Json } from '../../../db/catalogue/types.ts';
+import { columnsByNumber } from '../../../sync/core/cell-name.ts';
+import type {
+  ClientRecord,
+  ExitRecord,
+  LoggedVersion,
+  Member,
+  RefusedWrite,
+  ResultRecord,
+  RowKey,
+  ScopeFacts,
+  ScopeRecord,
+  StoredRow,
+  TenantPolicy,
+} from '../../../sync/server/feed/store.ts';
+
+/** A row as the model keeps it, with what its typed table would hold. */
+export interface ModelRow extends StoredRow {
+  readonly values: ReadonlyMap<number, Json> | undefined;
+  readonly deleted: boolean;
+  readonly purged: boolean;
+}
+
+/** Everything of one tenant. Records never change, so a snapshot is a copy of the maps. */
+export class ModelTenant {
+  epoch: string;
+  head = 0n;
+  policy: TenantPolicy = { version: 1, settings: {} };
+  members = new Map<string, Member>();
+  rows = new Map<string, ModelRow>();
+  exits: ExitRecord[] = [];
+  scopes = new Map<string, { scopeEpoch: number; floor: bigint }>();
+  clients = new Map<string, ClientRecord>();
+  results: ResultRecord[] = [];
+  refused: RefusedWrite[] = [];
+  bodies = new Map<string, Uint8Array>();
+  places = new Map<string, number>();
+  log: (LoggedVersion & { readonly seq: bigint })[] = [];
+
+  constructor(epoch: string) {
+    this.epoch = epoch;
+  }
+
+  copy(): ModelTenant {
+    const copy = new ModelTenant(this.epoch);
+    copy.head = this.head;
+    copy.policy = this.policy;
+    copy.members = new Map(this.members);
+    copy.rows = new Map(this.rows);
+    copy.exits = [...this.exits];
+    copy.scopes = new Map(this.scopes);
+    copy.clients = new Map(this.clients);
+    copy.results = [...this.results];
+    copy.refused = [...this.refused];
+    copy.bodies = new Map(this.bodies);
+    copy.places = new Map(this.places);
+    copy.log = [...this.log];
+    return copy;
+  }
+
+  /** Takes everything of another over. */
+  become(other: ModelTenant): void {
+    Object.assign(this, other.copy());
+  }
+
+  row(key: RowKey): ModelRow | undefined {
+    return this.rows.get(keyOf(key));
+  }
+
+  inScope(scope: string): ModelRow[] {
+    return [...this.rows.values()].filter((row) => row.scope === scope);
+  }
+
+  scope(scope: string): ScopeRecord {
+    const rows = this.inScope(scope);
+    const kept = this.scopes.get(scope) ?? { scopeEpoch: 0, floor: 0n };
+    return {
+      scope,
+      scopeEpoch: kept.scopeEpoch,
+      floor: kept.floor,
+      count: BigInt(rows.length),
+      xor: rows.reduce((x, row) => x ^ BigInt(`0x${row.hash.slice(0, 16)}`), 0n),
+    };
+  }
+
+  /** Every project and session, as the access of one user sees it. */
+  facts(user: string): ScopeFacts[] {
+    return [...this.rows.values()].flatMap((row): ScopeFacts[] => {
+      if (row.values === undefined) return [];
+      const value = (name: string) => valueOf(row, name);
+      if (row.entity === 3) {
+        return [
+          {
+            kind: 'project',
+            id: row.id,
+            owner: idOf(value('owner_id')),
+            creator: idOf(value('created_by')) ?? '',
+            deleted: row.deleted,
+            role: this.#roleIn(row.id, user),
+          },
+        ];
+      }
+      if (row.entity !== 5) return [];
+      return [
+        {
+          kind: 'session',
+          id: row.id,
+          project: idOf(value('project_id')),
+          creator: idOf(value('created_by')) ?? '',
+          restricted: value('restricted') === 1,
+          localOnly: value('local_only') === 1,
+          level: textOf(value('sharing_level')),
+          deleted: row.deleted,
+        },
+      ];
+    });
+  }
+
+  #roleIn(project: string, user: string): string | null {
+    for (const row of this.rows.values()) {
+      if (row.entity !== 4 || row.deleted || row.values === undefined) continue;
+      if (idOf(valueOf(row, 'project_id')) !== project || idOf(valueOf(row, 'author_id')) !== user) continue;
+      return textOf(valueOf(row, 'role'));
+    }
+    return null;
+  }
+}
+
+export function keyOf({ entity, id }: RowKey): string {
+  return `${entity} ${id}`;
+}
+
+function valueOf(row: ModelRow, name: string): Json {
+  for (const [n, column] of columnsByNumber(row.entity)) {
+    if (column.name === name) return row.values?.get(n) ?? null;
+  }
+  return null;
+}
+
+function textOf(value: Json): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+/** An id from its bare digits. */
+function idOf(value: Json): string | null {
+  if (typeof value !== 'string' || value.length !== 32) return null;
+  return `${value.slice(0, 8)}-${value.slice(8, 12)}-${value.slice(12, 16)}-${value.slice(16, 20)}-${value.slice(20)}`;
+}

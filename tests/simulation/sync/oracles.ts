@@ -1,0 +1,254 @@
+import { type EntityName, entityNames } from '../../../db/catalogue/catalogue.ts';
+import type { Json } from '../../../db/catalogue/types.ts';
+import { listConflicts } from '../../../db/replica/exchange/conflicts.ts';
+import { decode, encodeLogged } from '../../../db/replica/rows/codec.ts';
+import { blobToId, derivedId, idToBlob } from '../../../db/replica/rows/ids.ts';
+import { loggedColumns } from '../../../db/replica/schema/physical.ts';
+import { digestOf } from '../../../db/replica/sync/digest.ts';
+import { asAuthor } from '../../../db/replica/sync/people.ts';
+import { entityOfNumber } from '../../../sync/core/cell-name.ts';
+import { conflictsOf, type RowState, valuesOf } from '../../../sync/core/row-state.ts';
+import { decodeRow } from '../../../sync/core/row-wire.ts';
+import { localScope } from '../../../sync/core/scope.ts';
+import { canonicalText } from '../../../sync/core/value.ts';
+import type { RowContent } from '../../../sync/protocol/row-state.ts';
+import { ScopeAccess } from '../../../sync/server/feed/access.ts';
+import type { Device } from './device.ts';
+import type { ModelRow } from './model-tenant.ts';
+import type { World } from './world.ts';
+
+/** Everything that is wrong with a world in which nothing is left to do, in words. None is what has to come out. */
+export function violations(world: World): string[] {
+  return [
+    ...world.devices.flatMap((device) => [
+      ...viewFaults(world, device),
+      ...digestFaults(world, device),
+      ...queueFaults(world, device),
+      ...purgeFaults(world, device),
+    ]),
+    ...twiceFaults(world),
+    ...taintFaults(world),
+  ];
+}
+
+/** Scopes that a laptop's person may read, by the facts as they stand now. */
+function readable(world: World, device: Device): Set<string> {
+  const member = world.tenant.members.get(device.user);
+  if (member === undefined) return new Set();
+  const facts = world.tenant.facts(device.user);
+  const access = new ScopeAccess(member, facts);
+  const scopes = ['tenant', `user:${device.user}`, ...facts.map(({ kind, id }) => `${kind}:${id}`)];
+  return new Set(scopes.filter((scope) => access.of(scope) !== 'none'));
+}
+
+interface Here {
+  readonly values: ReadonlyMap<number, Json>;
+  readonly deleted: boolean;
+  readonly scope: string;
+  readonly masked: ReadonlySet<string>;
+}
+
+function rowHere(device: Device, entity: EntityName, id: string): Here | undefined {
+  const columns = loggedColumns(entity);
+  const names = columns.map((column) => `"${column.name}"`).join(', ');
+  const row = device.replica.db.statements.get<Record<string, unknown>>(
+    `SELECT _scope, _deleted, _redacted, ${names} FROM ${entity} WHERE id = ?`,
+    idToBlob(id),
+  );
+  if (row === undefined) return undefined;
+  const values = columns.map((column): [number, Json] => [
+    column.spec.n,
+    encodeLogged(column.encoding, decode(column.encoding, row[column.name])),
+  ]);
+  return {
+    values: new Map(values),
+    deleted: row['_deleted'] === 1,
+    scope: String(row['_scope']),
+    masked: new Set(JSON.parse((row['_redacted'] as string | null) ?? '[]') as string[]),
+  };
+}
+
+/** Cells that a laptop keeps to itself: there it may show more than the server. */
+function keptBack(device: Device): Set<string> {
+  const rows = device.replica.db.statements.all<{ withheld: string }>(
+    'SELECT withheld FROM outbox WHERE withheld IS NOT NULL',
+  );
+  return new Set(
+    rows.flatMap(({ withheld }) =>
+      (JSON.parse(withheld) as [string, string][]).map(([row, cell]) => `${row} ${cell.split('/')[0] ?? ''}`),
+    ),
+  );
+}
+
+/** V1: what a laptop shows is what the server has for its person, values, lives and conflicts. */
+function viewFaults(world: World, device: Device): string[] {
+  const scopes = readable(world, device);
+  const kept = keptBack(device);
+  const faults: string[] = [];
+  const expected = new Map<string, ModelRow>();
+  for (const row of world.tenant.rows.values()) {
+    if (row.values !== undefined && scopes.has(row.scope) && entityOfNumber(row.entity) !== undefined)
+      expected.set(row.id, row);
+  }
+  for (const row of expected.values()) faults.push(...rowFaults(device, row, kept));
+  for (const entity of entityNames) faults.push(...extraFaults(device, entity, expected));
+  return faults.map((fault) => `V1 ${device.name}: ${fault}`);
+}
+
+function rowFaults(device: Device, row: ModelRow, kept: ReadonlySet<string>): string[] {
+  const entity = entityOfNumber(row.entity);
+  if (entity === undefined) return [];
+  const here = rowHere(device, entity, row.id);
+  const name = `${entity} ${row.id.slice(-6)}`;
+  if (here === undefined) return [`${name} is missing`];
+  const { author } = device.replica;
+  const state = asAuthor(decodeRow(JSON.parse(row.state) as RowContent), { author, user: device.user });
+  const { known } = valuesOf(state);
+  const faults: string[] = [];
+  if (here.deleted !== row.deleted) faults.push(`${name} deleted is ${here.deleted}, not ${row.deleted}`);
+  if (here.scope !== localScope(row.scope, device.user)) faults.push(`${name} stands in ${here.scope}`);
+  for (const column of loggedColumns(entity)) {
+    const { n } = column.spec;
+    if (here.masked.has(column.column) || kept.has(`${row.id} ${n}`)) continue;
+    const [a, b] = [here.values.get(n) ?? null, known.get(n) ?? null];
+    const same =
+      column.spec.merge === 'map'
+        ? canonicalText(a ?? {}) === canonicalText(b ?? {})
+        : canonicalText(a) === canonicalText(b);
+    if (!same) faults.push(`${name}.${column.column} shows ${JSON.stringify(a)}, not ${JSON.stringify(b)}`);
+  }
+  if (!row.deleted) faults.push(...conflictFaults(device, entity, state, here, kept, name));
+  return faults;
+}
+
+function conflictFaults(
+  device: Device,
+  entity: EntityName,
+  state: RowState,
+  here: Here,
+  kept: ReadonlySet<string>,
+  name: string,
+): string[] {
+  const columnOf = (cell: string) =>
+    loggedColumns(entity).find(({ spec }) => String(spec.n) === cell.split('/')[0]);
+  const counts = (cell: string) => {
+    const column = columnOf(cell);
+    return (
+      column !== undefined && !here.masked.has(column.column) && !kept.has(`${state.id} ${column.spec.n}`)
+    );
+  };
+  const theirs = conflictsOf(state)
+    .filter(({ cell }) => counts(cell))
+    .map(({ cell, lost }) => {
+      const key = cell.includes('/') ? `/${cell.slice(cell.indexOf('/') + 1)}` : '';
+      return derivedId('conflict', entity, state.id, `${columnOf(cell)?.column ?? cell}${key}`, lost.stamp);
+    });
+  const own = listConflicts(device.replica.db, state.id)
+    .filter(({ cell }) => counts(cell))
+    .map(({ id }) => id);
+  const same = theirs.toSorted().join() === own.toSorted().join();
+  return same ? [] : [`${name} has ${own.length} conflicts, not ${theirs.length}`];
+}
+
+/** Rows that a laptop holds and the server does not give it: only work that stays here, or that a person has yet to decide on. */
+function extraFaults(device: Device, entity: EntityName, expected: ReadonlyMap<string, ModelRow>): string[] {
+  const { statements } = device.replica.db;
+  const rows = statements.all<{ id: Buffer; _scope: string }>(`SELECT id, _scope FROM ${entity}`);
+  return rows.flatMap(({ id, _scope }) => {
+    const text = blobToId(id);
+    if (expected.has(text) || staysHere(device, _scope) || isHeld(device, id)) return [];
+    return [`${entity} ${text.slice(-6)} is here, and is not to be`];
+  });
+}
+
+function staysHere(device: Device, scope: string): boolean {
+  if (!scope.startsWith('session:')) return false;
+  const local = device.replica.db.statements.value<number>(
+    'SELECT local_only FROM research_sessions WHERE id = ?',
+    idToBlob(scope.slice(8)),
+  );
+  return local === 1;
+}
+
+function isHeld(device: Device, row: Uint8Array): boolean {
+  return (
+    device.replica.db.statements.get(
+      `SELECT 1 FROM log JOIN outbox ON outbox.txn = log.txn WHERE log.row = ? AND log.op = 'i' AND outbox.state = 'inbox'`,
+      row,
+    ) !== undefined
+  );
+}
+
+/** I8: the digests agree after everything is drained. */
+function digestFaults(world: World, device: Device): string[] {
+  return [...readable(world, device)].flatMap((scope) => {
+    const theirs = world.tenant.scope(scope);
+    const own = digestOf(device.replica.db, localScope(scope, device.user));
+    if (own.x === theirs.xor && BigInt(own.n) === theirs.count) return [];
+    return [`I8 ${device.name}: ${scope.slice(0, 14)} has ${own.n} rows, not ${theirs.count}`];
+  });
+}
+
+/** V2, I4, I5: every local transaction is queued once, is safe on the server, or waits for a person; nothing is left on its way. */
+function queueFaults(world: World, device: Device): string[] {
+  const { statements } = device.replica.db;
+  const known = new Set(
+    world.tenant.results.filter(({ status }) => status !== 'refused').map(({ stamp }) => stamp),
+  );
+  const rows = statements.all<{ stamp: string; state: string | null; values: number }>(
+    `SELECT txns.stamp, outbox.state, (SELECT count(*) FROM log WHERE log.txn = txns.txn AND log.cols IS NOT NULL
+       AND NOT (log.scope LIKE 'session:%' AND EXISTS (SELECT 1 FROM research_sessions AS s WHERE s.local_only = 1 AND s.id = unhex(replace(substr(log.scope, 9), '-', ''))))) AS "values"
+     FROM txns LEFT JOIN outbox ON outbox.txn = txns.txn WHERE txns.capture = 1`,
+  );
+  return rows.flatMap(({ stamp, state, values }) => {
+    if (state === null)
+      return values === 0 ? [] : [`I4 ${device.name}: ${stamp.slice(0, 16)} was never queued`];
+    if (state === 'pending' || state === 'in_flight')
+      return [`V8 ${device.name}: ${stamp.slice(0, 16)} is ${state}`];
+    if (state === 'inbox') {
+      const item = statements.get(
+        'SELECT 1 FROM sync_inbox JOIN txns ON txns.txn = sync_inbox.txn WHERE txns.stamp = ?',
+        stamp,
+      );
+      return item === undefined
+        ? [`V2 ${device.name}: ${stamp.slice(0, 16)} was refused and is nowhere`]
+        : [];
+    }
+    return known.has(stamp) || values === 0
+      ? []
+      : [`V2 ${device.name}: ${stamp.slice(0, 16)} is ${state} and not on the server`];
+  });
+}
+
+/** V3: nobody's transaction took effect twice. */
+function twiceFaults(world: World): string[] {
+  const seen = new Map<string, bigint>();
+  return world.tenant.results.flatMap(({ stamp, status, seq }) => {
+    if (status === 'refused' || seq === null) return [];
+    const before = seen.get(stamp);
+    seen.set(stamp, seq);
+    return before === undefined || before === seq ? [] : [`V3 ${stamp.slice(0, 16)} took effect twice`];
+  });
+}
+
+/** V5: nothing that has to stay on a laptop has crossed the wire. */
+function taintFaults(world: World): string[] {
+  const crossed = world.wire.find(
+    ({ text }) => text.includes(world.taints.local) || text.includes('SECRET-'),
+  );
+  return crossed === undefined ? [] : [`V5 ${crossed.user.slice(-2)} sent what stays here`];
+}
+
+/** V6: what was purged is in no file any more, and not on the server. */
+function purgeFaults(world: World, device: Device): string[] {
+  const purged = [...world.taints.purged].filter((word) => isPurged(world, word));
+  const bytes = device.replica.db.sqlite.serialize();
+  return purged.filter((word) => bytes.includes(word)).map((word) => `V6 ${device.name} still holds ${word}`);
+}
+
+/** A purge counts from when the server knows of it; one that was lost with its laptop never was. */
+function isPurged(world: World, word: string): boolean {
+  for (const row of world.tenant.rows.values()) if (row.state.includes(word)) return false;
+  return world.edge.ledger.length > 0;
+}
+
