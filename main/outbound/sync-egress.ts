@@ -3,7 +3,7 @@ import { columnsOf } from '../../db/catalogue/catalogue.ts';
 import type { ColumnSpec, Json } from '../../db/catalogue/types.ts';
 import { getRow } from '../../db/replica/rows/read.ts';
 import type { ReadableDb } from '../../db/replica/sqlite/open.ts';
-import type { Egress, Leaving, WithheldCell } from '../../db/replica/sync/outbox.ts';
+import { type Egress, type Leaving, type WithheldCell, wholeRow } from '../../db/replica/sync/outbox.ts';
 import { asUser, type Person } from '../../db/replica/sync/people.ts';
 import { columnsByNumber, entityOfNumber, parseCell } from '../../sync/core/cell-name.ts';
 import type { PrivacySettings } from '../../sync/core/privacy-settings.ts';
@@ -123,7 +123,7 @@ function encodeWhole(transaction: ExchangedTransaction, encode: (entry: Exchange
 /** The cells of an entry that stays here as a whole. */
 function cellsOf(entry: ExchangedEntry): WithheldCell[] {
   if (entry.op === 'update') return entry.cells.map(({ cell }) => [entry.row, String(cell)]);
-  return [];
+  return [[entry.row, wholeRow]];
 }
 
 function insertedCells(row: string, n: number, value: Json, spec: ColumnSpec | undefined): WithheldCell[] {

@@ -4,7 +4,7 @@ import { protocolVersion } from '../protocol/messages.ts';
 import { ask, Refusal } from './ask.ts';
 import { type Engine, store } from './effects.ts';
 import { faster, type Pace, slower } from './pace.ts';
-import { compareDigests, fetchRows } from './repair.ts';
+import { compareDigests, fetchStale } from './repair.ts';
 import { BadAnswer } from './bad-answer.ts';
 import type { Greeted, Standing } from './store-calls.ts';
 
@@ -114,7 +114,7 @@ function* once(options: CycleOptions, progress: Progress): Engine<'done' | 'more
 
 /** The answer to a greeting, or null where the server has been another since. */
 function* greet(options: CycleOptions, standing: Standing): Engine<HelloAnswer | null> {
-  const { client, epoch, schema, lastMutation, lastHash, have } = standing;
+  const { client, epoch, schema, lastMutation, lastHash, settled, have } = standing;
   try {
     return yield* ask('hello', {
       v: protocolVersion,
@@ -124,6 +124,7 @@ function* greet(options: CycleOptions, standing: Standing): Engine<HelloAnswer |
       schema,
       lastMutation,
       lastHash,
+      settled,
       have: [...have],
       now: options.now(),
     });
@@ -145,8 +146,7 @@ function* askAboutStamps(session: Session): Engine<void> {
     const done = stamps.length < stampsAtOnce;
     const answer =
       stamps.length === 0 ? { known: {} } : yield* ask('stamps', { ...asked(session), stamps: [...stamps] });
-    const { fetch } = yield* store('known', { asked: stamps, answer, done });
-    yield* fetchRows(session, fetch);
+    yield* store('known', { asked: stamps, answer, done });
     if (done) return;
     after = last;
   }
@@ -167,10 +167,9 @@ function* pushAll(session: Session, progress: Progress): Engine<'done' | 'more' 
         mutations: batch.mutations.map(({ m, tx }) => ({ m, tx })),
         hash: batch.hash,
       });
-      const { fetch } = yield* store('pushed', answer);
+      yield* store('pushed', answer);
       progress.pushed += batch.mutations.length;
       progress.pace = faster(progress.pace);
-      yield* fetchRows(session, fetch);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       if (error.code === 'GAP' || error.code === 'FORK' || error.code === 'EPOCH') {
@@ -207,10 +206,10 @@ function* pullAll(session: Session, from: Greeted['want'], progress: Progress): 
       continue;
     }
     progress.pulled += outcome.rows;
-    yield* fetchRows(session, outcome.fetch);
     if ((page.trailer.bootstrap ?? []).length > 0) return 'greet';
     want = outcome.want.filter(({ scope }) => granted.has(scope));
     if (page.trailer.more) continue;
+    yield* fetchStale(session);
     progress.repaired += yield* compareDigests(session, page.trailer.digest ?? {});
     return 'done';
   }

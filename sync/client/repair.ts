@@ -6,8 +6,19 @@ import type { RowName } from './store-calls.ts';
 
 const rowsAtOnce = 500;
 
+/** Asks for what was marked to be asked for by name. */
+export function* fetchStale(session: Session): Engine<void> {
+  for (let names: readonly RowName[] = []; ;) {
+    const next = yield* store('stale', { limit: rowsAtOnce });
+    // Rows that stay marked after they were asked for are left to the digest.
+    if (next.length === 0 || next.every(({ i }, at) => names[at]?.i === i)) return;
+    names = next;
+    yield* fetchRows(session, names);
+  }
+}
+
 /** Asks for rows by name and applies them. */
-export function* fetchRows(session: Session, names: readonly RowName[]): Engine<void> {
+function* fetchRows(session: Session, names: readonly RowName[]): Engine<void> {
   for (let at = 0; at < names.length; at += rowsAtOnce) {
     const wanted = names.slice(at, at + rowsAtOnce);
     const page = yield* ask('rows', { ...asked(session), rows: wanted.map(({ e, i }) => ({ e, i })) });

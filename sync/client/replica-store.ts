@@ -1,12 +1,11 @@
-import { heard, pushed } from '../../db/replica/sync/answers.ts';
-import { applyNamed } from '../../db/replica/sync/apply-named.ts';
+import { heard, pushed, staleRows } from '../../db/replica/sync/answers.ts';
+import { applyNamed, dropMissing } from '../../db/replica/sync/apply-named.ts';
 import { applyPage } from '../../db/replica/sync/apply-page.ts';
 import { readCursors } from '../../db/replica/sync/cursors.ts';
 import { digestOf, digestParts, rowsOfPart, wireDigest } from '../../db/replica/sync/digest.ts';
 import { principalOf } from '../../db/replica/sync/enrol.ts';
-import { answeredChain, greeted, takeRoad } from '../../db/replica/sync/greeting.ts';
+import { answeredChain, greeted, settledUpTo, takeRoad } from '../../db/replica/sync/greeting.ts';
 import { toInbox } from '../../db/replica/sync/inbox.ts';
-import { removeHere } from '../../db/replica/sync/leave-scope.ts';
 import { readSync } from '../../db/replica/sync/meta.ts';
 import {
   clientOf,
@@ -17,7 +16,7 @@ import {
 } from '../../db/replica/sync/outbox.ts';
 import { localScope, wireScope } from '../core/scope.ts';
 import type { Replica } from '../../db/replica/transaction/replica.ts';
-import { type RowChange, transact } from '../../db/replica/transaction/transact.ts';
+import type { RowChange } from '../../db/replica/transaction/transact.ts';
 import { noSyncMutants, type SyncMutants } from '../core/sync-mutants.ts';
 import type { Standing, StoreCalls } from './store-calls.ts';
 
@@ -55,6 +54,7 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
       schema: replica.schemaVersion,
       lastMutation: String(mutation),
       lastHash: hash,
+      settled: String(settledUpTo(db)),
       have: cursors(),
       policyVersion: Number(readSync(db, 'policy-version') ?? 0),
       asking: readSync(db, 'asking') !== undefined,
@@ -75,7 +75,10 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
       const found = unsettledStamps(db, after, limit);
       return { stamps: found.map(({ stamp }) => stamp), last: found.at(-1)?.txn ?? after };
     },
-    known: ({ asked, answer, done }) => ({ fetch: heard(replica, asked, answer, done) }),
+    known: ({ asked, answer, done }) => {
+      heard(replica, asked, answer, done);
+      return null;
+    },
     takeBatch: (limits) => {
       const batch = takeBatch(replica, egress(), limits);
       const [first] = batch?.mutations ?? [];
@@ -89,7 +92,11 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
         hash: last.hash,
       };
     },
-    pushed: (answer) => ({ fetch: pushed(replica, answer, mutants) }),
+    pushed: (answer) => {
+      pushed(replica, answer, mutants);
+      return null;
+    },
+    stale: ({ limit }) => staleRows(db, limit),
     tooLarge: () => {
       const first = db.statements.value<number>(
         `SELECT txn FROM outbox WHERE state = 'in_flight' ORDER BY mutation LIMIT 1`,
@@ -104,7 +111,6 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
       told(applied.changes);
       return {
         braked: applied.braked.map(({ scope, left }) => ({ scope: wire(scope), left })),
-        fetch: applied.fetch,
         want: cursors(),
         rows: page.rows.length,
       };
@@ -126,12 +132,7 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
         .map(({ e, i }) => ({ e, i }));
       const there = new Set(rows.map(({ e, i }) => `${e} ${i}`));
       const extra = [...here.values()].filter(({ e, i }) => !there.has(`${e} ${i}`));
-      if (extra.length > 0) {
-        const { result } = transact(replica, { command: 'sync', origin: 'remote', purging: true }, (tx) =>
-          extra.flatMap(({ e, i }) => removeHere(tx, e, i, local(scope), mutants)),
-        );
-        told(result);
-      }
+      if (extra.length > 0) told(dropMissing(replica, extra, mutants));
       return { fetch };
     },
   };

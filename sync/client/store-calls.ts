@@ -22,6 +22,8 @@ export interface Standing {
   readonly schema: number;
   readonly lastMutation: string;
   readonly lastHash: string;
+  /** The last mutation that is known to stand in a backup of the server. */
+  readonly settled: string;
   readonly have: readonly Cursor[];
   readonly policyVersion: number;
   /** Numbers started anew: what waits is asked about by its stamps before anything is sent (MR21). */
@@ -52,7 +54,6 @@ export interface LocalDigest {
 /** What became of a page. `braked` names scopes of which too much would go at once (I14); nothing was applied then. */
 export interface PageOutcome {
   readonly braked: readonly { readonly scope: string; readonly left: number }[];
-  readonly fetch: readonly RowName[];
   readonly want: readonly Cursor[];
   readonly rows: number;
 }
@@ -73,9 +74,11 @@ export interface StoreCalls {
     readonly asked: readonly string[];
     readonly answer: StampsAnswer;
     readonly done: boolean;
-  }): { readonly fetch: readonly RowName[] };
+  }): null;
   takeBatch(input: { readonly count: number; readonly bytes: number }): OutgoingBatch | null;
-  pushed(input: PushAnswer): { readonly fetch: readonly RowName[] };
+  pushed(input: PushAnswer): null;
+  /** Rows whose server state has to be asked for by name. */
+  stale(input: { readonly limit: number }): readonly RowName[];
   /** A single transaction that is too large for the server goes to the inbox. */
   tooLarge(input: null): null;
   applyPage(input: { readonly page: PulledPage; readonly mayEmpty: readonly string[] }): PageOutcome;

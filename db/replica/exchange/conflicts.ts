@@ -13,6 +13,8 @@ import { decodeLogged, encode } from '../rows/codec.ts';
 import { lifeCell } from '../../../sync/core/cell-name.ts';
 import type { ReadableDb } from '../sqlite/open.ts';
 import { type Transaction } from '../transaction/transact.ts';
+import { holdsMarker } from '../../../sync/core/row-wire.ts';
+import { InputError } from '../rows/input-error.ts';
 import { dismissWrites, type Write } from '../../../sync/core/cell.ts';
 import { loadCell, placeOf, storeCell } from './cell-store.ts';
 import { sameValue } from '../../../sync/core/value.ts';
@@ -165,6 +167,13 @@ export function pickValue(tx: Transaction, conflict: Conflict, value: Json): voi
   const place = placeOf(entity, idToBlob(row), cell);
   const { column, key } = place;
   if (column === undefined) throw new RangeError(`Cell ${cell} is not known here.`);
+  if (holdsMarker(value) || holdsMarker(conflict.shown)) {
+    throw new InputError(
+      'One of the two values is hidden from you, so it cannot be decided on here.',
+      entity,
+      column.column,
+    );
+  }
   // What is marked here stands in the row's stamps, so that capture names it in the base of the write that follows.
   const state = loadCell(db, place);
   storeCell(

@@ -1,7 +1,7 @@
 import type { EntityName } from '../../catalogue/catalogue.ts';
 import { entitySpec } from '../../catalogue/catalogue.ts';
 import type { Json } from '../../catalogue/types.ts';
-import type { CellState } from '../../../sync/core/cell.ts';
+import type { CellState, Write } from '../../../sync/core/cell.ts';
 import type { Mutants } from '../../../sync/core/mutants.ts';
 import type { Stamp } from '../../../sync/core/stamp.ts';
 import { decodeCell, resolveStamps, writeCell } from '../log/cells.ts';
@@ -31,15 +31,16 @@ function liveStamps(db: WritableDb, entity: EntityName, row: Uint8Array): Set<St
   return new Set([...own, ...beside, ...texts]);
 }
 
-function seenByDeletes(log: ReadableDb, row: Uint8Array, deletes: readonly Stamp[]): Set<Stamp> {
+/** What the deletes of a row had seen: it came with them, or the log tells it. */
+function seenByDeletes(log: ReadableDb, row: Uint8Array, deletes: readonly Write[]): Set<Stamp> {
   const seen = new Set<Stamp>();
-  for (const stamp of deletes) {
+  for (const { stamp, saw } of deletes) {
     const logged = log.statements.value<string | null>(
       `SELECT log.stamps FROM log JOIN txns ON txns.txn = log.txn WHERE txns.stamp = ? AND log.row = ? AND log.op = 'd'`,
       stamp,
       row,
     );
-    for (const each of deleterSaw(log, logged ?? null)) seen.add(each);
+    for (const each of saw ?? deleterSaw(log, logged ?? null)) seen.add(each);
   }
   return seen;
 }
@@ -61,11 +62,7 @@ export function lifeOf(
   if (dead.length === 0) return 'alive';
   if (mutants.addWinsDropped !== true && dead.length < writes.length) return 'alive';
   if (entitySpec(entity).life === 'set' || mutants.deleteIgnoresUnseen === true) return 'deleted';
-  const seen = seenByDeletes(
-    log,
-    row,
-    dead.map((write) => write.stamp),
-  );
+  const seen = seenByDeletes(log, row, dead);
   return [...liveStamps(db, entity, row)].every((stamp) => seen.has(stamp)) ? 'deleted' : 'told';
 }
 

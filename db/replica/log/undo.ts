@@ -7,6 +7,7 @@ import { encode } from '../rows/codec.ts';
 import { blobToId, idToBlob } from '../rows/ids.ts';
 import { dismissConflicts } from '../exchange/conflicts.ts';
 import { refreshAfter } from '../rows/refresh.ts';
+import { isMasked } from '../rows/write.ts';
 import { physicalColumns } from '../schema/physical.ts';
 import type { ReadableDb } from '../sqlite/open.ts';
 import type { Replica } from '../transaction/replica.ts';
@@ -85,12 +86,22 @@ function undoUpdate(
   for (const change of changes) {
     const name = change.key === null ? change.column : `${change.column}.${change.key}`;
     const cell = cellName(change);
+    if (isHidden(tx.replica.db, entity, entry.row, change.column)) {
+      skipped.push(name);
+      continue;
+    }
     const fate = fateOf(tx.replica.db, entity, entry.row, cell, undone);
     if (fate.is === 'shown') undoCell(tx, entity, entry.row, change);
     else if (fate.is === 'lost') dismissConflicts(tx, entity, blobToId(entry.row), cell, fate.stamps);
     else skipped.push(name);
   }
   return skipped;
+}
+
+/** Masked values are not restored (MR27). */
+function isHidden(db: ReadableDb, entity: EntityName, row: Uint8Array, column: string): boolean {
+  const redacted = db.statements.value<string | null>(`SELECT _redacted FROM ${entity} WHERE id = ?`, row);
+  return isMasked(redacted, column);
 }
 
 /** The row's life may be turned back only where nobody else has a live word on it (MR27). */

@@ -122,6 +122,7 @@ export function updateRow<E extends EntityName>(
     if (given === undefined || spec === undefined) continue;
     const value = encodeValue(entity, name, spec, given);
     if (sameStored(value, row[name])) continue;
+    refuseMasked(row, entity, name);
     const steps = spec.transitions?.[String(row[name])];
     if (steps !== undefined && !steps.includes(String(value))) {
       const allowed = steps.length === 0 ? 'it is final' : `it can become ${steps.join(' or ')}`;
@@ -138,6 +139,21 @@ export function updateRow<E extends EntityName>(
   const assignments = changed.map((name) => `"${name}" = ?`).join(', ');
   tx.replica.db.statements.run(`UPDATE ${entity} SET ${assignments} WHERE id = ?`, ...bound, idToBlob(id));
   return changed;
+}
+
+/** A masked value is never written: whoever does not see it does not change it (MR25). */
+function refuseMasked(row: RowState, entity: EntityName, column: string): void {
+  if (!isMasked(row['_redacted'] as string | null, column)) return;
+  throw new InputError(
+    `“${column}” is hidden from you and cannot be changed. Nothing was stored.`,
+    entity,
+    column,
+  );
+}
+
+/** True where a row's `_redacted` names a column. */
+export function isMasked(redacted: string | null | undefined, column: string): boolean {
+  return redacted != null && (JSON.parse(redacted) as string[]).includes(column);
 }
 
 function sameStored(a: Bindable, b: unknown): boolean {

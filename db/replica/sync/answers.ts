@@ -1,11 +1,12 @@
 import type { SyncMutants } from '../../../sync/core/sync-mutants.ts';
 import type { PushAnswer, StampsAnswer } from '../../../sync/protocol/messages.ts';
-import { blobToId } from '../rows/ids.ts';
-import type { ReadableDb } from '../sqlite/open.ts';
+import { blobToId, idToBlob } from '../rows/ids.ts';
+import type { ReadableDb, WritableDb } from '../sqlite/open.ts';
 import type { Replica } from '../transaction/replica.ts';
 import { toInbox } from './inbox.ts';
 import { dropSync, readSync } from './meta.ts';
 import { inTransaction } from './outbox.ts';
+import { staysHere } from './point.ts';
 
 /** A row by the number of its entity and its id. */
 export interface RowName {
@@ -13,33 +14,58 @@ export interface RowName {
   readonly i: string;
 }
 
-/** Rows that a transaction changed. */
+/** Rows that a transaction changed and that the server may have heard of. */
 export function rowsOf(
   db: ReadableDb,
   txn: number,
-): { readonly e: number; readonly i: string; readonly seq: number }[] {
+): (RowName & { readonly scope: string; readonly seq: number })[] {
   return db.statements
-    .all<{ entity: number; row: Buffer; seq: number }>(
-      `SELECT DISTINCT log.entity AS entity, log.row AS row, coalesce(s.seq, 0) AS seq FROM log
+    .all<{ entity: number; row: Buffer; scope: string; seq: number }>(
+      `SELECT DISTINCT log.entity AS entity, log.row AS row, log.scope AS scope, coalesce(s.seq, 0) AS seq FROM log
          LEFT JOIN sync_rows AS s ON s.entity = log.entity AND s.row = log.row
        WHERE log.n >= (SELECT first_n FROM txns WHERE txn = ?)
          AND log.n < coalesce((SELECT first_n FROM txns WHERE txn > ? ORDER BY txn LIMIT 1), 9007199254740991)
-         AND log.txn = ?`,
+         AND log.txn = ? AND NOT ${staysHere}`,
       txn,
       txn,
       txn,
     )
-    .map(({ entity, row, seq }) => ({ e: entity, i: blobToId(row), seq }));
+    .map(({ entity, row, scope, seq }) => ({ e: entity, i: blobToId(row), scope, seq }));
+}
+
+/**
+ * Marks rows whose server state has to be asked for by name. The mark is durable, and it is the hash: until the row has come, the
+ * scope's digest does not agree either.
+ */
+export function markStale(db: WritableDb, rows: readonly (RowName & { readonly scope: string })[]): void {
+  for (const { e, i, scope } of rows) {
+    db.statements.run(
+      `INSERT INTO sync_rows (entity, row, scope, seq, hash, round) VALUES (?, ?, ?, 0, '', '')
+       ON CONFLICT DO UPDATE SET hash = ''`,
+      e,
+      idToBlob(i),
+      scope,
+    );
+  }
+}
+
+/** Rows that are to be asked for by name. */
+export function staleRows(db: ReadableDb, limit: number): RowName[] {
+  return db.statements
+    .all<{ entity: number; row: Buffer }>(
+      `SELECT entity, row FROM sync_rows WHERE hash = '' ORDER BY entity, row LIMIT ?`,
+      limit,
+    )
+    .map(({ entity, row }) => ({ e: entity, i: blobToId(row) }));
 }
 
 /**
  * Takes up the answers of a push. A refused transaction goes to the inbox with its values, and its rows are asked for again, so that
  * they fall back to what the server has (MR22). So are rows whose pulled state already held what is only answered now.
  */
-export function pushed(replica: Replica, answer: PushAnswer, mutants: SyncMutants): readonly RowName[] {
+export function pushed(replica: Replica, answer: PushAnswer, mutants: SyncMutants): void {
   const { db } = replica;
-  return inTransaction(db, () => {
-    const fetch: RowName[] = [];
+  inTransaction(db, () => {
     for (const result of answer.results) {
       const sent = db.statements.get<{ txn: number; state: string }>(
         'SELECT txn, state FROM outbox WHERE mutation = ? AND hash IS NOT NULL',
@@ -47,8 +73,7 @@ export function pushed(replica: Replica, answer: PushAnswer, mutants: SyncMutant
       );
       if (sent === undefined || sent.state !== 'in_flight') continue;
       if (result.st === 'refused') {
-        if (mutants.refusalStaysShown !== true)
-          fetch.push(...rowsOf(db, sent.txn).map(({ e, i }) => ({ e, i })));
+        if (mutants.refusalStaysShown !== true) markStale(db, rowsOf(db, sent.txn));
         if (mutants.refusalForgotten !== true)
           toInbox(replica, sent.txn, 'rejected', result.code ?? 'REFUSED');
         db.statements.run(`UPDATE outbox SET state = 'inbox', payload = NULL WHERE txn = ?`, sent.txn);
@@ -56,24 +81,18 @@ export function pushed(replica: Replica, answer: PushAnswer, mutants: SyncMutant
       }
       db.statements.run(`UPDATE outbox SET state = 'acked', payload = NULL WHERE txn = ?`, sent.txn);
       const at = Number(result.seq ?? 0);
-      fetch.push(
-        ...rowsOf(db, sent.txn).flatMap(({ e, i, seq }) => (seq >= at && seq > 0 ? [{ e, i }] : [])),
+      markStale(
+        db,
+        rowsOf(db, sent.txn).filter(({ seq }) => seq >= at && seq > 0),
       );
     }
-    return unique(fetch);
   });
 }
 
 /** Takes up what the server said of stamps that it was asked about (MR21). */
-export function heard(
-  replica: Replica,
-  asked: readonly string[],
-  answer: StampsAnswer,
-  done: boolean,
-): readonly RowName[] {
+export function heard(replica: Replica, asked: readonly string[], answer: StampsAnswer, done: boolean): void {
   const { db } = replica;
-  return inTransaction(db, () => {
-    const fetch: RowName[] = [];
+  inTransaction(db, () => {
     const next = Number(readSync(db, 'mutation') ?? 0) + 1;
     for (const stamp of asked) {
       const txn = db.statements.value<number>('SELECT txn FROM txns WHERE stamp = ?', stamp);
@@ -83,16 +102,11 @@ export function heard(
         db.statements.run(`UPDATE outbox SET state = 'pending', payload = NULL WHERE txn = ?`, txn);
         continue;
       }
-      fetch.push(...rowsOf(db, txn).map(({ e, i }) => ({ e, i })));
+      markStale(db, rowsOf(db, txn));
       if (said.st === 'refused') toInbox(replica, txn, 'rejected', said.code ?? 'REFUSED');
       // It is safe once a backup holds the first mutation that is sent from now on.
       else db.statements.run(`UPDATE outbox SET state = 'acked', mutation = ? WHERE txn = ?`, next, txn);
     }
     if (done) dropSync(db, 'asking');
-    return unique(fetch);
   });
-}
-
-function unique(names: readonly RowName[]): RowName[] {
-  return [...new Map(names.map((name) => [`${name.e} ${name.i}`, name])).values()];
 }

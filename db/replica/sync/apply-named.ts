@@ -1,6 +1,6 @@
 import { entityOfNumber } from '../../../sync/core/cell-name.ts';
 import { applyEntry, emptyRow } from '../../../sync/core/row-state.ts';
-import type { SyncMutants } from '../../../sync/core/sync-mutants.ts';
+import { noSyncMutants, type SyncMutants } from '../../../sync/core/sync-mutants.ts';
 import type { RowsTrailer } from '../../../sync/protocol/messages.ts';
 import type { RowLine } from '../../../sync/protocol/row-state.ts';
 import { idToBlob } from '../rows/ids.ts';
@@ -12,6 +12,7 @@ import { applyRow, type RowContext, writeWhole } from './apply-row.ts';
 import { roundOf } from './cursors.ts';
 import { ownScope, principalOf } from './enrol.ts';
 import { waitingEntries } from './waiting.ts';
+import { isOnlyHere } from './withheld.ts';
 
 /** Rows that were asked for by name, with what the server has not, or does not show to this reader. */
 export interface NamedRows {
@@ -47,15 +48,21 @@ export function applyNamed(replica: Replica, page: NamedRows, mutants: SyncMutan
   }).result;
 }
 
-/** What a row is of which the server has nothing. */
+/** What a row is of which the server has nothing: what waits of it. */
 function onlyWaiting(context: RowContext, { e, i }: RowName): RowChange[] {
+  const { db } = context.tx.replica;
+  db.statements.run('DELETE FROM sync_rows WHERE entity = ? AND row = ?', e, idToBlob(i));
+  return showOnlyWaiting(context, { e, i });
+}
+
+function showOnlyWaiting(context: RowContext, { e, i }: RowName): RowChange[] {
   const { tx } = context;
   const { db } = tx.replica;
   const entity = entityOfNumber(e);
   const row = idToBlob(i);
-  db.statements.run('DELETE FROM sync_rows WHERE entity = ? AND row = ?', e, row);
   if (entity === undefined || db.statements.get('SELECT 1 FROM purged WHERE id = ?', row) !== undefined)
     return [];
+  if (isOnlyHere(db, row, i)) return [];
   const waiting = waitingEntries(db, row, context.applied);
   const scope = waiting[0]?.entry.scope ?? '';
   const state = waiting.reduce(
@@ -69,8 +76,19 @@ function onlyWaiting(context: RowContext, { e, i }: RowName): RowChange[] {
   return gone === 0 ? [] : [{ entity, id: i, op: 'purge' }];
 }
 
-/** Makes rows anew of which something waits again, before the server is asked about them. */
-export function showWaiting(tx: Transaction, names: readonly RowName[], mutants: SyncMutants): void {
+/** Makes rows that the server does not have of what waits, in a transaction of its own. */
+export function dropMissing(
+  replica: Replica,
+  names: readonly RowName[],
+  mutants: SyncMutants,
+): readonly RowChange[] {
+  const missing = names.map(({ e, i }) => ({ e, i }));
+  const applied = String(Number.MAX_SAFE_INTEGER);
+  return applyNamed(replica, { rows: [], bodies: {}, trailer: { lastMutation: applied, missing } }, mutants);
+}
+
+/** Shows rows again that are not here any more and of which something waits; rows that are here are mended by the server's answer. */
+export function showWaiting(tx: Transaction, names: readonly RowName[]): void {
   const { db } = tx.replica;
   const context: RowContext = {
     tx,
@@ -79,15 +97,12 @@ export function showWaiting(tx: Transaction, names: readonly RowName[], mutants:
     round: roundOf(db),
     isBootstrap: () => false,
     again: true,
-    mutants,
+    mutants: noSyncMutants,
   };
-  for (const name of names) {
-    const known = db.statements.run(
-      `UPDATE sync_rows SET hash = '' WHERE entity = ? AND row = ?`,
-      name.e,
-      idToBlob(name.i),
-    );
-    // A row that the server has is found by its digest and asked for; one that it has not is made of what waits.
-    if (known === 0) onlyWaiting(context, name);
+  for (const { e, i } of names) {
+    const entity = entityOfNumber(e);
+    const there =
+      entity !== undefined && db.statements.get(`SELECT 1 FROM ${entity} WHERE id = ?`, idToBlob(i));
+    if (there === undefined) showOnlyWaiting(context, { e, i });
   }
 }

@@ -8,6 +8,7 @@ import { idToBlob } from '../rows/ids.ts';
 import type { Replica } from '../transaction/replica.ts';
 import { writeMeta } from '../transaction/meta.ts';
 import { readClock, type RowChange, transact, type Transaction } from '../transaction/transact.ts';
+import { markStale } from './answers.ts';
 import { applyRow, knownRow, noteRow, type RowContext } from './apply-row.ts';
 import { advance, readCursors, roundOf, settleScopes } from './cursors.ts';
 import { dropUnseen, leaveScope, removeHere, unseen } from './leave-scope.ts';
@@ -23,8 +24,6 @@ export interface Page {
 /** What became of a page. */
 export interface Applied {
   readonly changes: readonly RowChange[];
-  /** Rows whose header came and whose content is not here: they are asked for by name. */
-  readonly fetch: readonly { readonly e: number; readonly i: string }[];
   /** Scopes of which too much would go at once, with how many rows would be left; nothing was applied then (I14). */
   readonly braked: readonly { readonly scope: string; readonly left: number }[];
 }
@@ -57,7 +56,6 @@ export function applyPage(
   const cursors = new Map(readCursors(db).map((cursor) => [cursor.scope, cursor]));
   const here = (scope: string) => ownScope(scope, user);
   const round = roundOf(db);
-  const fetch: { e: number; i: string }[] = [];
   if (mutants.cursorFirst === true) moveCursors(replica, page.trailer, here);
   try {
     const { result } = transact(replica, { command: 'sync', origin: 'remote', purging: true }, (tx) => {
@@ -78,7 +76,7 @@ export function applyPage(
         const scope = here(line.sc);
         if (scope === null) continue;
         try {
-          changes.push(...applyLine(context, line, scope, fetch, gone));
+          changes.push(...applyLine(context, line, scope, gone));
         } catch (error) {
           if (mutants.badRowSkipped !== true) throw error;
         }
@@ -93,9 +91,9 @@ export function applyPage(
       return changes;
     });
     observe(replica, page);
-    return { changes: result, fetch, braked: [] };
+    return { changes: result, braked: [] };
   } catch (error) {
-    if (error instanceof Brake) return { changes: [], fetch: [], braked: error.braked };
+    if (error instanceof Brake) return { changes: [], braked: error.braked };
     throw error;
   }
 }
@@ -104,7 +102,6 @@ function applyLine(
   context: RowContext,
   line: Page['rows'][number],
   scope: string,
-  fetch: { e: number; i: string }[],
   gone: Map<string, number>,
 ): RowChange[] {
   if ('cells' in line) return applyRow(context, line, scope);
@@ -127,7 +124,8 @@ function applyLine(
       scope,
     ) !== undefined;
   if (there) noteRow(context, line, scope);
-  else fetch.push({ e: line.e, i: line.i });
+  // The header came and the content is not here: it is asked for by name.
+  else markStale(context.tx.replica.db, [{ e: line.e, i: line.i, scope }]);
   return [];
 }
 

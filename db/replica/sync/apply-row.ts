@@ -15,7 +15,7 @@ import { eraseFromInbox } from './inbox.ts';
 
 import { asAuthor } from './people.ts';
 import { projectRow, writeProjected } from './project.ts';
-import { logArrival, logChanges, logDeletes } from './remote-log.ts';
+import { forgetHidden, logArrival, logChanges, logDeletes } from './remote-log.ts';
 import { sha256 } from './outbox.ts';
 import { waitingEntries } from './waiting.ts';
 import { withOwnValues } from './withheld.ts';
@@ -111,6 +111,7 @@ export function applyRow(context: RowContext, line: RowLine, scope: string): Row
     noteRow(context, line, scope, JSON.stringify(line));
     return [];
   }
+  if (masked) forgetHidden(tx.replica.db, row);
   const op = writeWhole(context, entity, whole, scope, seq);
   noteRow(context, line, scope);
   return [{ entity, id: line.i, op }];

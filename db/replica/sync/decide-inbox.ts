@@ -1,7 +1,6 @@
-import { noSyncMutants } from '../../../sync/core/sync-mutants.ts';
 import type { Replica } from '../transaction/replica.ts';
 import { transact } from '../transaction/transact.ts';
-import { rowsOf } from './answers.ts';
+import { markStale, rowsOf } from './answers.ts';
 import { showWaiting } from './apply-named.ts';
 
 /** A person's word on what is in the inbox: send it again, keep it on this laptop only, or give it up. */
@@ -26,11 +25,8 @@ export function decideInbox(replica: Replica, n: number, word: InboxWord): boole
       `UPDATE outbox SET state = 'pending', mutation = NULL, hash = NULL WHERE txn = ? AND state = 'inbox'`,
       item.txn,
     );
-    showWaiting(
-      tx,
-      rowsOf(db, item.txn).map(({ e, i }) => ({ e, i })),
-      noSyncMutants,
-    );
+    markStale(db, rowsOf(db, item.txn));
+    showWaiting(tx, rowsOf(db, item.txn));
     return true;
   }).result;
 }

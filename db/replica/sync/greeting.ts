@@ -21,6 +21,15 @@ export function answeredChain(db: ReadableDb): { readonly mutation: number; read
   return row ?? { mutation: 0, hash: firstHash };
 }
 
+/** The last mutation of this client that is known to stand in a backup of the server. */
+export function settledUpTo(db: ReadableDb): number {
+  return (
+    db.statements.value<number>(
+      `SELECT coalesce(max(mutation), 0) FROM outbox WHERE state = 'settled' AND hash IS NOT NULL`,
+    ) ?? 0
+  );
+}
+
 /**
  * Whether the chain goes on: the server may not be behind what it has answered for, not ahead of what was ever numbered here, and the
  * hash at its place has to be this file's (a clone, a restored file and a restored server all differ there).

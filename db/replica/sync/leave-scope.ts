@@ -1,3 +1,4 @@
+import { entityNames, entitySpec } from '../../catalogue/catalogue.ts';
 import { entityOfNumber } from '../../../sync/core/cell-name.ts';
 import type { SyncMutants } from '../../../sync/core/sync-mutants.ts';
 import { eraseLooseBodies, eraseRow } from '../log/purge.ts';
@@ -32,14 +33,15 @@ export function removeHere(
   return [{ entity, id, op: 'purge' }];
 }
 
-/** Takes everything of a scope off this laptop: it may not be read here any more. */
+/** Takes everything of a scope off this laptop, what it wrote there itself too: it may not be read here any more. */
 export function leaveScope(tx: Transaction, scope: string, mutants: SyncMutants): RowChange[] {
   const { db } = tx.replica;
-  const held = db.statements.all<{ entity: number; row: Buffer }>(
-    'SELECT entity, row FROM sync_rows WHERE scope = ? ORDER BY row',
-    scope,
+  const changes = entityNames.flatMap((entity) =>
+    db.statements
+      .all<{ id: Buffer }>(`SELECT id FROM ${entity} WHERE _scope = ? ORDER BY id`, scope)
+      .flatMap(({ id }) => removeHere(tx, entitySpec(entity).n, blobToId(id), scope, mutants)),
   );
-  const changes = held.flatMap(({ entity, row }) => removeHere(tx, entity, blobToId(row), scope, mutants));
+  db.statements.run('DELETE FROM sync_rows WHERE scope = ?', scope);
   db.statements.run('DELETE FROM sync_cursor WHERE scope = ?', scope);
   eraseLooseBodies(db);
   return changes;

@@ -23,6 +23,9 @@ export interface Batch {
   readonly mutations: readonly Mutation[];
 }
 
+/** Stands for the cells of a row of which nothing may leave. */
+export const wholeRow = '*';
+
 /** A cell that a transaction wrote and that stays on this laptop. */
 export type WithheldCell = readonly [row: string, cell: string];
 

@@ -3,6 +3,7 @@ import { entitySpec } from '../../catalogue/catalogue.ts';
 import type { Json } from '../../catalogue/types.ts';
 import { lifeCell } from '../../../sync/core/cell-name.ts';
 import { type RowState, valuesOf } from '../../../sync/core/row-state.ts';
+import { holdsMarker } from '../../../sync/core/row-wire.ts';
 import type { Stamp } from '../../../sync/core/stamp.ts';
 import { placeOf, shownValue } from '../exchange/cell-store.ts';
 import { decodeCell, resolveStamps } from '../log/cells.ts';
@@ -82,11 +83,16 @@ export function logArrival(tx: Transaction, state: RowState, scope: string): voi
   if (state.insert === undefined) return;
   const { known } = valuesOf(state);
   const last = Math.max(0, ...known.keys());
-  const values = Array.from({ length: last }, (_, at) => known.get(at + 1) ?? null);
+  const values = Array.from({ length: last }, (_, at) => unmasked(known.get(at + 1) ?? null));
   if (!isLogged(tx.replica.db, state.insert.stamp, idToBlob(state.id), 'i')) {
     append(tx, remoteTransaction(tx, state, state.insert.stamp), 'i', state, scope, values);
   }
   logDeletes(tx, state, scope, new Set());
+}
+
+/** The log tells values, not masks. */
+function unmasked(value: Json): Json {
+  return holdsMarker(value) ? null : value;
 }
 
 /** What the log holds of a delete is what its row's life is computed from: it is written even where nothing else is. */
@@ -119,7 +125,7 @@ export function logChanges(tx: Transaction, entity: EntityName, state: RowState,
   for (const [cell, kept] of state.cells) {
     if (cell === lifeCell) continue;
     const had = before.get(cell) ?? inserted;
-    const fresh = [...kept.live.values()].filter(({ stamp }) => !had.has(stamp));
+    const fresh = [...kept.live.values()].filter(({ stamp, masked }) => masked !== true && !had.has(stamp));
     if (fresh.length === 0) continue;
     const old = shownValue(db, placeOf(entity, row, cell));
     const name = /^\d+$/.test(cell) ? Number(cell) : cell;
@@ -133,4 +139,13 @@ export function logChanges(tx: Transaction, entity: EntityName, state: RowState,
   }
   for (const [txn, cells] of entries) append(tx, txn, 'u', state, scope, cells);
   logDeletes(tx, state, scope, before.get(lifeCell) ?? inserted);
+}
+
+/** What others wrote in a row of which something is hidden now goes from the log, too: it was read under a looser policy. */
+export function forgetHidden(db: WritableDb, row: Uint8Array): void {
+  db.statements.run(
+    `UPDATE log SET cols = NULL WHERE row = ? AND op IN ('i', 'u') AND cols IS NOT NULL
+       AND txn IN (SELECT txn FROM txns WHERE capture = 0)`,
+    row,
+  );
 }

@@ -1,4 +1,5 @@
 import type { CellState, Write } from '../../../sync/core/cell.ts';
+import { wholeRow } from './outbox.ts';
 import { applyWrite } from '../../../sync/core/cell.ts';
 import { cellOf, type RowState } from '../../../sync/core/row-state.ts';
 import type { Stamp } from '../../../sync/core/stamp.ts';
@@ -22,7 +23,7 @@ export function withOwnValues(db: ReadableDb, state: RowState): RowState {
   for (const [cell, kept] of state.cells) {
     for (const write of kept.live.values()) {
       if (write.masked !== true) continue;
-      const own = writtenIn(db, row, cell, write.stamp)?.value;
+      const own = isOwn(db, write.stamp) ? writtenIn(db, row, cell, write.stamp)?.value : undefined;
       if (own !== undefined) put(cell, replaced(cells.get(cell) ?? kept, write, own));
     }
   }
@@ -39,6 +40,10 @@ export function withOwnValues(db: ReadableDb, state: RowState): RowState {
     }
   }
   return changed ? { ...state, cells, writers } : state;
+}
+
+function isOwn(db: ReadableDb, stamp: Stamp): boolean {
+  return db.statements.value<number>('SELECT capture FROM txns WHERE stamp = ?', stamp) === 1;
 }
 
 function replaced(cell: CellState, write: Write, value: Write['value']): CellState {
@@ -63,6 +68,22 @@ function isInserted(db: ReadableDb, row: Uint8Array, stamp: Stamp): boolean {
       `SELECT 1 FROM log JOIN txns ON txns.txn = log.txn WHERE txns.stamp = ? AND log.row = ? AND log.op = 'i'`,
       stamp,
       row,
+    ) !== undefined
+  );
+}
+
+/** True where nothing of a row may leave, or its insert waits in the inbox: it is here and not on the server, and stays. */
+export function isOnlyHere(db: ReadableDb, row: Uint8Array, id: string): boolean {
+  return (
+    db.statements.get(
+      `SELECT 1 FROM log JOIN outbox ON outbox.txn = log.txn
+       WHERE log.row = ? AND log.op = 'i' AND (
+         EXISTS (SELECT 1 FROM json_each(outbox.withheld) AS w WHERE w.value ->> 0 = ? AND w.value ->> 1 = ?)
+         OR (outbox.state = 'inbox' AND EXISTS
+           (SELECT 1 FROM sync_inbox WHERE sync_inbox.txn = outbox.txn AND kind = 'forbidden' AND sync_inbox.state <> 'discarded')))`,
+      row,
+      id,
+      wholeRow,
     ) !== undefined
   );
 }

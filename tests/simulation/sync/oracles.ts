@@ -251,4 +251,3 @@ function isPurged(world: World, word: string): boolean {
   for (const row of world.tenant.rows.values()) if (row.state.includes(word)) return false;
   return world.edge.ledger.length > 0;
 }
-

@@ -45,7 +45,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause === undefined ? '' : ` because ${messageOf(error.cause)}`;
-  return `${error.message}${cause} ${(error.stack ?? '').split('\n').slice(1, 4).join(' ')}`;
+  return `${error.message}${cause} ${(error.stack ?? '').split('\n').slice(1, 8).join(' ')}`;
 }
 
 /** Leaves steps of a failing history out, as many as can be while it still fails. */

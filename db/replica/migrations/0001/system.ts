@@ -70,6 +70,7 @@ export const systemStatements: readonly string[] = [
     held TEXT CHECK (held IS NULL OR json_valid(held)),
     PRIMARY KEY (entity, row)
   ) STRICT, WITHOUT ROWID`,
+  `CREATE INDEX sync_rows_stale ON sync_rows (entity, row) WHERE hash = ''`,
   `CREATE INDEX sync_rows_held ON sync_rows (entity) WHERE held IS NOT NULL`,
   `CREATE INDEX sync_rows_by_scope ON sync_rows (scope, row)`,
   `CREATE TABLE sync_inbox (
