@@ -196,7 +196,7 @@ function* pullAll(session: Session, from: Greeted['want'], progress: Progress): 
     const page = yield* ask('pull', {
       ...asked(session),
       policy: hello.policy.version,
-      want: want.map(({ scope, scopeEpoch, seq }) => ({ scope, scopeEpoch, seq })),
+      want: [...want],
       maxBytes: hello.limits.pullBytes,
     });
     const outcome = yield* store('applyPage', { page, mayEmpty });

@@ -40,10 +40,11 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
     if (changes.length > 0) options.onChange(changes);
   };
   const cursors = () =>
-    readCursors(db).map(({ scope, scopeEpoch, seq }) => ({
+    readCursors(db).map(({ scope, scopeEpoch, seq, state }) => ({
       scope: wire(scope),
       scopeEpoch,
       seq: String(seq),
+      ...(state === 'bootstrap' ? { whole: true as const } : {}),
     }));
   const standing = (): Standing => {
     const client = clientOf(replica);
@@ -55,7 +56,7 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
       lastMutation: String(mutation),
       lastHash: hash,
       settled: String(settledUpTo(db)),
-      have: cursors(),
+      have: cursors().map(({ scope, scopeEpoch, seq }) => ({ scope, scopeEpoch, seq })),
       policyVersion: Number(readSync(db, 'policy-version') ?? 0),
       asking: readSync(db, 'asking') !== undefined,
     };

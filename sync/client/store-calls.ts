@@ -13,6 +13,8 @@ export interface Cursor {
   readonly scope: string;
   readonly scopeEpoch: number;
   readonly seq: string;
+  /** Every row has to come whole: what is here was taken from an older opening of the scope. */
+  readonly whole?: true;
 }
 
 /** What the laptop says of itself at the beginning of a cycle. */

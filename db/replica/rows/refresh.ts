@@ -1,5 +1,6 @@
 import type { EntityName } from '../../catalogue/catalogue.ts';
 import { columnsOf, isEntityName } from '../../catalogue/catalogue.ts';
+import type { ReadableDb } from '../sqlite/open.ts';
 import type { Transaction } from '../transaction/transact.ts';
 import { refreshJudgement } from './elements.ts';
 import { blobToId } from './ids.ts';
@@ -9,6 +10,23 @@ interface Part {
   readonly owner_entity: string;
   readonly owner_id: Buffer;
   readonly column_name: string;
+}
+
+/** The row that an element, a position or a text's update belongs to. */
+export interface Owner {
+  readonly entity: EntityName;
+  readonly id: Buffer;
+}
+
+/** Whom a row belongs to, where it is a part of another; undefined for all other rows. */
+export function ownerOf(db: ReadableDb, entity: EntityName, row: Uint8Array): Owner | undefined {
+  if (entity !== 'judgements' && entity !== 'text_updates') return undefined;
+  const part = db.statements.get<Part>(
+    `SELECT owner_entity, owner_id, column_name FROM ${entity} WHERE id = ?`,
+    row,
+  );
+  if (part === undefined || !isEntityName(part.owner_entity)) return undefined;
+  return { entity: part.owner_entity, id: part.owner_id };
 }
 
 /**

@@ -8,7 +8,7 @@ import { putBody } from '../rows/text.ts';
 import type { Replica } from '../transaction/replica.ts';
 import { type RowChange, transact, type Transaction } from '../transaction/transact.ts';
 import type { RowName } from './answers.ts';
-import { applyRow, type RowContext, writeWhole } from './apply-row.ts';
+import { applyRow, hideRow, type RowContext, writeWhole } from './apply-row.ts';
 import { roundOf } from './cursors.ts';
 import { ownScope, principalOf } from './enrol.ts';
 import { waitingEntries } from './waiting.ts';
@@ -71,9 +71,7 @@ function showOnlyWaiting(context: RowContext, { e, i }: RowName): RowChange[] {
   );
   if (state.insert !== undefined)
     return [{ entity, id: i, op: writeWhole(context, entity, state, scope, 0) }];
-  db.statements.run('DELETE FROM cells WHERE entity = ? AND row = ?', e, row);
-  const gone = db.statements.run(`DELETE FROM ${entity} WHERE id = ?`, row);
-  return gone === 0 ? [] : [{ entity, id: i, op: 'purge' }];
+  return hideRow(tx, entity, i);
 }
 
 /** Makes rows that the server does not have of what waits, in a transaction of its own. */

@@ -115,6 +115,8 @@ function applyLine(
     return changes;
   }
   if (known !== undefined && Number(line.s) <= known.seq && known.round === context.round(scope)) return [];
+  // A row that is to be asked for stays so: a header says nothing of what was refused here.
+  if (known?.hash === '') return [];
   const entity = entityOfNumber(line.e);
   const there =
     entity !== undefined &&

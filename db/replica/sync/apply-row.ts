@@ -1,4 +1,4 @@
-import { type EntityName, isEntityName } from '../../catalogue/catalogue.ts';
+import type { EntityName } from '../../catalogue/catalogue.ts';
 import { entityOfNumber } from '../../../sync/core/cell-name.ts';
 import { noMutants } from '../../../sync/core/mutants.ts';
 import { applyEntry, type RowState } from '../../../sync/core/row-state.ts';
@@ -8,7 +8,7 @@ import type { RowLine } from '../../../sync/protocol/row-state.ts';
 import { settleLife } from '../exchange/life.ts';
 import { erasePurged } from '../log/purge.ts';
 import { idToBlob } from '../rows/ids.ts';
-import { refreshAfter } from '../rows/refresh.ts';
+import { type Owner, ownerOf, refreshAfter } from '../rows/refresh.ts';
 import { removeChunks } from '../search-chunks.ts';
 import type { RowChange, Transaction } from '../transaction/transact.ts';
 import { eraseFromInbox } from './inbox.ts';
@@ -108,13 +108,25 @@ export function applyRow(context: RowContext, line: RowLine, scope: string): Row
     withOwnValues(tx.replica.db, asAuthor(state, { author, user: context.user })),
   );
   if (whole.insert === undefined) {
+    // Only later writes have arrived at the server, or are left there: the row is kept for its insert and shown by nobody.
     noteRow(context, line, scope, JSON.stringify(line));
-    return [];
+    return hideRow(tx, entity, line.i);
   }
   if (masked) forgetHidden(tx.replica.db, row);
   const op = writeWhole(context, entity, whole, scope, seq);
   noteRow(context, line, scope);
   return [{ entity, id: line.i, op }];
+}
+
+/** Takes a row out of its table. The log keeps its values. */
+export function hideRow(tx: Transaction, entity: EntityName, id: string): RowChange[] {
+  const { db } = tx.replica;
+  const row = idToBlob(id);
+  const owner = ownerOf(db, entity, row);
+  db.statements.run('DELETE FROM cells WHERE row = ?', row);
+  const gone = db.statements.run(`DELETE FROM ${entity} WHERE id = ?`, row);
+  settleOwner(tx, owner);
+  return gone === 0 ? [] : [{ entity, id, op: 'purge' }];
 }
 
 /** Writes a row with everything that waits joined into it, and what the log has to tell of it. */
@@ -142,25 +154,22 @@ export function writeWhole(
   db.statements.run(`UPDATE ${entity} SET _deleted = 0 WHERE id = ? AND _deleted = 1`, row);
   settleLife(db, entity, row, noMutants, db);
   refreshAfter(tx, entity, row);
-  if (entity === 'text_updates') settleOwner(tx, row);
+  if (entity === 'text_updates') settleOwner(tx, ownerOf(db, entity, row));
   return there ? 'update' : 'insert';
 }
 
-/** A text's update counts as work on the row that it belongs to (MR15). */
-function settleOwner(tx: Transaction, row: Uint8Array): void {
-  const { db } = tx.replica;
-  const part = db.statements.get<{ owner_entity: string; owner_id: Buffer }>(
-    'SELECT owner_entity, owner_id FROM text_updates WHERE id = ?',
-    row,
-  );
-  if (part !== undefined && isEntityName(part.owner_entity))
-    settleLife(db, part.owner_entity, part.owner_id, noMutants, db);
+/** A part that came or went: its owner shows it, and lives by it (MR15). */
+export function settleOwner(tx: Transaction, owner: Owner | undefined): void {
+  if (owner === undefined) return;
+  settleLife(tx.replica.db, owner.entity, owner.id, noMutants, tx.replica.db);
+  refreshAfter(tx, owner.entity, owner.id);
 }
 
 /** A purge is final: rows, log values, side records, and what the inbox and the queue hold (I10, MR17). */
 function purgeHere(context: RowContext, entity: EntityName, line: RowLine, scope: string): RowChange {
   const { tx, mutants } = context;
   const { db } = tx.replica;
+  const owner = ownerOf(db, entity, idToBlob(line.i));
   if (entity === 'evidence') removeChunks(db.sqlite, idToBlob(line.i));
   if (mutants.purgeKeepsLog === true)
     db.statements.run(`DELETE FROM ${entity} WHERE id = ?`, idToBlob(line.i));
@@ -175,6 +184,7 @@ function purgeHere(context: RowContext, entity: EntityName, line: RowLine, scope
     idToBlob(line.i),
     scope,
   );
+  settleOwner(tx, owner);
   noteRow(context, line, scope);
   return { entity, id: line.i, op: 'purge' };
 }

@@ -3,8 +3,10 @@ import { entityOfNumber } from '../../../sync/core/cell-name.ts';
 import type { SyncMutants } from '../../../sync/core/sync-mutants.ts';
 import { eraseLooseBodies, eraseRow } from '../log/purge.ts';
 import { blobToId, idToBlob } from '../rows/ids.ts';
+import { ownerOf } from '../rows/refresh.ts';
 import { removeChunks } from '../search-chunks.ts';
 import type { RowChange, Transaction } from '../transaction/transact.ts';
+import { settleOwner } from './apply-row.ts';
 import { toInbox, waitingFor } from './inbox.ts';
 
 /**
@@ -29,7 +31,9 @@ export function removeHere(
     for (const txn of waitingFor(db, id)) toInbox(tx.replica, txn, 'revoked', 'REVOKED');
   }
   if (entity === 'evidence') removeChunks(db.sqlite, row);
+  const owner = ownerOf(db, entity, row);
   eraseRow(db, { entity, id });
+  settleOwner(tx, owner);
   return [{ entity, id, op: 'purge' }];
 }
 

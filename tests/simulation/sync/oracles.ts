@@ -105,7 +105,9 @@ function rowFaults(device: Device, row: ModelRow, kept: ReadonlySet<string>): st
   const state = asAuthor(decodeRow(JSON.parse(row.state) as RowContent), { author, user: device.user });
   const { known } = valuesOf(state);
   const faults: string[] = [];
-  if (here.deleted !== row.deleted) faults.push(`${name} deleted is ${here.deleted}, not ${row.deleted}`);
+  // An edit that stays on this laptop is work that the deleter did not see: here the row lives.
+  const keepsAlive = [...kept].some((cell) => cell.startsWith(row.id));
+  if (here.deleted !== row.deleted && !keepsAlive) faults.push(`${name} deleted is ${here.deleted}, not ${row.deleted}`);
   if (here.scope !== localScope(row.scope, device.user)) faults.push(`${name} stands in ${here.scope}`);
   for (const column of loggedColumns(entity)) {
     const { n } = column.spec;
