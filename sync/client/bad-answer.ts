@@ -2,3 +2,7 @@
 export class BadAnswer extends Error {
   override readonly name = 'BadAnswer';
 }
+
+/** Said where a row did not arrive as it was sent. */
+export const damagedSentence =
+  'A row of the page is not what its hash says. Nothing of the page was applied.';

@@ -5,7 +5,7 @@ import { ask, Refusal } from './ask.ts';
 import { type Engine, store } from './effects.ts';
 import { faster, type Pace, slower } from './pace.ts';
 import { compareDigests, fetchStale } from './repair.ts';
-import { BadAnswer } from './bad-answer.ts';
+import { BadAnswer, damagedSentence } from './bad-answer.ts';
 import type { Greeted, Standing } from './store-calls.ts';
 
 export interface CycleOptions {
@@ -200,6 +200,7 @@ function* pullAll(session: Session, from: Greeted['want'], progress: Progress): 
       maxBytes: hello.limits.pullBytes,
     });
     const outcome = yield* store('applyPage', { page, mayEmpty });
+    if (outcome.damaged) throw new BadAnswer(damagedSentence);
     if (outcome.braked.length > 0) {
       // Too much would go at once: the server's digests have to say so, too (I14).
       mayEmpty = yield* confirmed(session, outcome.braked);

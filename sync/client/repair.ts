@@ -1,4 +1,5 @@
 import type { Digest } from '../protocol/messages.ts';
+import { BadAnswer, damagedSentence } from './bad-answer.ts';
 import { ask } from './ask.ts';
 import { asked, type Session } from './session.ts';
 import { type Engine, store } from './effects.ts';
@@ -22,7 +23,8 @@ function* fetchRows(session: Session, names: readonly RowName[]): Engine<void> {
   for (let at = 0; at < names.length; at += rowsAtOnce) {
     const wanted = names.slice(at, at + rowsAtOnce);
     const page = yield* ask('rows', { ...asked(session), rows: wanted.map(({ e, i }) => ({ e, i })) });
-    yield* store('applyRows', { page, asked: wanted });
+    const { damaged } = yield* store('applyRows', { page, asked: wanted });
+    if (damaged) throw new BadAnswer(damagedSentence);
   }
 }
 

@@ -1,5 +1,6 @@
 import { heard, pushed, staleRows } from '../../db/replica/sync/answers.ts';
 import { applyNamed, dropMissing } from '../../db/replica/sync/apply-named.ts';
+import { DamagedRow } from '../../db/replica/sync/apply-row.ts';
 import { applyPage } from '../../db/replica/sync/apply-page.ts';
 import { readCursors } from '../../db/replica/sync/cursors.ts';
 import { digestOf, digestParts, rowsOfPart, wireDigest } from '../../db/replica/sync/digest.ts';
@@ -108,17 +109,19 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
       return null;
     },
     applyPage: ({ page, mayEmpty }) => {
-      const applied = applyPage(replica, page, mayEmpty.map(local), mutants);
-      told(applied.changes);
+      const applied = unlessDamaged(() => applyPage(replica, page, mayEmpty.map(local), mutants));
+      told(applied?.changes ?? []);
       return {
-        braked: applied.braked.map(({ scope, left }) => ({ scope: wire(scope), left })),
+        damaged: applied === null,
+        braked: (applied?.braked ?? []).map(({ scope, left }) => ({ scope: wire(scope), left })),
         want: cursors(),
         rows: page.rows.length,
       };
     },
     applyRows: ({ page }) => {
-      told(applyNamed(replica, page, mutants));
-      return null;
+      const changes = unlessDamaged(() => applyNamed(replica, page, mutants));
+      told(changes ?? []);
+      return { damaged: changes === null };
     },
     digests: ({ scopes }) =>
       Object.fromEntries(scopes.map((scope) => [scope, wireDigest(digestOf(db, local(scope)))])),
@@ -137,4 +140,14 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
       return { fetch };
     },
   };
+}
+
+/** What a body answers with, or null where a row was not what its hash says: nothing was applied then. */
+function unlessDamaged<T>(body: () => T): T | null {
+  try {
+    return body();
+  } catch (error) {
+    if (error instanceof DamagedRow) return null;
+    throw error;
+  }
 }

@@ -17,10 +17,6 @@ export interface SyncMutants {
   readonly sequenceIgnored?: boolean;
   /** What was acknowledged is never sent again, even where the server has lost it. */
   readonly ackedForgotten?: boolean;
-  /** A copied file goes on under the client id of its original. */
-  readonly copyKeepsClient?: boolean;
-  /** A fork is taken for success: what waits counts as sent. */
-  readonly forkIgnored?: boolean;
   /** Another client id strands what had been numbered. */
   readonly roadDropsQueue?: boolean;
   /** Taking a scope away also takes what was not sent. */
@@ -37,12 +33,8 @@ export interface SyncMutants {
   readonly maskAsNull?: boolean;
   /** A purge leaves the values in the log. */
   readonly purgeKeepsLog?: boolean;
-  /** A page without a trailer is applied. */
-  readonly trailerIgnored?: boolean;
   /** A missing row in a full fetch means that it was deleted, whoever wrote it. */
   readonly flipDropsPending?: boolean;
-  /** What was sent and not answered is numbered anew and sent again. */
-  readonly resendRenumbered?: boolean;
 }
 
 export const noSyncMutants: SyncMutants = {};

@@ -59,9 +59,7 @@ export function greeted(
 ): { readonly road: Road; readonly changes: readonly RowChange[] } {
   const { db } = replica;
   const road = roadOf(db, answer);
-  if (road === 'epoch' && mutants.ackedForgotten === true) writeSync(db, 'epoch', answer.epoch);
-  else if (road === 'fork' && mutants.forkIgnored === true) writeSync(db, 'epoch', answer.epoch);
-  else if (road !== 'none') return { road, changes: [] };
+  if (road !== 'none') return { road, changes: [] };
   const { result } = transact(replica, { command: 'sync', origin: 'remote', purging: true }, (tx) => {
     writeSync(db, 'epoch', answer.epoch);
     writeSync(db, 'policy', JSON.stringify(answer.policy.settings));
@@ -108,6 +106,8 @@ export function takeRoad(replica: Replica, epoch: boolean, mutants: SyncMutants)
   inTransaction(db, () => {
     if (mutants.roadDropsQueue === true)
       db.statements.run(`UPDATE outbox SET state = 'acked' WHERE state = 'in_flight'`);
+    if (mutants.ackedForgotten === true)
+      db.statements.run(`UPDATE outbox SET state = 'settled' WHERE state = 'acked'`);
     reidentify(replica);
     if (!epoch) return;
     db.statements.run(`DELETE FROM sync_meta WHERE key = 'epoch'`);

@@ -127,7 +127,7 @@ export class Device {
   reopen(bytes: Buffer, noticed: boolean): void {
     this.replica.db.sqlite.close();
     const db = fromBytes(bytes);
-    if (noticed && this.#mutants.copyKeepsClient !== true) writeMeta(db, 'replica', newId());
+    if (noticed) writeMeta(db, 'replica', newId());
     this.replica = this.#replicaOf(db);
     this.store = this.#storeOf();
     this.running = null;

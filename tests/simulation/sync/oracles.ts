@@ -26,6 +26,7 @@ export function violations(world: World): string[] {
       ...queueFaults(world, device),
       ...purgeFaults(world, device),
     ]),
+    ...(world.repaired > 0 ? [`I8 ${world.repaired} rows had to be repaired`] : []),
     ...twiceFaults(world),
     ...taintFaults(world),
   ];
@@ -46,13 +47,14 @@ interface Here {
   readonly deleted: boolean;
   readonly scope: string;
   readonly masked: ReadonlySet<string>;
+  readonly extra: string;
 }
 
 function rowHere(device: Device, entity: EntityName, id: string): Here | undefined {
   const columns = loggedColumns(entity);
   const names = columns.map((column) => `"${column.name}"`).join(', ');
   const row = device.replica.db.statements.get<Record<string, unknown>>(
-    `SELECT _scope, _deleted, _redacted, ${names} FROM ${entity} WHERE id = ?`,
+    `SELECT _scope, _deleted, _redacted, _ext, ${names} FROM ${entity} WHERE id = ?`,
     idToBlob(id),
   );
   if (row === undefined) return undefined;
@@ -64,6 +66,7 @@ function rowHere(device: Device, entity: EntityName, id: string): Here | undefin
     values: new Map(values),
     deleted: row['_deleted'] === 1,
     scope: String(row['_scope']),
+    extra: (row['_ext'] as string | null) ?? '{}',
     masked: new Set(JSON.parse((row['_redacted'] as string | null) ?? '[]') as string[]),
   };
 }
@@ -107,7 +110,8 @@ function rowFaults(device: Device, row: ModelRow, kept: ReadonlySet<string>): st
   const faults: string[] = [];
   // An edit that stays on this laptop is work that the deleter did not see: here the row lives.
   const keepsAlive = [...kept].some((cell) => cell.startsWith(row.id));
-  if (here.deleted !== row.deleted && !keepsAlive) faults.push(`${name} deleted is ${here.deleted}, not ${row.deleted}`);
+  if (here.deleted !== row.deleted && !keepsAlive)
+    faults.push(`${name} deleted is ${here.deleted}, not ${row.deleted}`);
   if (here.scope !== localScope(row.scope, device.user)) faults.push(`${name} stands in ${here.scope}`);
   for (const column of loggedColumns(entity)) {
     const { n } = column.spec;
@@ -119,6 +123,9 @@ function rowFaults(device: Device, row: ModelRow, kept: ReadonlySet<string>): st
         : canonicalText(a) === canonicalText(b);
     if (!same) faults.push(`${name}.${column.column} shows ${JSON.stringify(a)}, not ${JSON.stringify(b)}`);
   }
+  const { unknown } = valuesOf(state);
+  const extra = canonicalText(Object.fromEntries(unknown));
+  if (extra !== here.extra) faults.push(`${name} keeps ${here.extra} of newer builds, not ${extra}`);
   if (!row.deleted) faults.push(...conflictFaults(device, entity, state, here, kept, name));
   return faults;
 }

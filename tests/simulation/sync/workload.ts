@@ -106,14 +106,27 @@ function workOn({ device, chance, taints, count }: Place): string {
   else if (kind === 20)
     edit(device, (tx) => insertRow(tx, 'saved_searches', { name: `s${count}`, query: word }));
   else if (kind === 21) return decide(device, chance);
-  else if (kind === 22 && session.title?.startsWith('local') === true) {
-    return 'local session stays';
-  } else
+  else if (kind === 22) return keepHere(device, taints, session.project_id, count);
+  else
     edit(device, (tx) => {
       updateRow(tx, 'evidence', id, { author: word });
       updateRow(tx, 'evidence', id, { source_name: said });
     });
   return `edit ${kind}`;
+}
+
+/** A new session that gets words before it is said to stay here: what waits of it must not leave any more. */
+function keepHere(device: Device, taints: Taints, project_id: string | null, count: number): string {
+  const id = edit(device, (tx) =>
+    insertRow(tx, 'research_sessions', {
+      project_id,
+      title: `${taints.local}${count}`,
+      research_question: 'Q',
+    }),
+  );
+  edit(device, (tx) => insertRow(tx, 'evidence', { session_id: id, title: `${taints.local}${count}` }));
+  edit(device, (tx) => updateRow(tx, 'research_sessions', id, { local_only: true }));
+  return 'keep here';
 }
 
 function resolve(device: Device, chance: Chance, id: string): string {

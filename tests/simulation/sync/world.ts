@@ -2,9 +2,12 @@ import { createHash } from 'node:crypto';
 import { mintIdsBy } from '../../../db/replica/rows/ids.ts';
 import { listRows } from '../../../db/replica/rows/read.ts';
 import { insertRow, updateRow } from '../../../db/replica/rows/write.ts';
-import { readMeta, writeMeta } from '../../../db/replica/transaction/meta.ts';
 import { transact } from '../../../db/replica/transaction/transact.ts';
 import { privacySettingsSchema } from '../../../sync/core/privacy-settings.ts';
+import { sha256 } from '../../../db/replica/sync/outbox.ts';
+import { chainHash } from '../../../sync/core/chain.ts';
+import type { ExchangedTransaction } from '../../../sync/protocol/exchange.ts';
+import { firstHash } from '../../../sync/protocol/messages.ts';
 import type { Effect, Reply, ServerEffect } from '../../../sync/client/effects.ts';
 import type { SyncMutants } from '../../../sync/core/sync-mutants.ts';
 import { Chance } from './chance.ts';
@@ -21,6 +24,8 @@ export const faults = [
   'request repeated',
   'request late',
   'answer cut',
+  'answer altered',
+  'newer build',
   'server busy',
   'too large',
   'crash',
@@ -73,6 +78,8 @@ export class World {
   #late: { readonly user: string; readonly effect: ServerEffect }[] = [];
   readonly #backups = new Map<string, Buffer>();
   project = '';
+  /** Rows that a digest found to differ: there is no reason for any. */
+  repaired = 0;
 
   constructor(options: WorldOptions) {
     this.#options = options;
@@ -172,6 +179,7 @@ export class World {
       device.last = step.value;
       device.pace = step.value.pace;
       const { end, pushed, pulled, repaired } = step.value;
+      this.repaired += repaired;
       this.note(`${device.name} cycle ${end} ${pushed} ${pulled} ${repaired}`);
       return;
     }
@@ -226,6 +234,10 @@ export class World {
       this.#fire('answer cut');
       return { ...reply, text: reply.text.slice(0, chance?.below(reply.text.length) ?? 0) };
     }
+    if (dice > 0.1 && dice < 0.115 && reply !== null && effect.call === 'pull' && reply.text.includes('"t')) {
+      this.#fire('answer altered');
+      return { ...reply, text: reply.text.replace(/"t(\d)/, '"T$1') };
+    }
     return reply;
   }
 
@@ -236,12 +248,16 @@ export class World {
   }
 
   async #misfortune(device: Device, chance: Chance): Promise<void> {
-    const kind = chance.below(12);
+    const kind = chance.below(13);
+    if (kind === 12) {
+      await this.#newerBuild(chance);
+      return;
+    }
     if (kind === 0 && this.devices.length < 6) {
       this.#fire('file cloned');
       const noticed = chance.hits(0.5);
       const clone = this.addDevice(`${device.name}'`, device.user, device.bytes());
-      if (noticed && this.#mutants.copyKeepsClient !== true) clone.reopen(clone.bytes(), true);
+      if (noticed) clone.reopen(clone.bytes(), true);
     } else if (kind === 1) this.#backups.set(device.name, device.bytes());
     else if (kind === 2) this.#restoreFile(device, chance);
     else if (kind === 3) this.#snapshot = this.tenant.copy();
@@ -263,6 +279,51 @@ export class World {
       const late = this.#late.shift();
       if (late !== undefined) await this.edge.answer(late.user, late.effect.call, late.effect.text);
     } else device.crash();
+  }
+
+  /** A laptop with a newer build writes a column and an entity that nobody else knows: both have to be kept everywhere. */
+  async #newerBuild(chance: Chance): Promise<void> {
+    const evidence = [...this.tenant.rows.values()].filter(
+      (row) => row.entity === 6 && row.values !== undefined,
+    );
+    const row = chance.pick(evidence);
+    if (row === undefined) return;
+    this.#fire('newer build');
+    const [client, stamp] = [
+      this.chance.id((this.#ids += 1)),
+      `${(start + this.#ids).toString(16).padStart(12, '0')}0000${'0'.repeat(14)}ff`,
+    ];
+    const tx: ExchangedTransaction = {
+      v: 1,
+      stamp,
+      command: 'newer',
+      origin: 'local',
+      author: people.ada,
+      replica: client,
+      schemaVersion: 9,
+      bodies: {},
+      entries: [
+        {
+          op: 'update',
+          entity: 6,
+          row: row.id,
+          scope: row.scope,
+          cells: [{ cell: 200, value: `n${this.#ids}`, base: [] }],
+        },
+        { op: 'insert', entity: 900, row: client, scope: row.scope, values: ['unknown'] },
+      ],
+    };
+    const asked = { v: 1, client, epoch: this.tenant.epoch };
+    const hash = chainHash(firstHash, tx, sha256);
+    const text = JSON.stringify({
+      ...asked,
+      first: '1',
+      previousHash: firstHash,
+      mutations: [{ m: '1', tx }],
+      hash,
+    });
+    const reply = await this.edge.answer(people.ada, 'push', text);
+    this.note(`newer ${reply?.text.slice(0, 60) ?? ''}`);
   }
 
   /** An older copy of the file takes its place. What was not yet on the server is lost with the disk that held it. */
@@ -331,14 +392,5 @@ export class World {
       if (!busy) return round;
     }
     return null;
-  }
-
-  /** Whose file is this? Used where a clone goes on beside its original. */
-  authorOf(device: Device): string {
-    return readMeta(device.replica.db, 'author') ?? '';
-  }
-
-  markName(device: Device, name: string): void {
-    writeMeta(device.replica.db, 'name', name);
   }
 }
