@@ -61,10 +61,10 @@ export function projectRow(
       stamps.push([cell, internAll(named, intern)]);
     if (cell === lifeCell) continue;
     const { column, key } = place;
-    if (column === undefined) {
+    if (shown.masked === true) {
+      if (mutants.maskAsNull !== true) masked.add(column?.column ?? `#${cell}`);
+    } else if (column === undefined) {
       if (mutants.unknownColumnDropped !== true) extra.push([cell, shown.value]);
-    } else if (shown.masked === true) {
-      if (mutants.maskAsNull !== true) masked.add(column.column);
     } else if (key === null) values.set(column.name, shown.value);
     else if (!isAbsent(shown)) {
       const document = documents.get(column.name) ?? [];

@@ -125,7 +125,9 @@ function rowFaults(device: Device, row: ModelRow, kept: ReadonlySet<string>): st
   }
   const { unknown } = valuesOf(state);
   const extra = canonicalText(Object.fromEntries(unknown));
-  if (extra !== here.extra) faults.push(`${name} keeps ${here.extra} of newer builds, not ${extra}`);
+  const hidden = [...here.masked].some((column) => column.startsWith('#'));
+  if (!hidden && extra !== here.extra)
+    faults.push(`${name} keeps ${here.extra} of newer builds, not ${extra}`);
   if (!row.deleted) faults.push(...conflictFaults(device, entity, state, here, kept, name));
   return faults;
 }

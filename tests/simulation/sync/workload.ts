@@ -125,7 +125,10 @@ function keepHere(device: Device, taints: Taints, project_id: string | null, cou
     }),
   );
   edit(device, (tx) => insertRow(tx, 'evidence', { session_id: id, title: `${taints.local}${count}` }));
-  edit(device, (tx) => updateRow(tx, 'research_sessions', id, { local_only: true }));
+  // Not to be undone by the next step: taking it back would let the words go.
+  transact(device.replica, { command: 'keep here', origin: 'migration' }, (tx) =>
+    updateRow(tx, 'research_sessions', id, { local_only: true }),
+  );
   return 'keep here';
 }
 
