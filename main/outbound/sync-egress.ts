@@ -45,7 +45,8 @@ export function syncEgress(options: SyncEgressOptions): Egress {
   const factsFor = (entity: EntityName, id: string): RowFacts => {
     const kept = known.get(id);
     if (kept !== undefined) return kept;
-    const facts = factsOf(db, entity, { ...getRow(db, entity, id) });
+    const found = factsOf(db, entity, { ...getRow(db, entity, id) });
+    const facts = options.mutants?.localOnlyQueued === true ? { ...found, localOnly: false } : found;
     known.set(id, facts);
     return facts;
   };
@@ -66,8 +67,7 @@ export function syncEgress(options: SyncEgressOptions): Egress {
     const entity = entityOfNumber(entry.entity);
     if (entity === undefined) return { entry: null, withheld: [], local: false };
     const facts = factsFor(entity, entry.row);
-    if (facts.localOnly && options.mutants?.localOnlyQueued !== true)
-      return { entry: null, withheld: [], local: true };
+    if (facts.localOnly) return { entry: null, withheld: [], local: true };
     const required = columnsOf(entity).filter(([, spec]) => spec.required === true);
     const whole = required.every(([name, spec]) => mayLeave(entity, name, spec, null, facts));
     if (!whole && entry.op !== 'purge') return { entry: null, withheld: cellsOf(entry), local: false };

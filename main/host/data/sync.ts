@@ -56,7 +56,11 @@ export function syncFunctions(
     const principal = principalOf(db);
     return syncEgress({
       db,
-      policy: policyFrom(JSON.parse(readSync(db, 'policy') ?? 'null') ?? readSetting(db, 'privacy')),
+      // What the organisation lets out, its person may still keep back.
+      policies: [
+        policyFrom(JSON.parse(readSync(db, 'policy') ?? 'null')),
+        policyFrom(readSetting(db, 'privacy')),
+      ],
       person: { author: replica.author, user: principal?.user ?? '' },
       host: principal === null ? '' : new URL(principal.server).hostname,
       now: () => new Date(replica.now()).toISOString(),
