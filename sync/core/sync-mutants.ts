@@ -33,8 +33,6 @@ export interface SyncMutants {
   readonly maskAsNull?: boolean;
   /** A purge leaves the values in the log. */
   readonly purgeKeepsLog?: boolean;
-  /** A missing row in a full fetch means that it was deleted, whoever wrote it. */
-  readonly flipDropsPending?: boolean;
 }
 
 export const noSyncMutants: SyncMutants = {};

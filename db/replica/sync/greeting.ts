@@ -105,7 +105,7 @@ export function takeRoad(replica: Replica, epoch: boolean, mutants: SyncMutants)
   const { db } = replica;
   inTransaction(db, () => {
     if (mutants.roadDropsQueue === true)
-      db.statements.run(`UPDATE outbox SET state = 'acked' WHERE state = 'in_flight'`);
+      db.statements.run(`UPDATE outbox SET state = 'settled' WHERE state = 'in_flight'`);
     if (mutants.ackedForgotten === true)
       db.statements.run(`UPDATE outbox SET state = 'settled' WHERE state = 'acked'`);
     reidentify(replica);

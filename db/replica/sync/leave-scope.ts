@@ -59,7 +59,7 @@ export function dropUnseen(tx: Transaction, scope: string, round: string, mutant
   const { db } = tx.replica;
   return unseen(tx, scope, round).flatMap(({ entity, row }) => {
     const id = blobToId(row);
-    if (mutants.flipDropsPending !== true && waitingFor(db, id).length > 0) {
+    if (waitingFor(db, id).length > 0) {
       db.statements.run('DELETE FROM sync_rows WHERE entity = ? AND row = ?', entity, row);
       return [];
     }

@@ -22,13 +22,7 @@ for (let seed = first; seed < first + seeds; seed += 1) {
   if (failed > 1 && seeds > 1) continue;
   const { kept, result: smallest } = await shrink({ seed, steps });
   console.log(`  ${kept.length} steps are enough (${kept.join(', ')}): ${smallest.faults[0] ?? ''}`);
-  const from = smallest.trace.indexOf('everybody is ready') + 1;
-  console.log(
-    smallest.trace
-      .slice(from)
-      .map((line) => `    ${line}`)
-      .join('\n'),
-  );
+  console.log(smallest.trace.map((line) => `    ${line}`).join('\n'));
 }
 const seconds = Math.round((performance.now() - began) / 100) / 10;
 console.log(`${seeds} seeds of ${steps} steps in ${seconds} s, ${failed} failed`);

@@ -6,6 +6,7 @@ import { blobToId, derivedId, idToBlob } from '../../../db/replica/rows/ids.ts';
 import { loggedColumns } from '../../../db/replica/schema/physical.ts';
 import { digestOf } from '../../../db/replica/sync/digest.ts';
 import { asAuthor } from '../../../db/replica/sync/people.ts';
+import { staysHere } from '../../../db/replica/sync/point.ts';
 import { entityOfNumber } from '../../../sync/core/cell-name.ts';
 import { conflictsOf, type RowState, valuesOf } from '../../../sync/core/row-state.ts';
 import { decodeRow } from '../../../sync/core/row-wire.ts';
@@ -167,12 +168,12 @@ function extraFaults(device: Device, entity: EntityName, expected: ReadonlyMap<s
   const rows = statements.all<{ id: Buffer; _scope: string }>(`SELECT id, _scope FROM ${entity}`);
   return rows.flatMap(({ id, _scope }) => {
     const text = blobToId(id);
-    if (expected.has(text) || staysHere(device, _scope) || isHeld(device, id)) return [];
+    if (expected.has(text) || isLocalScope(device, _scope) || isHeld(device, id)) return [];
     return [`${entity} ${text.slice(-6)} is here, and is not to be`];
   });
 }
 
-function staysHere(device: Device, scope: string): boolean {
+function isLocalScope(device: Device, scope: string): boolean {
   if (!scope.startsWith('session:')) return false;
   const local = device.replica.db.statements.value<number>(
     'SELECT local_only FROM research_sessions WHERE id = ?',
@@ -206,28 +207,27 @@ function queueFaults(world: World, device: Device): string[] {
   const known = new Set(
     world.tenant.results.filter(({ status }) => status !== 'refused').map(({ stamp }) => stamp),
   );
-  const rows = statements.all<{ stamp: string; state: string | null; values: number }>(
-    `SELECT txns.stamp, outbox.state, (SELECT count(*) FROM log WHERE log.txn = txns.txn AND log.cols IS NOT NULL
-       AND NOT (log.scope LIKE 'session:%' AND EXISTS (SELECT 1 FROM research_sessions AS s WHERE s.local_only = 1 AND s.id = unhex(replace(substr(log.scope, 9), '-', ''))))) AS "values"
+  // A restored server asks a laptop again for what the laptop may have had to give up in the meantime.
+  const mayBeGone = (world.fired.get('server restored') ?? 0) > 0;
+  const rows = statements.all<{ stamp: string; state: string | null; kept: number; lives: number }>(
+    `SELECT txns.stamp, outbox.state,
+       (SELECT count(*) FROM log WHERE log.txn = txns.txn AND log.cols IS NOT NULL AND NOT ${staysHere}) AS kept,
+       (SELECT count(*) FROM log WHERE log.txn = txns.txn AND log.row NOT IN (SELECT id FROM purged)) AS lives
      FROM txns LEFT JOIN outbox ON outbox.txn = txns.txn WHERE txns.capture = 1`,
   );
-  return rows.flatMap(({ stamp, state, values }) => {
-    if (state === null)
-      return values === 0 ? [] : [`I4 ${device.name}: ${stamp.slice(0, 16)} was never queued`];
-    if (state === 'pending' || state === 'in_flight')
-      return [`V8 ${device.name}: ${stamp.slice(0, 16)} is ${state}`];
+  return rows.flatMap(({ stamp, state, kept, lives }) => {
+    const name = `${device.name}: ${stamp.slice(0, 16)}`;
+    if (state === null) return kept === 0 ? [] : [`I4 ${name} was never queued`];
+    if (state === 'pending' || state === 'in_flight') return [`V8 ${name} is ${state}`];
     if (state === 'inbox') {
       const item = statements.get(
         'SELECT 1 FROM sync_inbox JOIN txns ON txns.txn = sync_inbox.txn WHERE txns.stamp = ?',
         stamp,
       );
-      return item === undefined
-        ? [`V2 ${device.name}: ${stamp.slice(0, 16)} was refused and is nowhere`]
-        : [];
+      return item === undefined ? [`V2 ${name} was refused and is nowhere`] : [];
     }
-    return known.has(stamp) || values === 0
-      ? []
-      : [`V2 ${device.name}: ${stamp.slice(0, 16)} is ${state} and not on the server`];
+    if (known.has(stamp) || lives === 0 || (kept === 0 && mayBeGone)) return [];
+    return [`V2 ${name} is ${state} and not on the server`];
   });
 }
 
@@ -250,15 +250,15 @@ function taintFaults(world: World): string[] {
   return crossed === undefined ? [] : [`V5 ${crossed.user.slice(-2)} sent what stays here`];
 }
 
-/** V6: what was purged is in no file any more, and not on the server. */
+/** V6: what was purged is in no file any more, its log and its inbox among them. */
 function purgeFaults(world: World, device: Device): string[] {
-  const purged = [...world.taints.purged].filter((word) => isPurged(world, word));
+  // A purge counts from when the server knows of it; one that was lost with its laptop never was.
+  const purged = [...world.taints.purged].filter(
+    ([id]) => world.tenant.row({ entity: 6, id })?.purged === true,
+  );
+  if (purged.length === 0) return [];
   const bytes = device.replica.db.sqlite.serialize();
-  return purged.filter((word) => bytes.includes(word)).map((word) => `V6 ${device.name} still holds ${word}`);
-}
-
-/** A purge counts from when the server knows of it; one that was lost with its laptop never was. */
-function isPurged(world: World, word: string): boolean {
-  for (const row of world.tenant.rows.values()) if (row.state.includes(word)) return false;
-  return world.edge.ledger.length > 0;
+  return purged
+    .filter(([, word]) => bytes.includes(word))
+    .map(([, word]) => `V6 ${device.name} still holds ${word}`);
 }

@@ -27,9 +27,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const world = new World(options);
   const faults: string[] = [];
   try {
-    world.begin();
-    await world.settle(3);
-    world.note('everybody is ready');
+    await world.begin();
     for (let at = 0; at < options.steps; at += 1) await world.step(at);
     const rounds = await world.settle(roundsToDrain);
     if (rounds === null) faults.push(`V8 not drained after ${roundsToDrain} rounds`);

@@ -15,8 +15,9 @@ import type { Device } from './device.ts';
 export interface Taints {
   /** In sessions that stay on a laptop. */
   readonly local: string;
-  /** In what has been purged. */
-  readonly purged: Set<string>;
+  /** Words that stand in one row alone, by row, and those of rows that were purged. */
+  readonly written: Map<string, string>;
+  readonly purged: Map<string, string>;
 }
 
 interface Place {
@@ -147,16 +148,21 @@ function resolve(device: Device, chance: Chance, id: string): string {
   return dismiss ? 'dismiss' : 'pick';
 }
 
-/** Writes words that nobody else has, puts the row away, and purges it: the words have to be gone everywhere. */
+/** Writes words that stand nowhere else; the next time it ends the row for good, and the words have to be gone everywhere. */
 function endForGood(device: Device, taints: Taints, id: string, count: number): string {
-  const word = `PURGED-${count}-${device.name}`;
-  const row = getRow(device.replica.db, 'evidence', id);
-  if (row === undefined || row._deleted) return 'not purged';
-  edit(device, (tx) => updateRow(tx, 'evidence', id, { title: word }));
+  const { db } = device.replica;
+  const words = taints.written.get(id);
+  if (getRow(db, 'evidence', id)?._deleted !== false) return 'not there';
+  if (words === undefined) {
+    const word = `PURGED-${count}-${device.name}`;
+    edit(device, (tx) => updateRow(tx, 'evidence', id, { title: word }));
+    taints.written.set(id, word);
+    return 'mark';
+  }
   edit(device, (tx) => removeRow(tx, 'evidence', id));
-  if (getRow(device.replica.db, 'evidence', id)?._deleted !== true) return 'kept by others';
+  if (getRow(db, 'evidence', id)?._deleted !== true) return 'kept by others';
   purge(device.replica, [{ entity: 'evidence', id }], () => undefined, '/dev/null');
-  taints.purged.add(word);
+  taints.purged.set(id, words);
   return 'purge';
 }
 

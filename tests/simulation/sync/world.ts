@@ -8,6 +8,7 @@ import { sha256 } from '../../../db/replica/sync/outbox.ts';
 import { chainHash } from '../../../sync/core/chain.ts';
 import type { ExchangedTransaction } from '../../../sync/protocol/exchange.ts';
 import { firstHash } from '../../../sync/protocol/messages.ts';
+import type { Greeted } from '../../../sync/client/store-calls.ts';
 import type { Effect, Reply, ServerEffect } from '../../../sync/client/effects.ts';
 import type { SyncMutants } from '../../../sync/core/sync-mutants.ts';
 import { Chance } from './chance.ts';
@@ -57,6 +58,25 @@ export const people = {
   cyd: '00000000-0000-7000-8000-0000000000c1',
 } as const;
 
+interface Beginning {
+  readonly tenant: ModelTenant;
+  readonly clock: number;
+  readonly ids: number;
+  readonly project: string;
+  readonly devices: readonly { readonly name: string; readonly user: string; readonly bytes: Buffer }[];
+}
+
+let beginning: Beginning | undefined;
+
+async function makeBeginning(): Promise<Beginning> {
+  const world = new World({ seed: 0, steps: 0 });
+  try {
+    return await world.ready();
+  } finally {
+    world.close();
+  }
+}
+
 /** Three people, five laptops, one server, and everything that can go wrong between them: all from one seed. */
 export class World {
   readonly chance: Chance;
@@ -85,13 +105,17 @@ export class World {
     this.#options = options;
     this.#mutants = options.client ?? {};
     this.chance = new Chance(options.seed);
-    this.taints = { local: `LOCAL-${options.seed}-`, purged: new Set() };
-    mintIdsBy(() => this.chance.id((this.#ids += 1)));
+    this.taints = { local: 'LOCAL-', written: new Map(), purged: new Map() };
+    this.#mint();
     this.edge = new Edge(
       new ModelStore('00000000-0000-7000-8000-0000000000e1', options.server ?? {}),
       () => this.#clock,
     );
     for (const user of Object.values(people)) this.tenant.members.set(user, { user, role: 'analyst' });
+  }
+
+  #mint(): void {
+    mintIdsBy(() => this.chance.id((this.#ids += 1)));
   }
 
   get tenant(): ModelTenant {
@@ -118,8 +142,43 @@ export class World {
     return device;
   }
 
+  /**
+   * Everybody is ready: the beginning is the same for every seed, so it is made once in a process and taken up from there. Mistakes are
+   * planted after it.
+   */
+  async begin(): Promise<void> {
+    const base = (beginning ??= await makeBeginning());
+    this.#mint();
+    this.tenant.become(base.tenant);
+    this.#snapshot = base.tenant;
+    this.#clock = base.clock;
+    this.#ids = base.ids;
+    this.project = base.project;
+    for (const { name, user, bytes } of base.devices) {
+      this.addDevice(name, user, bytes);
+      this.#backups.set(name, bytes);
+    }
+  }
+
+  /** The state from which other worlds begin. */
+  async ready(): Promise<Beginning> {
+    this.#beginAnew();
+    await this.settle(3);
+    return {
+      tenant: this.tenant.copy(),
+      clock: this.#clock,
+      ids: this.#ids,
+      project: this.project,
+      devices: this.devices.map((device) => ({
+        name: device.name,
+        user: device.user,
+        bytes: device.bytes(),
+      })),
+    };
+  }
+
   /** People with their laptops, a shared project with two sessions, and one session that stays on its laptop. */
-  begin(): void {
+  #beginAnew(): void {
     const ada = this.addDevice('ada', people.ada);
     this.addDevice('ada2', people.ada);
     this.addDevice('bob', people.bob);
@@ -193,7 +252,11 @@ export class World {
       device.crash();
       return undefined;
     }
-    if (effect.to === 'store') return device.perform(effect);
+    if (effect.to === 'store') {
+      const answer = device.perform(effect);
+      if (effect.call === 'greeted') this.#noteRoad(answer as Greeted);
+      return answer;
+    }
     return this.#send(device, effect, chance);
   }
 
@@ -214,7 +277,7 @@ export class World {
       this.#fire('server busy');
       return { status: 429, text: '{"code":"BUSY","message":"busy"}', retryAfter: 1 };
     }
-    if (dice < 0.045 && effect.call === 'push') {
+    if (dice < 0.05 && effect.call === 'push') {
       this.#fire('too large');
       return { status: 413, text: '{"code":"TOO_LARGE","message":"too large"}' };
     }
@@ -241,6 +304,10 @@ export class World {
     return reply;
   }
 
+  #noteRoad({ road }: Greeted): void {
+    if (road !== 'none') this.codes.set(`road ${road}`, (this.codes.get(`road ${road}`) ?? 0) + 1);
+  }
+
   #noteCode(text: string): void {
     const { code } = JSON.parse(text) as { code: string };
     this.codes.set(code, (this.codes.get(code) ?? 0) + 1);
@@ -264,7 +331,6 @@ export class World {
     else if (kind === 4 && this.#snapshot !== null) {
       this.#fire('server restored');
       restore(this.edge, this.#snapshot, this.chance.id((this.#ids += 1)));
-      this.#snapshot = null;
     } else if (kind === 5) {
       this.#fire('clock jumped');
       device.offset = chance.pick([0, 315_360_000_000, -315_360_000_000, 86_400_000]) ?? 0;
