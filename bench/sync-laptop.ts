@@ -39,7 +39,7 @@ export class BenchLaptop {
     const egress = () =>
       syncEgress({
         db: replica.db,
-        policy: defaultPrivacySettings,
+        policies: [defaultPrivacySettings],
         person,
         host: '127.0.0.1',
         now: () => new Date().toISOString(),

@@ -12,7 +12,7 @@ export function* fetchStale(session: Session): Engine<void> {
   for (let names: readonly RowName[] = []; ;) {
     const next = yield* store('stale', { limit: rowsAtOnce });
     // Rows that stay marked after they were asked for are left to the digest.
-    if (next.length === 0 || next.every(({ i }, at) => names[at]?.i === i)) return;
+    if (next.every(({ i }, at) => names[at]?.i === i)) return;
     names = next;
     yield* fetchRows(session, names);
   }

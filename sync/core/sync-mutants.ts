@@ -13,8 +13,6 @@ export interface SyncMutants {
   readonly unknownColumnDropped?: boolean;
   /** A pulled row replaces what waits to be sent. */
   readonly pendingNotRebased?: boolean;
-  /** An older version of a row replaces a newer one. */
-  readonly sequenceIgnored?: boolean;
   /** What was acknowledged is never sent again, even where the server has lost it. */
   readonly ackedForgotten?: boolean;
   /** Another client id strands what had been numbered. */

@@ -108,8 +108,7 @@ function applyLine(
   const row = idToBlob(line.i);
   const known = knownRow(context.tx, line.e, row);
   if ('st' in line) {
-    const isOlder = known !== undefined && Number(line.s) < known.seq;
-    if (isOlder && context.mutants.sequenceIgnored !== true) return [];
+    if (known !== undefined && Number(line.s) < known.seq) return [];
     const changes = removeHere(context.tx, line.e, line.i, scope, context.mutants);
     if (changes.length > 0) gone.set(scope, (gone.get(scope) ?? 0) + 1);
     return changes;

@@ -86,7 +86,7 @@ export function applyRow(context: RowContext, line: RowLine, scope: string): Row
   const row = idToBlob(line.i);
   const known = knownRow(tx, line.e, row);
   const seq = Number(line.s);
-  if (known !== undefined && mutants.sequenceIgnored !== true) {
+  if (known !== undefined) {
     if (seq < known.seq || (seq === known.seq && !context.again && known.round === context.round(scope)))
       return [];
   }

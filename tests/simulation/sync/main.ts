@@ -28,7 +28,7 @@ const seconds = Math.round((performance.now() - began) / 100) / 10;
 console.log(`${seeds} seeds of ${steps} steps in ${seconds} s, ${failed} failed`);
 console.log(
   [...counts]
-    .toSorted()
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, count]) => `  ${name}: ${count}`)
     .join('\n'),
 );

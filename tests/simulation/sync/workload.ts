@@ -88,7 +88,7 @@ function workOn({ device, chance, taints, count }: Place): string {
   else if (kind === 13) edit(device, (tx) => restoreRow(tx, 'evidence', id));
   else if (kind === 14) undo(device.replica);
   else if (kind <= 16) return resolve(device, chance, id);
-  else if (kind === 17) return endForGood(device, taints, id, count);
+  else if (kind === 17) return endForGood(device, taints, marked(device, chance, taints) ?? id, count);
   else if (kind === 18)
     edit(device, (tx) =>
       updateRow(tx, 'research_sessions', session.id, {
@@ -146,6 +146,14 @@ function resolve(device: Device, chance: Chance, id: string): string {
     !dismiss,
   );
   return dismiss ? 'dismiss' : 'pick';
+}
+
+/** A row that is marked already, so that marks are followed by purges. */
+function marked(device: Device, chance: Chance, { written, purged }: Taints): string | undefined {
+  const known = [...written.keys()].filter(
+    (id) => !purged.has(id) && getRow(device.replica.db, 'evidence', id)?._deleted === false,
+  );
+  return chance.hits(0.7) ? chance.pick(known) : undefined;
 }
 
 /** Writes words that stand nowhere else; the next time it ends the row for good, and the words have to be gone everywhere. */

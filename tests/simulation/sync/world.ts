@@ -1,13 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mintIdsBy } from '../../../db/replica/rows/ids.ts';
-import { listRows } from '../../../db/replica/rows/read.ts';
-import { insertRow, updateRow } from '../../../db/replica/rows/write.ts';
+import { insertRow } from '../../../db/replica/rows/write.ts';
 import { transact } from '../../../db/replica/transaction/transact.ts';
-import { privacySettingsSchema } from '../../../sync/core/privacy-settings.ts';
-import { sha256 } from '../../../db/replica/sync/outbox.ts';
-import { chainHash } from '../../../sync/core/chain.ts';
-import type { ExchangedTransaction } from '../../../sync/protocol/exchange.ts';
-import { firstHash } from '../../../sync/protocol/messages.ts';
 import type { Greeted } from '../../../sync/client/store-calls.ts';
 import type { Effect, Reply, ServerEffect } from '../../../sync/client/effects.ts';
 import type { SyncMutants } from '../../../sync/core/sync-mutants.ts';
@@ -15,6 +9,9 @@ import { Chance } from './chance.ts';
 import { Device } from './device.ts';
 import { Edge } from './edge.ts';
 import { ModelStore, type StoreMutants } from './model-store.ts';
+import { changeAccess, changePolicy } from './governance.ts';
+import { newerBuild } from './newer-build.ts';
+import { people } from './people.ts';
 import { restore } from './restore.ts';
 import type { ModelTenant } from './model-tenant.ts';
 import { type Taints, work } from './workload.ts';
@@ -52,11 +49,6 @@ export interface WorldOptions {
 }
 
 const start = Date.UTC(2026, 0, 1);
-export const people = {
-  ada: '00000000-0000-7000-8000-0000000000a1',
-  bob: '00000000-0000-7000-8000-0000000000b1',
-  cyd: '00000000-0000-7000-8000-0000000000c1',
-} as const;
 
 interface Beginning {
   readonly tenant: ModelTenant;
@@ -317,7 +309,7 @@ export class World {
   async #misfortune(device: Device, chance: Chance): Promise<void> {
     const kind = chance.below(13);
     if (kind === 12) {
-      await this.#newerBuild(chance);
+      if (await newerBuild(this.edge, chance, () => (this.#ids += 1))) this.#fire('newer build');
       return;
     }
     if (kind === 0 && this.devices.length < 6) {
@@ -334,8 +326,9 @@ export class World {
     } else if (kind === 5) {
       this.#fire('clock jumped');
       device.offset = chance.pick([0, 315_360_000_000, -315_360_000_000, 86_400_000]) ?? 0;
-    } else if (kind <= 7) this.#changeAccess(chance);
-    else if (kind === 8) this.#changePolicy(chance);
+    } else if (kind <= 7) {
+      for (const fault of changeAccess(this.devices[0], this.project, chance)) this.#fire(fault);
+    } else if (kind === 8) this.#fire(changePolicy(this.tenant, chance));
     else if (kind === 9) {
       this.#fire('backup made');
       for (const [id, client] of this.tenant.clients)
@@ -347,51 +340,6 @@ export class World {
     } else device.crash();
   }
 
-  /** A laptop with a newer build writes a column and an entity that nobody else knows: both have to be kept everywhere. */
-  async #newerBuild(chance: Chance): Promise<void> {
-    const evidence = [...this.tenant.rows.values()].filter(
-      (row) => row.entity === 6 && row.values !== undefined,
-    );
-    const row = chance.pick(evidence);
-    if (row === undefined) return;
-    this.#fire('newer build');
-    const [client, stamp] = [
-      this.chance.id((this.#ids += 1)),
-      `${(start + this.#ids).toString(16).padStart(12, '0')}0000${'0'.repeat(14)}ff`,
-    ];
-    const tx: ExchangedTransaction = {
-      v: 1,
-      stamp,
-      command: 'newer',
-      origin: 'local',
-      author: people.ada,
-      replica: client,
-      schemaVersion: 9,
-      bodies: {},
-      entries: [
-        {
-          op: 'update',
-          entity: 6,
-          row: row.id,
-          scope: row.scope,
-          cells: [{ cell: 200, value: `n${this.#ids}`, base: [] }],
-        },
-        { op: 'insert', entity: 900, row: client, scope: row.scope, values: ['unknown'] },
-      ],
-    };
-    const asked = { v: 1, client, epoch: this.tenant.epoch };
-    const hash = chainHash(firstHash, tx, sha256);
-    const text = JSON.stringify({
-      ...asked,
-      first: '1',
-      previousHash: firstHash,
-      mutations: [{ m: '1', tx }],
-      hash,
-    });
-    const reply = await this.edge.answer(people.ada, 'push', text);
-    this.note(`newer ${reply?.text.slice(0, 60) ?? ''}`);
-  }
-
   /** An older copy of the file takes its place. What was not yet on the server is lost with the disk that held it. */
   #restoreFile(device: Device, chance: Chance): void {
     const bytes = this.#backups.get(device.name);
@@ -399,45 +347,6 @@ export class World {
     this.#backups.delete(device.name);
     this.#fire('old backup');
     device.reopen(bytes, chance.hits(0.5));
-  }
-
-  /** Ada lets Cyd in, or takes her or Bob out again. */
-  #changeAccess(chance: Chance): void {
-    const ada = this.devices[0];
-    if (ada === undefined) return;
-    const { replica } = ada;
-    const members = listRows(replica.db, 'project_members', { orderBy: 'project_members.id' });
-    const member = chance.pick(members);
-    const cyd = members.find((each) => each.author_id === people.cyd);
-    transact(replica, { command: 'share' }, (tx) => {
-      if (cyd === undefined && chance.hits(0.5)) {
-        insertRow(tx, 'project_members', { project_id: this.project, author_id: people.cyd, role: 'editor' });
-        this.#fire('access granted');
-      } else if (member !== undefined) {
-        const role = chance.pick(['reader', 'editor', 'reviewer'] as const) ?? 'reader';
-        if (chance.hits(0.5)) {
-          tx.replica.db.statements.run(
-            'UPDATE project_members SET _deleted = 1 WHERE rid = (SELECT min(rid) FROM project_members WHERE _deleted = 0)',
-          );
-          this.#fire('access taken');
-        } else updateRow(tx, 'project_members', member.id, { role });
-      }
-    });
-  }
-
-  #changePolicy(chance: Chance): void {
-    const tight = chance.hits(0.5);
-    this.#fire(tight ? 'policy tightened' : 'policy loosened');
-    const settings = tight ? { classes: { content: { sync: 'withhold' } } } : {};
-    const { tenant } = this;
-    tenant.policy = {
-      version: tenant.policy.version + 1,
-      settings: privacySettingsSchema.parse(settings) as unknown as ModelTenant['policy']['settings'],
-    };
-    for (const scope of new Set([...tenant.rows.values()].map((row) => row.scope))) {
-      const kept = tenant.scopes.get(scope) ?? { scopeEpoch: 0, floor: 0n };
-      tenant.scopes.set(scope, { ...kept, scopeEpoch: kept.scopeEpoch + 1 });
-    }
   }
 
   /** Nothing goes wrong any more: everybody syncs until nothing is left to do. Answers with the rounds that it took, or null. */
