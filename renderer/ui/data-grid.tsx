@@ -9,6 +9,7 @@ import { Icon } from './icon.tsx';
 import { type MenuPlace, RowMenu, type Verb } from './row-menu.tsx';
 import { showToast } from './toasts.tsx';
 import { useTypeAhead } from './type-ahead.ts';
+import { useWidth } from './use-width.ts';
 
 const rowHeight = 24;
 const headHeight = 24;
@@ -25,6 +26,8 @@ export interface GridColumn<T> {
   readonly width: string;
   readonly sorts?: boolean;
   readonly hidesHead?: boolean;
+  /** Left out where the grid is narrower than so many pixels, so that names keep room. */
+  readonly dropsUnder?: number;
   readonly className?: string | ((row: T) => string);
   readonly cell: (row: T) => ReactNode;
 }
@@ -73,7 +76,9 @@ export function DataGrid<T extends { readonly id: string }>(props: GridProps<T>)
   const items = virtual.getVirtualItems();
   const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
   useEffect(() => rows.ensure(first, last), [rows, first, last, state.version]);
-  const template = [...(selects ? ['32px'] : []), ...props.columns.map(({ width }) => width)].join(' ');
+  const room = useWidth(scroll);
+  const columns = props.columns.filter(({ dropsUnder = 0 }) => room >= dropsUnder);
+  const template = [...(selects ? ['32px'] : []), ...columns.map(({ width }) => width)].join(' ');
 
   function move(to: number, extend: boolean): void {
     if (extend && selects) void chooseRange(anchor.current, to);
@@ -142,7 +147,7 @@ export function DataGrid<T extends { readonly id: string }>(props: GridProps<T>)
         onKeyDown={press}
         onBlur={typing.end}
       >
-        <GridHead {...props} template={template} selects={selects} />
+        <GridHead {...props} columns={columns} template={template} selects={selects} />
         <div
           className="grid-body"
           role="rowgroup"
@@ -186,7 +191,7 @@ export function DataGrid<T extends { readonly id: string }>(props: GridProps<T>)
                         <RowCheck on={on} onChange={() => toggle(row)} label={props.selectLabel(row)} />
                       </span>
                     ) : null}
-                    {props.columns.map((column) => (
+                    {columns.map((column) => (
                       <span
                         key={column.id}
                         role="gridcell"

@@ -83,6 +83,23 @@ test('high contrast and still pictures follow the system, and the settings over 
   await expect.poll(canvas).not.toBe(plain);
 });
 
+test('a narrow table drops columns rather than names', async ({ workbench }) => {
+  const { page } = workbench;
+  const head = (name: string) => page.getByRole('columnheader', { name });
+  await expect(head('Tags')).toBeVisible();
+  await page.setViewportSize({ width: 1024, height: 700 });
+  await expect(head('Tags')).toHaveCount(0);
+  await expect(head('Source')).toHaveCount(0);
+  await expect(head('Rating')).toBeVisible();
+  const title = await page
+    .getByRole('gridcell')
+    .filter({ hasText: 'Letter of the substation' })
+    .boundingBox();
+  expect(title?.width).toBeGreaterThan(220);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await expect(head('Tags')).toBeVisible();
+});
+
 test('single letters are no keys where a person switched them off', async ({ workbench }) => {
   const { page } = workbench;
   await page.goto(new URL('/#/settings', page.url()).href);

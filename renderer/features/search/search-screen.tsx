@@ -147,7 +147,7 @@ function Searching({ initial, saved }: { initial: string; saved: SavedSearch | n
                 ? searchWords.none(answer.query)
                 : searchWords.passages(hits.length, answer.documents))}
           {answer === undefined || hits.length === 0 ? null : (
-            <span className="dim"> {searchWords.took(answer.ms)}</span>
+            <span className="search-took">{searchWords.took(answer.ms)}</span>
           )}
         </p>
         {fresh === 0 ? null : (

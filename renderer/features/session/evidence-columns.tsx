@@ -43,6 +43,7 @@ export const evidenceColumns: readonly GridColumn<EvidenceRow>[] = [
   },
   {
     id: 'source',
+    dropsUnder: 680,
     head: session.columns.source,
     width: '132px',
     sorts: true,
@@ -51,6 +52,7 @@ export const evidenceColumns: readonly GridColumn<EvidenceRow>[] = [
   },
   {
     id: 'author',
+    dropsUnder: 700,
     head: session.author,
     width: '120px',
     sorts: true,
@@ -90,6 +92,7 @@ export const evidenceColumns: readonly GridColumn<EvidenceRow>[] = [
   },
   {
     id: 'tags',
+    dropsUnder: 760,
     head: session.columns.tags,
     width: '116px',
     className: 'cut',
