@@ -11,6 +11,7 @@ import type {
 } from '../feed/store.ts';
 import { textArray } from './prepared.ts';
 import { PostgresReader } from './reader.ts';
+import { together } from './together.ts';
 import { writeTypedRows } from './typed-rows.ts';
 
 /** The first 64 bits of a row's hash. */
@@ -58,22 +59,31 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
    * counter's new value sees them all, and whoever waits for the counter waits only for these last statements.
    */
   async writePush(push: PushWrite): Promise<bigint> {
-    await this.#writeTyped(push);
-    await this.#writeBodies(push);
-    await this.#writeRefused(push);
-    await this.#writePlaces(push);
-    await this.#erasePurged(push);
+    // Given together, they run one after the other and in this order.
+    await together([
+      this.#writeTyped(push),
+      this.#writeBodies(push),
+      this.#writeRefused(push),
+      this.#writePlaces(push),
+      this.#erasePurged(push),
+      this.#writeClient(push),
+    ]);
+    const first = await this.#takeNumbers(push.versions.length);
+    await together([
+      this.#writeRows(push, first),
+      this.#writeLog(push, first),
+      this.#writeResults(push, first),
+      this.#writeDigests(push),
+    ]);
+    return first;
+  }
+
+  async #writeClient(push: PushWrite): Promise<void> {
     await this.#writes.run(
       `UPDATE central.sync_client SET last_mutation = $3, last_hash = $4, seen_at = to_timestamp($5::double precision / 1000)
        WHERE tenant_id = $1 AND client_id = $2`,
       [this.tenant, push.client, String(push.lastMutation), push.lastHash, push.at],
     );
-    const first = await this.#takeNumbers(push.versions.length);
-    await this.#writeRows(push, first);
-    await this.#writeLog(push, first);
-    await this.#writeResults(push, first);
-    await this.#writeDigests(push);
-    return first;
   }
 
   /** Takes a block of the tenant's numbers and answers with its first. */
