@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import type { AddressInfo } from 'node:net';
 import { zstdDecompressSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
-import { WebSocket } from 'ws';
 import {
   errorAnswerSchema,
   helloAnswerSchema,
@@ -12,7 +10,6 @@ import {
   pullLineSchema,
   pushAnswerSchema,
 } from '../../sync/protocol/messages.ts';
-import { type NotifyMessage, notifyMessageSchema } from '../../sync/protocol/notify.ts';
 import { entitySpec } from '../../db/catalogue/catalogue.ts';
 import { valuesOf } from '../../sync/core/row-state.ts';
 import { decodeRow } from '../../sync/core/row-wire.ts';
@@ -24,11 +21,13 @@ import {
 } from '../../sync/protocol/auth.ts';
 import type { RowLine } from '../../sync/protocol/row-state.ts';
 import { transact } from '../../sync/server/database/pool.ts';
+import { setPolicy } from '../../sync/server/commands/policy.ts';
 import { createEdge } from '../../sync/server/http/server.ts';
 import { silentLog } from '../../sync/server/http/log.ts';
 import { createApiKey } from '../../sync/server/identity/api-keys.ts';
 import { beginEpoch, PostgresStore } from '../../sync/server/store/postgres-store.ts';
 import { TestLaptop, testEnvironment } from '../helpers/feed.ts';
+import { listen } from '../helpers/notify-listener.ts';
 import { describeWithPostgres } from '../helpers/postgres.ts';
 import { password, signIn, tenantOf, testIdentity } from '../helpers/server-identity.ts';
 
@@ -253,6 +252,26 @@ describeWithPostgres('the feed over HTTP', (postgres) => {
     expect(all.filter((each) => each === 'applied')).toHaveLength(6);
   });
 
+  test('a stricter policy sends laptops for their scopes anew; a looser one does not', async () => {
+    const { identity, laptopOf } = await start();
+    const { laptop, post } = await laptopOf('owner');
+    const { scope } = await laptop.makeSession();
+    const told = async () => {
+      const greeted = helloAnswerSchema.parse((await post('/v1/hello', greeting(laptop.client))).json());
+      const { scopeEpoch } = greeted.scopes.find((each) => each.scope === scope) ?? {};
+      return { epoch: scopeEpoch, version: greeted.policy.version };
+    };
+    expect(await told()).toEqual({ epoch: 0, version: 1 });
+    const strict = { classes: { content: { sync: 'withhold' } }, sources: [] };
+    expect((await setPolicy(identity, 'north', strict)).withdraws).toContain('content at level internal');
+    expect(await told()).toEqual({ epoch: 1, version: 2 });
+    expect((await setPolicy(identity, 'north', {})).withdraws).toEqual([]);
+    expect(await told()).toEqual({ epoch: 1, version: 3 });
+    await expect(setPolicy(identity, 'north', { classes: { secret: {} } })).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+    });
+  });
+
   test('people see their devices and keys, and end them; who manages people sees all', async () => {
     const { app, laptopOf } = await start();
     const [owner, analyst] = [await laptopOf('owner'), await laptopOf('analyst')];
@@ -340,45 +359,4 @@ function poster(app: FastifyInstance, token: string) {
         ...headers,
       },
     });
-}
-
-interface Listener {
-  send(message: object): void;
-  sendText(text: string): void;
-  next(): Promise<NotifyMessage>;
-  readonly closed: Promise<number>;
-  readonly close: () => void;
-}
-
-async function listen(app: FastifyInstance, token: string): Promise<Listener> {
-  const { port } = app.server.address() as AddressInfo;
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/v1/notify`, {
-    headers: { authorization: `Bearer ${token}` },
-  });
-  const heard: NotifyMessage[] = [];
-  const waiting: ((message: NotifyMessage) => void)[] = [];
-  socket.on('message', (data: Buffer) => {
-    const message = notifyMessageSchema.parse(JSON.parse(data.toString()));
-    const next = waiting.shift();
-    if (next === undefined) heard.push(message);
-    else next(message);
-  });
-  const closed = new Promise<number>((resolve) => {
-    socket.on('close', resolve);
-  });
-  await new Promise<void>((resolve, reject) => {
-    socket.on('open', resolve);
-    socket.on('error', reject);
-  });
-  return {
-    send: (message) => socket.send(JSON.stringify(message)),
-    sendText: (text) => socket.send(text),
-    next: () => {
-      const message = heard.shift();
-      if (message !== undefined) return Promise.resolve(message);
-      return new Promise((resolve) => waiting.push(resolve));
-    },
-    closed,
-    close: () => socket.terminate(),
-  };
 }

@@ -22,7 +22,7 @@ export interface Policy {
 const classes = ['open', 'internal', 'content', 'personal'] as const;
 const levels = ['public', 'partner', 'internal', 'restricted'] as const;
 
-export async function getPolicy(database: OpenDatabase, slug: string): Promise<Policy> {
+export async function getPolicy(database: Pick<OpenDatabase, 'pool'>, slug: string): Promise<Policy> {
   const tenantId = await tenantIdOf(database, slug);
   return transact(database.pool, { tenantId }, readPolicy);
 }
@@ -32,7 +32,7 @@ export async function getPolicy(database: OpenDatabase, slug: string): Promise<P
  * anew under them: the scopes' epochs move. Throws `BAD_REQUEST` with the place that is wrong; unknown keys are refused.
  */
 export async function setPolicy(
-  database: OpenDatabase,
+  database: Pick<OpenDatabase, 'pool'>,
   slug: string,
   written: unknown,
 ): Promise<{ readonly version: number; readonly withdraws: readonly string[]; readonly sentence: string }> {
@@ -60,7 +60,7 @@ export async function setPolicy(
 
 /** What would become of a value of a class and level on its way to a destination, and by which rule. */
 export async function explainPolicy(
-  database: OpenDatabase,
+  database: Pick<OpenDatabase, 'pool'>,
   slug: string,
   question: { readonly class?: string | undefined; readonly level?: string | undefined; readonly to: string },
 ): Promise<readonly (Ruling & { readonly class: string; readonly level: string })[]> {

@@ -124,7 +124,7 @@ export async function makeInvitation(
 }
 
 /** The id of a tenant by its short name. Throws `NOT_FOUND`. */
-export async function tenantIdOf({ pool }: OpenDatabase, slug: string): Promise<string> {
+export async function tenantIdOf({ pool }: Pick<OpenDatabase, 'pool'>, slug: string): Promise<string> {
   const found = await pool.query<{ tenant_id: string }>('SELECT * FROM governance.find_tenant($1)', [slug]);
   const id = found.rows[0]?.tenant_id;
   if (id !== undefined) return id;
