@@ -1,6 +1,6 @@
 import type { Row } from '../../db/catalogue/rows.ts';
 import type { ReadableDb } from '../../db/replica/sqlite/open.ts';
-import type { PrivacySettings } from '../../sync/core/privacy-settings.ts';
+import type { PolicyDestination, PrivacySettings } from '../../sync/core/privacy-settings.ts';
 import { hidesWhole, redactText } from './detectors.ts';
 import { factsOf } from './facts.ts';
 import { rulingOn } from './rulings.ts';
@@ -17,10 +17,11 @@ export function rulingOnFile(
     artifact,
     text,
   }: { evidence: Row<'evidence'>; artifact: Row<'artifacts'>; text: string | null },
+  destination: PolicyDestination,
 ): { readonly allowed: boolean; readonly rule: string } {
   const rulings = [
-    rulingOn(policy, 'artifacts', 'content_hash', factsOf(db, 'artifacts', { ...artifact }), 'export'),
-    rulingOn(policy, 'artifacts', 'content_hash', factsOf(db, 'evidence', { ...evidence }), 'export'),
+    rulingOn(policy, 'artifacts', 'content_hash', factsOf(db, 'artifacts', { ...artifact }), destination),
+    rulingOn(policy, 'artifacts', 'content_hash', factsOf(db, 'evidence', { ...evidence }), destination),
   ];
   const kept = rulings.find(({ decision }) => decision !== 'allow');
   if (kept !== undefined) return { allowed: false, rule: kept.rule };

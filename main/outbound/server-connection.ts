@@ -53,6 +53,33 @@ export class ServerConnection {
     return (await this.#renew(signal)) ? this.#post(`/v1/${call}`, text, signal) : signedOut;
   }
 
+  /** A file or a part of one, beside the engine's messages. Null where nothing came back. */
+  async file(
+    method: 'GET' | 'PUT' | 'POST',
+    path: string,
+    body: Uint8Array | null,
+    signal: AbortSignal,
+    range?: string,
+  ): Promise<{ readonly status: number; readonly bytes: Uint8Array } | null> {
+    if (!(await this.#renewIfNeeded(signal))) return null;
+    try {
+      const answer = await fetch(new URL(path, this.#options.server), {
+        method,
+        redirect: 'error',
+        signal: AbortSignal.any([signal, AbortSignal.timeout(answerMs)]),
+        ...(body === null ? {} : { body: Uint8Array.from(body) }),
+        headers: {
+          authorization: `Bearer ${this.token ?? ''}`,
+          ...(body === null ? {} : { 'content-type': 'application/octet-stream' }),
+          ...(range === undefined ? {} : { range }),
+        },
+      });
+      return { status: answer.status, bytes: await boundedBytes(answer) };
+    } catch {
+      return null;
+    }
+  }
+
   /** Signs in. Throws `WorkbenchError` with the server's own words where it refuses, and `offline` where nothing comes back. */
   async signIn(request: SignInRequest): Promise<z.infer<typeof signedInSchema>> {
     const signal = AbortSignal.timeout(answerMs);
@@ -151,6 +178,10 @@ const signedOut: Reply = {
 };
 
 async function boundedText(answer: Response): Promise<string> {
+  return (await boundedBytes(answer)).toString('utf8');
+}
+
+async function boundedBytes(answer: Response): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   let total = 0;
   for await (const part of answer.body ?? []) {
@@ -158,7 +189,7 @@ async function boundedText(answer: Response): Promise<string> {
     if (total > largestAnswer) throw new RangeError('the answer is too large');
     parts.push(part);
   }
-  return Buffer.concat(parts).toString('utf8');
+  return Buffer.concat(parts);
 }
 
 function sentenceOf(reply: NonNullable<Reply>): string {

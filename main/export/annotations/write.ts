@@ -104,7 +104,7 @@ function annotatedFile(
     );
   }
   const text = evidence.extraction_id === null ? null : textOf(db, evidence.extraction_id);
-  const { allowed, rule } = rulingOnFile(db, policy, { evidence, artifact, text });
+  const { allowed, rule } = rulingOnFile(db, policy, { evidence, artifact, text }, 'export');
   if (!allowed) {
     throw new WorkbenchError(
       'withheld',

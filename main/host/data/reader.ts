@@ -30,6 +30,7 @@ import { loadCitationLibrary } from '../../references/citation-library.ts';
 import { readPreferences, readSetting } from '../commands/settings.ts';
 import type { CallsOf } from '../threads/caller.ts';
 import { syncQuestions } from './sync.ts';
+import { filesOfSync } from './sync-files.ts';
 import { resolveRow, rowDetail, rowHistory, rowWindow } from './rows.ts';
 import type { WriterOptions } from './writer.ts';
 
@@ -87,6 +88,7 @@ export function readerFunctions(db: ReadableDb, blobs: BlobStore) {
     'claims.ripple': (input: Input<typeof rippleOf>) => rippleOf(db, input),
     'annotations.list': (input: Input<typeof annotationsOf>) => annotationsOf(db, input),
     ...syncQuestions(db),
+    'sync.files': (known: readonly string[]) => filesOfSync(db, blobs, new Set(known)),
     'settings.preferences': () => readPreferences(db),
     'settings.privacy': () => readSetting(db, 'privacy') ?? null,
     'settings.endpointKey': () => readSetting(db, 'endpoint-key') ?? null,

@@ -5,6 +5,7 @@ import { cycle, type CycleReport } from '../../../sync/client/cycle.ts';
 import { firstPace, type Pace, waitAfter } from '../../../sync/client/pace.ts';
 import { type Credentials, ServerConnection } from '../../outbound/server-connection.ts';
 import { type Presence, ServerNews } from '../../outbound/server-news.ts';
+import type { FileExchange } from './file-exchange.ts';
 import type { DataThreads } from '../data/threads.ts';
 import { causeFields, type Log } from '../log/log.ts';
 import { version } from '../version.ts';
@@ -15,6 +16,7 @@ export interface SyncServiceOptions {
   /** Whether tokens may be kept in the workspace: only where it is encrypted. */
   readonly isProtected: boolean;
   readonly onStatus: () => void;
+  readonly files: FileExchange;
   /** Rows of other laptops arrived: their passages are made, their files fetched. */
   readonly onPulled: () => void;
 }
@@ -277,6 +279,9 @@ export class SyncService {
     if (this.#report.end === 'done') {
       this.#lastSync = new Date().toISOString();
       await this.#listen(connection);
+      const exchanged = this.#options.files.run(connection, this.#closing.signal);
+      // A command that ends at once waits for its files; a window goes on.
+      if (!this.#isBackground) await exchanged;
     }
     if (this.#report.end === 'signed-out') this.#signedOut = true;
     if (this.#report.pulled > 0) this.#options.onPulled();

@@ -14,6 +14,7 @@ import type { Log } from '../log/log.ts';
 import { RelevanceService } from '../services/relevance-service.ts';
 import { ModelService } from '../services/model-service.ts';
 import { ingestOver } from '../services/ingest-over.ts';
+import { FileExchange } from '../services/file-exchange.ts';
 import { SyncService } from '../services/sync-service.ts';
 import { Outbound } from '../services/outbound-service.ts';
 
@@ -103,15 +104,21 @@ async function openLocked(options: SessionOptions, lock: HeldLock): Promise<Work
     },
   });
   late.relevance = relevance;
+  const blobs = blobStoreOf(folder, dataKey);
   const sync = new SyncService({
     data,
     log,
     isProtected: dataKey !== null,
+    files: new FileExchange({
+      data,
+      blobs,
+      log,
+      onArrived: () => options.onChange({ command: 'sync', origin: 'remote', rows: arrivedFiles }),
+    }),
     onStatus: options.onSync,
     onPulled: () => void indexPulled(data, vectors),
   });
   late.sync = sync;
-  const blobs = blobStoreOf(folder, dataKey);
   let ingest: ReturnType<typeof ingestOver> | undefined;
   const session: WorkspaceSession = {
     folder,
@@ -152,6 +159,9 @@ async function openLocked(options: SessionOptions, lock: HeldLock): Promise<Work
   if (options.threads) await sync.start();
   return session;
 }
+
+/** What shows files hangs on artifacts; which one arrived does not matter to who asks again. */
+const arrivedFiles = [{ entity: 'artifacts', id: '00000000-0000-0000-0000-000000000000' }];
 
 /** Documents of other laptops are found by their words, too. */
 async function indexPulled(data: DataThreads, vectors: ModelService): Promise<void> {

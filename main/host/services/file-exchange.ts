@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import type { BlobStore } from '../../../db/replica/blobs/blob-store.ts';
+import type { ServerConnection } from '../../outbound/server-connection.ts';
+import type { DataThreads } from '../data/threads.ts';
+import { causeFields, type Log } from '../log/log.ts';
+
+/** Bytes of one part, as the server takes them. */
+const partBytes = 4 * 1024 * 1024;
+
+const stateSchema = z.object({
+  state: z.enum(['missing', 'pending', 'stored']),
+  parts: z.array(z.number().int()),
+});
+
+export interface FileExchangeOptions {
+  readonly data: DataThreads;
+  readonly blobs: BlobStore;
+  readonly log: Log;
+  /** A file arrived: what shows it is asked for again. */
+  readonly onArrived: () => void;
+}
+
+/**
+ * Files beside the rows: sent in parts, taken up where they were left, fetched by their hash and kept only where the bytes have it.
+ * Apart from the queue of edits, so that no large document holds up a word.
+ */
+export class FileExchange {
+  readonly #options: FileExchangeOptions;
+  /** Hashes that the server is known to have of this person, or that could not be had, in this process. */
+  readonly #settled = new Set<string>();
+  #running: Promise<void> | null = null;
+
+  constructor(options: FileExchangeOptions) {
+    this.#options = options;
+  }
+
+  /** Sends and fetches what is due. A file that fails is tried again at the next cycle; the others go on. */
+  run(connection: ServerConnection, signal: AbortSignal): Promise<void> {
+    this.#running ??= this.#exchange(connection, signal)
+      .catch((error: unknown) => {
+        if (!signal.aborted) this.#options.log.write('warning', 'files.failed', causeFields(error));
+      })
+      .finally(() => {
+        this.#running = null;
+      });
+    return this.#running;
+  }
+
+  async #exchange(connection: ServerConnection, signal: AbortSignal): Promise<void> {
+    const due = await this.#options.data.lists.call('sync.files', [...this.#settled]);
+    for (const hash of due.send) if (await this.#send(connection, hash, signal)) this.#settled.add(hash);
+    let arrived = false;
+    for (const hash of due.fetch) arrived = (await this.#fetch(connection, hash, signal)) || arrived;
+    if (arrived) this.#options.onArrived();
+  }
+
+  async #send(connection: ServerConnection, hash: string, signal: AbortSignal): Promise<boolean> {
+    const { blobs } = this.#options;
+    const asked = await connection.file('GET', `/v1/blob/${hash}/state`, null, signal);
+    if (asked?.status !== 200) return false;
+    const { state, parts } = stateSchema.parse(JSON.parse(Buffer.from(asked.bytes).toString('utf8')));
+    if (state === 'stored') return true;
+    const size = blobs.size(hash);
+    const there = new Set(parts);
+    for (let part = 0; part * partBytes < size; part += 1) {
+      if (there.has(part)) continue;
+      const bytes = blobs.read(hash, part * partBytes, Math.min(size, (part + 1) * partBytes));
+      const put = await connection.file('PUT', `/v1/blob/${hash}/${part}?size=${size}`, bytes, signal);
+      if (put?.status !== 204) return false;
+    }
+    const committed = await connection.file('POST', `/v1/blob/${hash}/commit?size=${size}`, null, signal);
+    return committed?.status === 204;
+  }
+
+  async #fetch(connection: ServerConnection, hash: string, signal: AbortSignal): Promise<boolean> {
+    const writer = this.#options.blobs.begin();
+    try {
+      for (let at = 0, isLast = false; !isLast;) {
+        const end = at + partBytes - 1;
+        const answer = await connection.file('GET', `/v1/blob/${hash}`, null, signal, `bytes=${at}-${end}`);
+        if (answer === null || (answer.status !== 206 && answer.status !== 200)) return false;
+        writer.write(answer.bytes);
+        at += answer.bytes.length;
+        isLast = answer.bytes.length < partBytes;
+      }
+      // The store names a file by the hash of its bytes: what is not what was asked for is not kept under that name.
+      return writer.finish().hash === hash;
+    } finally {
+      writer.abort();
+    }
+  }
+}
