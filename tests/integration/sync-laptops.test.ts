@@ -69,7 +69,9 @@ describeWithPostgres('laptops and a server by the command line', () => {
     run('ada', 'second', 'sync', 'connect', server.url);
     const evidence = run<Answer<'rows', 'list'>>('ada', 'second', 'list', 'evidence').rows[0];
     expect(evidence).toMatchObject({ title: 'Harbour notes' });
-    expect(run<{ text: string }>('ada', 'second', 'text', '--evidence', String(evidence?.id)).text).toContain(words);
+    expect(run<{ text: string }>('ada', 'second', 'text', '--evidence', String(evidence?.id)).text).toContain(
+      words,
+    );
     const artifact = run<Answer<'rows', 'list'>>('ada', 'second', 'list', 'artifacts').rows[0];
     const hash = createHash('sha256').update(readFileSync(file)).digest('hex');
     expect(artifact).toMatchObject({ content_hash: hash });
