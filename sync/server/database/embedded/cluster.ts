@@ -7,7 +7,7 @@ import { ServerError } from '../../errors.ts';
 import { type Account, databaseAccount } from './account.ts';
 import { type Binaries, embeddedBinaries } from './binaries.ts';
 import { freePort } from './free-port.ts';
-import { ownsFolder, probe, runningPostmaster } from './postmaster.ts';
+import { ownsFolder, probe, removeDeadLock, runningPostmaster } from './postmaster.ts';
 
 /** Where a cluster lives and how it is reached. */
 export interface ClusterOptions {
@@ -54,13 +54,17 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     const started = await startOn(port, options, binaries, account);
     if (started.cluster !== null) return started.cluster;
     // Another process is starting or stopping it at this moment, or took the port.
-    const mayPass = /lock file "postmaster\.pid" already exists|Address already in use/.test(started.words);
+    const mayPass =
+      /lock file "postmaster\.pid" already exists|shared memory block .* still in use|Address already in use/.test(
+        started.words,
+      );
     if (!mayPass || attempt >= mostAttempts || Date.now() > until) {
       throw new ServerError(
         'UNAVAILABLE',
         `The database did not start. Nothing was changed. It said: ${started.words}`,
       );
     }
+    await removeDeadLock(options.folder);
     await pause(200);
   }
 }

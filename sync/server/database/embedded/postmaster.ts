@@ -1,4 +1,4 @@
-import { readFile, realpath } from 'node:fs/promises';
+import { readdir, readFile, readlink, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 
@@ -50,4 +50,22 @@ export async function ownsFolder(
 ): Promise<boolean> {
   const shown = await probe(port, cluster.password);
   return shown !== null && (await realpath(shown)) === (await realpath(cluster.folder));
+}
+
+/**
+ * Takes the lock file of a postmaster away that is dead but was not collected by its parent (a container without an init): to
+ * PostgreSQL it looks alive. Done only where no process works in the folder any more. Linux alone can tell; elsewhere nothing is done.
+ */
+export async function removeDeadLock(folder: string): Promise<void> {
+  const named = await runningPostmaster(folder);
+  if (named === null || process.platform !== 'linux') return;
+  const stat = await readFile(`/proc/${named.pid}/stat`, 'utf8').catch(() => '');
+  // The state follows the name, which stands in brackets and may hold anything (proc_pid_stat(5)).
+  if (stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3) !== 'Z') return;
+  const place = await realpath(folder);
+  for (const entry of await readdir('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    if ((await readlink(`/proc/${entry}/cwd`).catch(() => '')) === place) return;
+  }
+  await rm(join(folder, 'postmaster.pid'), { force: true });
 }
