@@ -51,6 +51,15 @@ export class WindowedRows<T extends { readonly id: string }> {
     return this.#pages.get(Math.floor(index / pageRows))?.[index % pageRows];
   }
 
+  /** Where a row is among those that are held; null where it is not. */
+  indexOf(id: string): number | null {
+    for (const [page, rows] of this.#pages) {
+      const at = rows.findIndex((row) => row.id === id);
+      if (at >= 0) return page * pageRows + at;
+    }
+    return null;
+  }
+
   /** Rows between two places, both included; those that are not held are asked for. At most 10,000. */
   async range(first: number, last: number): Promise<T[]> {
     const end = Math.min(last, first + mostIds - 1);

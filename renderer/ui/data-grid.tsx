@@ -76,6 +76,19 @@ export function DataGrid<T extends { readonly id: string }>(props: GridProps<T>)
   const items = virtual.getVirtualItems();
   const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
   useEffect(() => rows.ensure(first, last), [rows, first, last, state.version]);
+  // The cursor stays with its row where rows come, go or change places; it is put anew where the list is another one.
+  const kept = useRef<{ readonly rows: WindowedRows<T>; readonly id: string | undefined }>({
+    rows,
+    id: undefined,
+  });
+  const under = rows.row(cursor)?.id;
+  useEffect(() => {
+    const { id: before } = kept.current;
+    const moved =
+      kept.current.rows !== rows || before === undefined || before === under ? null : rows.indexOf(before);
+    if (moved === null) kept.current = { rows, id: under };
+    else onCursor(moved);
+  }, [rows, under, onCursor]);
   const room = useWidth(scroll);
   const columns = props.columns.filter(({ dropsUnder = 0 }) => room >= dropsUnder);
   const template = [...(selects ? ['32px'] : []), ...columns.map(({ width }) => width)].join(' ');
@@ -83,6 +96,7 @@ export function DataGrid<T extends { readonly id: string }>(props: GridProps<T>)
   function move(to: number, extend: boolean): void {
     if (extend && selects) void chooseRange(anchor.current, to);
     else anchor.current = to;
+    kept.current = { rows, id: rows.row(to)?.id };
     onCursor(to);
     virtual.scrollToIndex(to);
   }
@@ -100,6 +114,7 @@ export function DataGrid<T extends { readonly id: string }>(props: GridProps<T>)
   }
   function openMenu(index: number, row: T, place?: MenuPlace): void {
     if (props.verbs === undefined) return;
+    kept.current = { rows, id: row.id };
     onCursor(index);
     const box = document.getElementById(`${id}-${index}`)?.getBoundingClientRect();
     setMenu({ row, place: place ?? { x: (box?.left ?? 0) + 64, y: box?.bottom ?? 0 } });
