@@ -41,6 +41,9 @@ export async function publishPeople(
   environment: FeedEnvironment,
   client: string,
 ): Promise<number> {
+  if ((await stalePeople(tx)).length === 0) return 0;
+  // Of several that find the same people stale, one writes them; the others look again when it has.
+  await tx.sql.run(`SELECT pg_advisory_xact_lock(hashtext('people'), hashtext($1))`, [tx.tenant]);
   const people = await stalePeople(tx);
   const [first] = people;
   if (first === undefined) return 0;
