@@ -48,6 +48,13 @@ function orphanedPassages(db: ReadableDb): Problem[] {
   ];
 }
 
+/** Rows whose state comes from the server: the log tells what changed them here, not all that they are. */
+function servedRows(db: ReadableDb): Set<string> {
+  return new Set(
+    db.statements.all<{ id: string }>('SELECT hex(row) AS id FROM sync_rows').map(({ id }) => id),
+  );
+}
+
 /** The log told once more into an empty file must give the tables that are there. */
 function logAgainstRows(workspace: OpenWorkspace, replayRemote: ReplayRemote): Problem[] {
   const folder = mkdtempSync(join(workspace.layout.temporary, 'doctor-'));
@@ -56,8 +63,9 @@ function logAgainstRows(workspace: OpenWorkspace, replayRemote: ReplayRemote): P
     applyMigrations(target);
     target.sqlite.pragma('synchronous = OFF');
     rebuildFromLog(workspace.replica.db, target, replayRemote);
-    const rebuilt = tableTexts(target);
-    return [...tableTexts(workspace.replica.db)]
+    const served = servedRows(workspace.replica.db);
+    const rebuilt = tableTexts(target, served);
+    return [...tableTexts(workspace.replica.db, served)]
       .filter(([entity, text]) => rebuilt.get(entity) !== text)
       .map(([entity]) => ({
         code: `log:${entity}`,

@@ -136,16 +136,19 @@ function replayCell(target: WritableDb, entry: StoredEntry, cell: string, value:
   );
 }
 
-/** Every logged value of every row, as one text for each entity: two files whose texts are equal hold the same work. */
-export function tableTexts(db: ReadableDb): Map<string, string> {
+/**
+ * Every logged value of every row, as one text for each entity: two files whose texts are equal hold the same work. `except`: ids, as
+ * hexadecimal digits, of rows that are left out.
+ */
+export function tableTexts(db: ReadableDb, except: ReadonlySet<string> = new Set()): Map<string, string> {
   const texts = new Map<string, string>();
   for (const entity of entityNames) {
     const names = ['hex(id)', '_scope', '_deleted', '_stamps', ...loggedColumns(entity).map(sqlText)];
     const rows = db.statements
       .prepare(`SELECT ${names.join(', ')} FROM ${entity} ORDER BY id`)
       .raw()
-      .all();
-    texts.set(entity, JSON.stringify(rows));
+      .all() as unknown[][];
+    texts.set(entity, JSON.stringify(rows.filter(([id]) => !except.has(String(id)))));
   }
   return texts;
 }

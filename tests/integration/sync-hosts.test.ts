@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createHost, type Host } from '../../main/host/host.ts';
+import type { HostClient } from '../../preload/contract/contract.ts';
+import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
+import { startSyncServer } from '../helpers/sync-server.ts';
+
+test.skipIf(lackOfBinaries() !== null)(
+  'two hosts of one person and a real server: rows, a conflict and the file itself arrive on the other side',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hosts-'));
+    process.env['WORKBENCH_MODEL_DIR'] = join(folder, 'no-model');
+    const server = await startSyncServer();
+    const hosts: Host[] = [];
+    const laptop = async (name: string): Promise<HostClient> => {
+      const host = createHost({ mode: 'cli', threads: false, configFolder: join(folder, `${name}-config`) });
+      hosts.push(host);
+      const client = host.client(name);
+      await client.workspaces.create({ path: join(folder, name), name, sample: false });
+      return client;
+    };
+    try {
+      const { password } = server.cli('create-user', 'ada@example.org', '--tenant', 'corran') as {
+        password: string;
+      };
+      const connect = { url: server.url, credentials: { email: 'ada@example.org', password } };
+      const [a, b] = [await laptop('a'), await laptop('b')];
+      const { id: sessionId } = await a.edits.add({
+        entity: 'research_sessions',
+        values: { title: 'Cells', research_question: 'Which cells last?' },
+      });
+      const path = join(folder, 'cells.txt');
+      writeFileSync(path, 'Sodium cells last for many cycles, as the tests of 2025 show.');
+      const { jobId } = await a.capture.add({ sessionId, paths: [path] });
+      const evidenceId = (await a.capture.finished({ jobId })).items[0]?.evidenceId ?? '';
+      expect((await a.sync.connect(connect)).waiting).toBe(0);
+      await a.sync.now();
+      await b.sync.connect(connect);
+      await b.sync.now();
+      const there = await b.rows.get({ entity: 'evidence', id: evidenceId });
+      expect(there.row['session_id']).toBe(sessionId);
+      const artifactId = String(there.row['artifact_id']);
+      const { data } = await b.documents.bytes({ artifactId, start: 0, end: 1000 });
+      expect(await (data as Blob).text()).toContain('Sodium cells last');
+
+      for (const [client, title] of [
+        [a, 'of A'],
+        [b, 'of B'],
+      ] as const)
+        await client.edits.edit({ entity: 'evidence', ids: [evidenceId], values: { title } });
+      await a.sync.now();
+      await b.sync.now();
+      await a.sync.now();
+      const [mine, theirs] = [await a.sync.conflicts(), await b.sync.conflicts()];
+      expect(mine.map(({ id }) => id)).toEqual(theirs.map(({ id }) => id));
+      expect(mine).toHaveLength(1);
+      await b.sync.decide({ ids: theirs.map(({ id }) => id), take: 'theirs' });
+      await b.sync.now();
+      await a.sync.now();
+      const titles = await Promise.all(
+        [a, b].map(
+          async (client) => (await client.rows.get({ entity: 'evidence', id: evidenceId })).row['title'],
+        ),
+      );
+      expect(new Set(titles).size).toBe(1);
+      expect(await a.sync.conflicts()).toEqual([]);
+      expect((await b.diagnostics.doctor({})).problems).toEqual([]);
+    } finally {
+      for (const host of hosts) await host.close();
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+  120_000,
+);
