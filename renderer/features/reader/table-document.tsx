@@ -1,14 +1,13 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Mark } from '../../../preload/contract/argument.ts';
-import { failureOf } from '../../data/failure.ts';
-import { useClient } from '../../data/query.ts';
 import { markWords } from '../../messages/reader.ts';
 import { readerWords } from '../../messages/screens.ts';
 import { ErrorNotice, Waiting } from '../../ui/states.tsx';
 import { type Markable, MarkBar } from './mark-bar.tsx';
 import { cellName, passageOfRange, rangeBetween, tableRows } from './table-cells.ts';
 import type { Passage } from './passage.ts';
+import { useText } from './use-text.ts';
 
 const rowHeight = 24;
 
@@ -34,19 +33,11 @@ export function TableDocument({
   passage: Passage | null;
   marks: readonly Mark[];
 }) {
-  const client = useClient();
-  const [text, setText] = useState<string>();
-  const [failure, setFailure] = useState<string>();
+  const { text, failure } = useText(extractionId);
   const [anchor, setAnchor] = useState<Cell>({ row: 0, column: 0 });
   const [cursor, setCursor] = useState<Cell>({ row: 0, column: 0 });
   const [chosen, setChosen] = useState<Markable>();
   const scroll = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    client.documents.text({ extractionId }).then(
-      (answer) => setText(answer.text),
-      (thrown: unknown) => setFailure(failureOf(thrown).message),
-    );
-  }, [client, extractionId]);
   const rows = useMemo(() => tableRows(text ?? ''), [text]);
   const width = rows.reduce((most, row) => Math.max(most, row.length), 0);
   const virtual = useVirtualizer({

@@ -1,10 +1,9 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import type { Mark } from '../../../preload/contract/argument.ts';
-import { failureOf } from '../../data/failure.ts';
-import { useClient } from '../../data/query.ts';
 import { readerWords } from '../../messages/screens.ts';
 import { ErrorNotice, Waiting } from '../../ui/states.tsx';
 import type { Passage } from './passage.ts';
+import { useText } from './use-text.ts';
 
 interface Paragraph {
   readonly start: number;
@@ -82,16 +81,8 @@ export function TextDocument({
   passage: Passage | null;
   marks: readonly Mark[];
 }) {
-  const client = useClient();
-  const [text, setText] = useState<string>();
-  const [failure, setFailure] = useState<string>();
+  const { text, failure } = useText(extractionId);
   const page = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    client.documents.text({ extractionId }).then(
-      (answer) => setText(answer.text),
-      (thrown: unknown) => setFailure(failureOf(thrown).message),
-    );
-  }, [client, extractionId]);
   const paragraphs = useMemo(() => paragraphsOf(text ?? ''), [text]);
   useEffect(() => {
     page.current?.querySelector('mark.flash')?.scrollIntoView({ block: 'center' });
