@@ -11,7 +11,9 @@ test('a selected passage is highlighted by a key, commented, and undone', async 
   await selectWords(page, result);
   await page.keyboard.press('3');
   await expect(page.locator('mark.mark-question')).toHaveText(result);
-  const comment = page.getByRole('listitem').filter({ hasText: result }).getByLabel('Comment');
+  const mark = page.getByRole('listitem').filter({ hasText: result });
+  await mark.getByRole('button', { name: 'Add comment' }).click();
+  const comment = mark.getByLabel('Comment');
   await comment.fill('How long is a season?');
   await comment.blur();
   await page.reload();

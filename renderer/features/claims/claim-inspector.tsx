@@ -63,6 +63,12 @@ export function ClaimInspector({ id, others }: { id: string; others: readonly Cl
         />
         <div className="claim-facts">
           <Select
+            label={claimWords.type}
+            choices={choices(claimWords.types)}
+            value={claim.type ?? 'factual'}
+            onChange={(claim_type) => edit({ claim_type })}
+          />
+          <Select
             label={claimWords.status}
             choices={choices(claimWords.statuses)}
             value={claim.status ?? 'open'}

@@ -4,6 +4,7 @@ import { claimWords } from '../../messages/claims.ts';
 import { markWords } from '../../messages/reader.ts';
 import { RemoveButton } from '../../ui/button.tsx';
 import { Glyph } from '../../ui/glyphs.tsx';
+import { NoteField } from '../reader/note-field.tsx';
 import { Rating } from '../../ui/marks.tsx';
 
 function remarkOf(link: ClaimLink, repeats: boolean): string | null {
@@ -66,7 +67,15 @@ export function ClaimLinks({
               <Rating reliability={link.reliability} credibility={link.credibility} />
               <RemoveButton name={claimWords.removeLink} onPress={() => onRemove(link.id)} />
             </span>
-            {link.note === null || link.note === '' ? null : <p className="note">{link.note}</p>}
+            <NoteField
+              key={link.note ?? ''}
+              entity="claim_evidence"
+              column="note"
+              id={link.id}
+              text={link.note ?? ''}
+              label={claimWords.note}
+              addLabel={claimWords.noteAdd}
+            />
             {remark === null ? null : <p className="note">{remark}</p>}
           </li>
         ))}

@@ -10,7 +10,8 @@ import { markWords } from '../../messages/reader.ts';
 import { RemoveButton } from '../../ui/button.tsx';
 import { MoreButton } from '../../ui/more-button.tsx';
 import { showToast } from '../../ui/toasts.tsx';
-import { CommentField } from './comment-field.tsx';
+import { MarkTags } from './mark-tags.tsx';
+import { NoteField } from './note-field.tsx';
 
 /** Every mark on the document in reading order. One that lost its place stays, with its words. */
 export function MarkList({
@@ -76,7 +77,18 @@ export function MarkList({
                 <RemoveButton name={markWords.remove} onPress={() => void remove(mark)} />
               </span>
               {mark.source === 'annotation' ? (
-                <CommentField key={mark.body ?? ''} id={mark.id} body={mark.body ?? ''} />
+                <>
+                  <NoteField
+                    key={mark.body ?? ''}
+                    entity="annotations"
+                    column="body"
+                    id={mark.id}
+                    text={mark.body ?? ''}
+                    label={markWords.comment}
+                    addLabel={markWords.commentAdd}
+                  />
+                  <MarkTags id={mark.id} tags={mark.tags} />
+                </>
               ) : null}
             </li>
           ))}

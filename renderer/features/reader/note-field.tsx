@@ -1,0 +1,53 @@
+import { useState } from 'react';
+import { failureOf } from '../../data/failure.ts';
+import { useClient } from '../../data/query.ts';
+import { showToast } from '../../ui/toasts.tsx';
+
+/** A note on a row, written when the field is left. Where there is none yet, a word that opens the field. */
+export function NoteField({
+  entity,
+  column,
+  id,
+  text,
+  label,
+  addLabel,
+}: {
+  entity: 'annotations' | 'claim_evidence';
+  column: 'body' | 'note';
+  id: string;
+  text: string;
+  label: string;
+  addLabel: string;
+}) {
+  const client = useClient();
+  const [draft, setDraft] = useState(text);
+  const [isOpen, setOpen] = useState(text !== '');
+  const save = async (): Promise<void> => {
+    if (draft === '') setOpen(false);
+    if (draft === text) return;
+    try {
+      await client.edits.edit({ entity, ids: [id], values: { [column]: draft } });
+    } catch (thrown) {
+      showToast({ text: failureOf(thrown).message });
+    }
+  };
+  if (!isOpen) {
+    return (
+      <button type="button" className="note-add" onClick={() => setOpen(true)}>
+        {addLabel}
+      </button>
+    );
+  }
+  return (
+    <textarea
+      className="comment-field"
+      rows={Math.min(6, Math.max(1, draft.split('\n').length))}
+      aria-label={label}
+      // It opens because somebody asked to write in it.
+      autoFocus={text === ''}
+      value={draft}
+      onChange={(change) => setDraft(change.target.value)}
+      onBlur={() => void save()}
+    />
+  );
+}
