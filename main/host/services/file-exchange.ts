@@ -50,7 +50,7 @@ export class FileExchange {
     const due = await this.#options.data.lists.call('sync.files', [...this.#settled]);
     for (const hash of due.send) if (await this.#send(connection, hash, signal)) this.#settled.add(hash);
     let arrived = false;
-    for (const hash of due.fetch) arrived = (await this.#fetch(connection, hash, signal)) || arrived;
+    for (const hash of due.fetch) arrived = (await this.#receive(connection, hash, signal)) || arrived;
     if (arrived) this.#options.onArrived();
   }
 
@@ -72,7 +72,7 @@ export class FileExchange {
     return committed?.status === 204;
   }
 
-  async #fetch(connection: ServerConnection, hash: string, signal: AbortSignal): Promise<boolean> {
+  async #receive(connection: ServerConnection, hash: string, signal: AbortSignal): Promise<boolean> {
     const writer = this.#options.blobs.begin();
     try {
       for (let at = 0, isLast = false; !isLast;) {
