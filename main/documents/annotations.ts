@@ -1,6 +1,7 @@
 import type { PageSelector } from '../../db/catalogue/anchor.ts';
 import { labelOf } from '../../db/catalogue/label.ts';
 import type { Id } from '../../db/catalogue/rows.ts';
+import { nameOfPerson } from '../../db/replica/rows/person.ts';
 import { readSet } from '../../db/replica/rows/elements.ts';
 import { idToBlob } from '../../db/replica/rows/ids.ts';
 import { getRow, listRows } from '../../db/replica/rows/read.ts';
@@ -27,7 +28,7 @@ export function annotationsOf(db: ReadableDb, { evidenceId }: { evidenceId: Id }
     status: row.status,
     replyTo: row.reply_to,
     createdAt: row.created_at,
-    author: authorOf(db, row.created_by),
+    author: nameOfPerson(db, row.created_by),
     claim: null,
     ...shownPlace(db, row, current),
   }));
@@ -49,7 +50,7 @@ export function annotationsOf(db: ReadableDb, { evidenceId }: { evidenceId: Id }
           status: null,
           replyTo: null,
           createdAt: row.created_at,
-          author: authorOf(db, row.created_by),
+          author: nameOfPerson(db, row.created_by),
           claim: {
             id: row.claim_id,
             label: labelOf('research_claims', row.claim_id),
@@ -82,8 +83,4 @@ function shownPlace(db: ReadableDb, row: Parameters<typeof placeOf>[1], current:
 export function regionsOf(stored: unknown): PageSelector[] {
   const anchor = anchorSchema.safeParse(stored);
   return anchor.success ? anchor.data.selectors.filter((selector) => selector.type === 'PageSelector') : [];
-}
-
-function authorOf(db: ReadableDb, id: Id): string {
-  return getRow(db, 'authors', id)?.name ?? '';
 }

@@ -100,6 +100,12 @@ describeWithPostgres('laptops and a server by the command line', () => {
     expect(run<Answer<'rows', 'list'>>('ben', 'bens', 'list', 'evidence').rows[0]).toMatchObject({
       title: 'Harbour notes',
     });
+    const shared = String(run<Answer<'rows', 'list'>>('ben', 'bens', 'list', 'evidence').rows[0]?.id);
+    run('ada', 'first', 'edit', 'evidence', shared, '--set', 'title=Notes of the harbour');
+    run('ada', 'first', 'sync', 'now');
+    run('ben', 'bens', 'sync', 'now');
+    const history = run<Answer<'rows', 'history'>>('ben', 'bens', 'history', 'evidence', shared);
+    expect(history.entries[0]).toMatchObject({ author: 'ada', origin: 'remote' });
     run('ada', 'first', 'delete', 'project_members', member.id);
     run('ada', 'first', 'sync', 'now');
     run('ben', 'bens', 'sync', 'now');

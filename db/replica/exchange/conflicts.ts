@@ -126,7 +126,7 @@ function authorOf(db: ReadableDb, stamp: Stamp): string {
   return (
     db.statements.value<string | null>(
       `SELECT coalesce(u.full_name, a.name) FROM txns AS t LEFT JOIN authors AS a ON a.id = t.author
-         LEFT JOIN users AS u ON u.id = a.user_id WHERE t.stamp = ?`,
+         LEFT JOIN users AS u ON u.id = coalesce(a.user_id, t.author) WHERE t.stamp = ?`,
       stamp,
     ) ?? ''
   );

@@ -79,7 +79,7 @@ export function changeWindow(
   const rows = db.statements.all<Stored>(
     `SELECT t.txn, t.stamp, coalesce(users.full_name, authors.name) AS name, t.author IS ? AS mine, t.origin, t.command,
        ${inEffect} AS in_effect, ${undoable} AND t.author IS ? AS undoable
-     FROM txns AS t LEFT JOIN authors ON authors.id = t.author LEFT JOIN users ON users.id = authors.user_id
+     FROM txns AS t LEFT JOIN authors ON authors.id = t.author LEFT JOIN users ON users.id = coalesce(authors.user_id, t.author)
      WHERE ${where} ORDER BY t.txn DESC LIMIT ? OFFSET ?`,
     me,
     me,

@@ -36,7 +36,7 @@ export function historyOf(db: ReadableDb, entity: EntityName, id: Id): HistorySt
     `SELECT log.n, log.txn, log.op, log.entity, log.row, log.cols, log.stamps,
             txns.stamp, txns.command, txns.origin, coalesce(users.full_name, authors.name) AS name
      FROM log JOIN txns ON txns.txn = log.txn
-       LEFT JOIN authors ON authors.id = txns.author LEFT JOIN users ON users.id = authors.user_id
+       LEFT JOIN authors ON authors.id = txns.author LEFT JOIN users ON users.id = coalesce(authors.user_id, txns.author)
      WHERE log.row IN (SELECT ? UNION SELECT id FROM set_elements WHERE owner_id = ?
        UNION SELECT id FROM judgements WHERE owner_id = ? UNION SELECT id FROM text_updates WHERE owner_id = ?)
      ORDER BY log.n DESC`,

@@ -111,7 +111,7 @@ export function readJudgement(db: ReadableDb, owner: Id, column: string): Judged
   const rows = db.statements.all<JudgementRow>(
     `SELECT j.author_id, j.value, j.rationale, j.created_at, j._stamps, coalesce(u.full_name, a.name) AS name,
             coalesce(a.user_id, j.author_id) AS person
-     FROM judgements AS j LEFT JOIN authors AS a ON a.id = j.author_id LEFT JOIN users AS u ON u.id = a.user_id
+     FROM judgements AS j LEFT JOIN authors AS a ON a.id = j.author_id LEFT JOIN users AS u ON u.id = coalesce(a.user_id, j.author_id)
      WHERE j.owner_id = ? AND j.column_name = ? AND j._deleted = 0 AND j.value IS NOT NULL
      ORDER BY j.rid`,
     idToBlob(owner),

@@ -135,6 +135,8 @@ export class SyncService {
     this.#stopTimer();
     await this.#running;
     await this.#run();
+    // A push may have opened a scope on the server: what hangs on it, its files too, follows once it was greeted.
+    if (this.#report?.end === 'done' && this.#report.pushed > 0) await this.#run();
   }
 
   /** Tells those who are in the same session that this person is, too. */
