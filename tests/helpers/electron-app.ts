@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { _electron, type ElectronApplication } from 'playwright';
+import { _electron, type ElectronApplication, errors } from 'playwright';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
 
@@ -31,7 +31,7 @@ export async function launchElectron(options: LaunchOptions): Promise<ElectronAp
   const environment = Object.entries(process.env).filter(([name]) => name !== 'ELECTRON_RUN_AS_NODE');
   const home = path.join(options.home, 'home');
   mkdirSync(home, { recursive: true });
-  return _electron.launch({
+  return launchTwice({
     executablePath: executable,
     args: [
       ...(stock ? [root] : []),
@@ -48,6 +48,21 @@ export async function launchElectron(options: LaunchOptions): Promise<ElectronAp
       ...(options.renderer === undefined ? {} : { WORKBENCH_RENDERER: options.renderer }),
     },
   });
+}
+
+/** A start takes half a second; the debugger of the old Electron now and then never answers, and its next start does. */
+const startMs = 15_000;
+
+async function launchTwice(
+  options: NonNullable<Parameters<typeof _electron.launch>[0]>,
+): Promise<ElectronApplication> {
+  try {
+    return await _electron.launch({ ...options, timeout: startMs });
+  } catch (error) {
+    if (!(error instanceof errors.TimeoutError)) throw error;
+    process.stderr.write('Electron did not answer its first start; it is started once more.\n');
+    return _electron.launch({ ...options, timeout: startMs });
+  }
 }
 
 /** Two specs may start at once: what one reads must never be half of what the other writes. */
