@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { ClaimLink } from '../../../preload/contract/argument.ts';
 import { go, goBeside, passageAddress } from '../../app/location.ts';
 import { claimWords } from '../../messages/claims.ts';
@@ -24,6 +25,8 @@ export function ClaimLinks({
   stance: ClaimLink['stance'];
   onRemove: (id: string) => void;
 }) {
+  // A claim may have hundreds of quotes: the field stands where somebody writes, and where there is a note.
+  const [noting, setNoting] = useState<string>();
   const seen = new Set<string>();
   const shown = links
     .filter((link) => link.stance === stance)
@@ -65,17 +68,25 @@ export function ClaimLinks({
               <span className={link.retracted ? 'cut grow strike' : 'cut grow'}>{link.title}</span>
               {link.page === null ? null : <span className="num">{claimWords.page(link.page)}</span>}
               <Rating reliability={link.reliability} credibility={link.credibility} />
+              {link.note === null && noting !== link.id ? (
+                <button type="button" className="note-add" onClick={() => setNoting(link.id)}>
+                  {claimWords.noteAdd}
+                </button>
+              ) : null}
               <RemoveButton name={claimWords.removeLink} onPress={() => onRemove(link.id)} />
             </span>
-            <NoteField
-              key={link.note ?? ''}
-              entity="claim_evidence"
-              column="note"
-              id={link.id}
-              text={link.note ?? ''}
-              label={claimWords.note}
-              addLabel={claimWords.noteAdd}
-            />
+            {link.note === null && noting !== link.id ? null : (
+              <NoteField
+                key={link.note ?? ''}
+                entity="claim_evidence"
+                column="note"
+                id={link.id}
+                text={link.note ?? ''}
+                label={claimWords.note}
+                addLabel={claimWords.noteAdd}
+                startsOpen={noting === link.id}
+              />
+            )}
             {remark === null ? null : <p className="note">{remark}</p>}
           </li>
         ))}

@@ -11,6 +11,7 @@ export function NoteField({
   text,
   label,
   addLabel,
+  startsOpen = false,
 }: {
   entity: 'annotations' | 'claim_evidence';
   column: 'body' | 'note';
@@ -18,10 +19,12 @@ export function NoteField({
   text: string;
   label: string;
   addLabel: string;
+  /** Somebody asked to write a note elsewhere. */
+  startsOpen?: boolean;
 }) {
   const client = useClient();
   const [draft, setDraft] = useState(text);
-  const [isOpen, setOpen] = useState(text !== '');
+  const [isOpen, setOpen] = useState(startsOpen || text !== '');
   const save = async (): Promise<void> => {
     if (draft === '') setOpen(false);
     if (draft === text) return;
