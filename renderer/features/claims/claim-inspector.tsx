@@ -1,9 +1,9 @@
 import { Merge, Split, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { ClaimRow } from '../../../preload/contract/argument.ts';
+import { attempt } from '../../app/attempt.ts';
 import { objectVerbs } from '../../app/object-verbs.ts';
 import { stepBack } from '../../app/undo.ts';
-import { failureOf } from '../../data/failure.ts';
 import { queries } from '../../data/queries.ts';
 import { useClient, useQuery } from '../../data/query.ts';
 import { app } from '../../messages/app.ts';
@@ -31,17 +31,10 @@ export function ClaimInspector({ id, others }: { id: string; others: readonly Cl
   const drop = useClaimDrop(id);
   if (detail === undefined) return null;
   const { claim, links } = detail;
-  async function attempt(act: Promise<unknown>): Promise<void> {
-    try {
-      await act;
-    } catch (thrown) {
-      showToast({ text: failureOf(thrown).message });
-    }
-  }
   const edit = (values: Record<string, string | number | string[] | null>): void =>
     void attempt(client.edits.edit({ entity: 'research_claims', ids: [id], values }));
   const trash = async (): Promise<void> => {
-    await attempt(client.edits.remove({ entity: 'research_claims', ids: [id] }));
+    if (!(await attempt(client.edits.remove({ entity: 'research_claims', ids: [id] })))) return;
     const verb = { title: app.undo, keys: '$mod+z', run: () => void stepBack(client, 'undo') };
     showToast({ text: claimWords.trashed, verb });
   };

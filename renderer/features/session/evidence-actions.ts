@@ -1,10 +1,10 @@
 import { BookOpen, Copy, Link, Quote, Star, Tag, Trash2, Undo2 } from 'lucide-react';
 import type { HostClient } from '../../../preload/contract/contract.ts';
 import type { EvidenceRow } from '../../../preload/contract/data.ts';
+import { attempt } from '../../app/attempt.ts';
 import { go } from '../../app/location.ts';
 import { objectVerbs } from '../../app/object-verbs.ts';
 import { stepBack } from '../../app/undo.ts';
-import { failureOf } from '../../data/failure.ts';
 import { app } from '../../messages/app.ts';
 import { claimWords } from '../../messages/claims.ts';
 import { common } from '../../messages/common.ts';
@@ -99,14 +99,4 @@ export function evidenceVerbs(
 
 function offerUndo(client: HostClient, text: string): void {
   showToast({ text, verb: { title: app.undo, keys: '$mod+z', run: () => void stepBack(client, 'undo') } });
-}
-
-async function attempt(edit: Promise<unknown>): Promise<boolean> {
-  try {
-    await edit;
-    return true;
-  } catch (thrown) {
-    showToast({ text: failureOf(thrown).message });
-    return false;
-  }
 }

@@ -1,14 +1,13 @@
 import { UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import type { HostClient } from '../../../preload/contract/contract.ts';
-import { failureOf } from '../../data/failure.ts';
+import { attempt } from '../../app/attempt.ts';
 import { queries } from '../../data/queries.ts';
 import { useClient, useQuery } from '../../data/query.ts';
 import { syncWords } from '../../messages/sync.ts';
 import { Button, RemoveButton } from '../../ui/button.tsx';
 import { Select } from '../../ui/fields.tsx';
 import { EmptyState } from '../../ui/states.tsx';
-import { showToast } from '../../ui/toasts.tsx';
 
 type Row = Awaited<ReturnType<HostClient['rows']['list']>>['rows'][number];
 
@@ -61,13 +60,6 @@ function Members({
   members: readonly Row[];
 }) {
   const client = useClient();
-  const attempt = async (act: Promise<unknown>): Promise<void> => {
-    try {
-      await act;
-    } catch (thrown) {
-      showToast({ text: failureOf(thrown).message });
-    }
-  };
   const nameOf = (id: string): string => {
     const person = people.find((row) => row.id === id);
     return textOf(person, 'full_name') || textOf(person, 'email') || syncWords.you;

@@ -1,6 +1,7 @@
 import { Pause, Play, RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import type { SyncStatus } from '../../../preload/contract/sync.ts';
+import { attempt } from '../../app/attempt.ts';
 import { failureOf } from '../../data/failure.ts';
 import { queries } from '../../data/queries.ts';
 import { useClient, useQuery } from '../../data/query.ts';
@@ -64,13 +65,6 @@ export default function SyncScreen() {
 function Head({ status }: { status: SyncStatus }) {
   const client = useClient();
   const now = useNow();
-  const run = async (act: () => Promise<unknown>): Promise<void> => {
-    try {
-      await act();
-    } catch (thrown) {
-      showToast({ text: failureOf(thrown).message });
-    }
-  };
   const isOn = status.state !== 'off' && status.state !== 'signed-out';
   const isPaused = status.state === 'paused';
   return (
@@ -81,7 +75,7 @@ function Head({ status }: { status: SyncStatus }) {
           <>
             <Button
               icon={isPaused ? Play : Pause}
-              onPress={() => void run(() => client.sync.pause({ paused: !isPaused }))}
+              onPress={() => void attempt(client.sync.pause({ paused: !isPaused }))}
             >
               {isPaused ? syncWords.resume : syncWords.pause}
             </Button>
@@ -89,7 +83,7 @@ function Head({ status }: { status: SyncStatus }) {
               look="primary"
               icon={RefreshCw}
               disabled={status.state === 'syncing'}
-              onPress={() => void run(() => client.sync.now())}
+              onPress={() => void attempt(client.sync.now())}
             >
               {syncWords.now}
             </Button>
