@@ -15,6 +15,7 @@ export const screens = [
   'settings',
   'workspaces',
   'sync',
+  'inbox',
   'link',
 ] as const;
 

@@ -4,14 +4,18 @@ import {
   Briefcase,
   FolderOpen,
   Gauge,
+  Inbox,
   Library,
   MessageSquareQuote,
   Search,
   Settings,
   Trash2,
 } from 'lucide-react';
+import { queries } from '../data/queries.ts';
+import { useQuery } from '../data/query.ts';
 import { useStore } from '../data/store.ts';
 import { app } from '../messages/app.ts';
+import { inboxWords } from '../messages/inbox.ts';
 import { Icon } from '../ui/icon.tsx';
 import { places as openPlaces } from './location.ts';
 
@@ -33,20 +37,29 @@ function Place({
   screen,
   icon,
   current,
+  waiting = 0,
 }: {
   screen: keyof typeof app.screens;
   icon: LucideIcon;
   current: boolean;
+  /** Decisions that wait there. */
+  waiting?: number;
 }) {
+  const name = app.screens[screen];
   return (
     <a
       className="rail-item"
       href={`#/${screen}`}
-      title={app.screens[screen]}
-      aria-label={app.screens[screen]}
+      title={name}
+      aria-label={waiting === 0 ? name : `${name}: ${inboxWords.waiting(waiting)}`}
       aria-current={current ? 'page' : undefined}
     >
       <Icon of={icon} size="large" />
+      {waiting === 0 ? null : (
+        <span className="rail-count num" aria-hidden>
+          {waiting > 99 ? '99+' : waiting}
+        </span>
+      )}
     </a>
   );
 }
@@ -54,6 +67,8 @@ function Place({
 /** The screens that exist, and which one is open. */
 export function Rail() {
   const { screen } = useStore(openPlaces).main;
+  const sync = useQuery(queries.sync).data;
+  const waiting = sync === undefined ? 0 : sync.conflicts + sync.inbox;
   const shown = screen === 'session' || screen === 'read' ? 'sessions' : screen;
   return (
     <nav className="rail" aria-label={app.rail}>
@@ -75,6 +90,9 @@ export function Rail() {
         <Place key={screen} screen={screen} icon={icon} current={screen === shown} />
       ))}
       <span className="rail-gap" />
+      {sync === undefined || (sync.state === 'off' && waiting === 0) ? null : (
+        <Place screen="inbox" icon={Inbox} current={shown === 'inbox'} waiting={waiting} />
+      )}
       {below.map(([screen, icon]) => (
         <Place key={screen} screen={screen} icon={icon} current={screen === shown} />
       ))}

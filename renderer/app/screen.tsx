@@ -16,6 +16,7 @@ const TrashScreen = lazy(() => import('../features/trash/trash-screen.tsx'));
 const ActivityScreen = lazy(() => import('../features/activity/activity-screen.tsx'));
 const WorkspacesScreen = lazy(() => import('../features/workspaces/workspaces-screen.tsx'));
 const SyncScreen = lazy(() => import('../features/sync/sync-screen.tsx'));
+const InboxScreen = lazy(() => import('../features/inbox/inbox-screen.tsx'));
 const SettingsScreen = lazy(() => import('../features/settings/settings-screen.tsx'));
 
 function screenOf(place: Location) {
@@ -42,7 +43,9 @@ function screenOf(place: Location) {
     case 'settings':
       return <SettingsScreen />;
     case 'sync':
-      return <SyncScreen />;
+      return <SyncScreen part={id} />;
+    case 'inbox':
+      return <InboxScreen part={id} />;
     case 'workspaces':
       return <WorkspacesScreen />;
     case 'link':
@@ -52,10 +55,13 @@ function screenOf(place: Location) {
   }
 }
 
+/** Screens whose second word names a part of them: going from part to part leaves them, and the focus in them, as they are. */
+const inParts: ReadonlySet<Location['screen']> = new Set(['sync', 'inbox']);
+
 /** The screen of a place. What goes wrong in one pane leaves the other alone. */
 export function Screen({ place }: { place: Location }) {
   return (
-    <Boundary key={`${place.screen}${place.id ?? ''}`}>
+    <Boundary key={inParts.has(place.screen) ? place.screen : `${place.screen}${place.id ?? ''}`}>
       <Suspense fallback={<Waiting>{app.connecting}</Waiting>}>{screenOf(place)}</Suspense>
     </Boundary>
   );

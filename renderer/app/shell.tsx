@@ -43,6 +43,7 @@ function useShellCommands(openPalette: () => void, openSheet: () => void): void 
       { id: 'go-activity', title: app.screens.activity, keys: 'g a', run: () => go('activity') },
       { id: 'go-workspaces', title: app.screens.workspaces, keys: 'g w', run: () => go('workspaces') },
       { id: 'import', title: importWords.verb, run: () => importExported(client) },
+      { id: 'go-inbox', title: app.screens.inbox, keys: 'g i', run: () => go('inbox') },
       { id: 'go-sync', title: app.places.sync, keys: 'g y', run: () => go('sync') },
       { id: 'import-notes', title: importWords.folder, run: () => importNotesFolder(client) },
       { id: 'list', title: app.list, keys: '[', run: toggleList },

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import type { Status } from '../../preload/contract/governance.ts';
 import { useCache } from '../data/query.ts';
 import { useStore } from '../data/store.ts';
-import { SyncStatusItem } from '../features/sync/sync-status.tsx';
+import { DecisionsItem, SyncStatusItem } from '../features/sync/sync-status.tsx';
 import { app } from '../messages/app.ts';
 import { Icon } from '../ui/icon.tsx';
 
@@ -48,6 +48,7 @@ export function StatusBar({ onShortcuts }: { onShortcuts: () => void }) {
           {app.offline}
         </span>
       ) : null}
+      <DecisionsItem />
       <SyncStatusItem />
       <span className="status-push" />
       {total === 0 ? null : (

@@ -13,6 +13,8 @@ const screens = [
   ['trash', 'The trash is empty.'],
   ['activity', 'Finished'],
   ['activity?part=changes', 'Added an annotation'],
+  ['inbox', 'Nothing waits for you.'],
+  ['sync', 'Connect a server'],
   ['settings', 'Appearance'],
 ] as const;
 

@@ -9,10 +9,14 @@ test.setTimeout(180_000);
 
 const words = 'The lantern works of Quillmere closed after the flood of the lower harbour.';
 
+async function open(page: Page, address: string): Promise<void> {
+  await page.evaluate((to) => {
+    window.location.hash = `/${to}`;
+  }, address);
+}
+
 async function connect(page: Page, url: string, email: string, password: string): Promise<void> {
-  await page.evaluate(() => {
-    window.location.hash = '/sync';
-  });
+  await open(page, 'sync');
   await page.getByLabel('Address of the server').fill(url);
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password', { exact: true }).last().fill(password);
@@ -21,17 +25,13 @@ async function connect(page: Page, url: string, email: string, password: string)
 }
 
 async function sync(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    window.location.hash = '/sync';
-  });
+  await open(page, 'sync');
   await page.getByRole('button', { name: 'Sync now' }).click();
   await expect(page.getByRole('main').getByText(/^In sync/)).toBeVisible({ timeout: 30_000 });
 }
 
 async function openClaims(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    window.location.hash = '/claims';
-  });
+  await open(page, 'claims');
 }
 
 test('two laptops of one person: what one adds the other has; what both wrote is decided by a person', async ({
@@ -68,9 +68,7 @@ test('two laptops of one person: what one adds the other has; what both wrote is
     await connect(second, server.url, 'ada@example.org', password);
     await openClaims(second);
     await expect(second.getByRole('button', { name: /The flood closed the works/ })).toBeVisible();
-    await second.evaluate(() => {
-      window.location.hash = '/search';
-    });
+    await open(second, 'search');
     await second.getByRole('searchbox').fill('lantern works');
     await second
       .getByRole('button', { name: /Harbour notes/ })
@@ -83,9 +81,7 @@ test('two laptops of one person: what one adds the other has; what both wrote is
       [first, 'The flood of 1911 closed the works'],
       [second, 'A fire closed the works'],
     ] as const) {
-      await page.evaluate(() => {
-        window.location.hash = '/sync';
-      });
+      await open(page, 'sync');
       await page.getByRole('button', { name: 'Pause' }).click();
       await openClaims(page);
       await page.getByRole('textbox', { name: 'Claim', exact: true }).fill(text);
@@ -94,14 +90,13 @@ test('two laptops of one person: what one adds the other has; what both wrote is
       await expect(page.getByText(/1 change waits/)).toBeVisible();
     }
     for (const page of [first, second]) {
-      await page.evaluate(() => {
-        window.location.hash = '/sync';
-      });
+      await open(page, 'sync');
       await page.getByRole('button', { name: 'Go on' }).click();
       await expect(page.getByRole('main').getByText(/^In sync/)).toBeVisible({ timeout: 30_000 });
       await expect(page.getByText(/changes? waits?/)).toHaveCount(0, { timeout: 30_000 });
     }
     await sync(first);
+    await open(first, 'inbox');
     const conflict = first.getByRole('listitem', { name: /Claim text/ });
     await expect(conflict).toContainText('The flood of 1911 closed the works');
     await expect(conflict).toContainText('A fire closed the works');
@@ -109,6 +104,7 @@ test('two laptops of one person: what one adds the other has; what both wrote is
     await expect(conflict).toHaveCount(0);
     await sync(first);
     await sync(second);
+    await open(second, 'inbox');
     await expect(second.getByText('No conflict.')).toBeVisible({ timeout: 40_000 });
     await openClaims(first);
     await openClaims(second);

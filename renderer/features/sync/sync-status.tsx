@@ -4,7 +4,9 @@ import { useEffect, useState } from 'react';
 import type { SyncStatus } from '../../../preload/contract/sync.ts';
 import { queries } from '../../data/queries.ts';
 import { useQuery } from '../../data/query.ts';
+import { inboxWords } from '../../messages/inbox.ts';
 import { syncWords } from '../../messages/sync.ts';
+import { Glyph } from '../../ui/glyphs.tsx';
 import { Icon } from '../../ui/icon.tsx';
 
 const minute = 60_000;
@@ -45,12 +47,22 @@ export function SyncStatusItem() {
   const status = useQuery(queries.sync).data;
   const now = useNow();
   if (status === undefined) return null;
-  const open = status.conflicts + status.inbox;
   return (
     <a className="status-item" href="#/sync">
       <Icon of={icons[status.state] ?? CloudAlert} size="small" />
       {status.state === 'off' ? syncWords.alone : syncSentence(status, now)}
-      {open === 0 ? null : <span className="num badge">{open}</span>}
+    </a>
+  );
+}
+
+/** Decisions that wait for this person, where there are any. */
+export function DecisionsItem() {
+  const status = useQuery(queries.sync).data;
+  const waiting = status === undefined ? 0 : status.conflicts + status.inbox;
+  return waiting === 0 ? null : (
+    <a className="status-item" href="#/inbox">
+      <Glyph name="contested" small />
+      {inboxWords.waiting(waiting)}
     </a>
   );
 }

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { SyncConflict } from '../../../preload/contract/sync.ts';
 import { historyWords } from '../../messages/history.ts';
-import { syncWords } from '../../messages/sync.ts';
+import { inboxWords } from '../../messages/inbox.ts';
 import { failureOf } from '../../data/failure.ts';
 import { useClient } from '../../data/query.ts';
 import { Button } from '../../ui/button.tsx';
@@ -25,22 +25,22 @@ export function ConflictList({ conflicts }: { conflicts: readonly SyncConflict[]
         ...(value === undefined ? {} : { value }),
       });
       clear();
-      showToast({ text: syncWords.decided(decided) });
+      showToast({ text: inboxWords.decided(decided) });
     } catch (thrown) {
       showToast({ text: failureOf(thrown).message });
     }
   };
   if (conflicts.length === 0) {
-    return <EmptyState title={syncWords.noConflicts}>{syncWords.noConflictsHint}</EmptyState>;
+    return <EmptyState title={inboxWords.noConflicts}>{inboxWords.noConflictsHint}</EmptyState>;
   }
   return (
     <div className="scroll">
       {chosen.length === 0 ? null : (
         <div className="tools">
           <div className="bulk grow">
-            <span className="grow">{syncWords.selected(chosen.length)}</span>
-            <Button onPress={() => void decide(chosen, 'mine')}>{syncWords.keepMine}</Button>
-            <Button onPress={() => void decide(chosen, 'theirs')}>{syncWords.takeTheirs}</Button>
+            <span className="grow">{inboxWords.selected(chosen.length)}</span>
+            <Button onPress={() => void decide(chosen, 'mine')}>{inboxWords.keepMine}</Button>
+            <Button onPress={() => void decide(chosen, 'theirs')}>{inboxWords.takeTheirs}</Button>
           </div>
         </div>
       )}
@@ -82,42 +82,42 @@ function ConflictItem({
           className="row-check"
           checked={chosen}
           onChange={onToggle}
-          aria-label={syncWords.select(name)}
+          aria-label={inboxWords.select(name)}
         />
         <h3 className="grow cut">{name}</h3>
         <span className="ref">{label}</span>
       </div>
       <dl className="versions">
         <div>
-          <dt>{syncWords.base}</dt>
+          <dt>{inboxWords.base}</dt>
           <dd>{valueText(base)}</dd>
         </div>
         <div>
-          <dt>{syncWords.mine}</dt>
+          <dt>{inboxWords.mine}</dt>
           <dd>{valueText(shown)}</dd>
         </div>
         <div>
-          <dt>{syncWords.theirs(by)}</dt>
+          <dt>{inboxWords.theirs(by)}</dt>
           <dd>{valueText(lost)}</dd>
         </div>
       </dl>
       {draft === undefined ? null : (
-        <TextField label={syncWords.merged} value={draft} lines={3} onChange={setDraft} autoFocus />
+        <TextField label={inboxWords.merged} value={draft} lines={3} onChange={setDraft} autoFocus />
       )}
       <div className="acts">
         {draft === undefined ? (
           <>
-            <Button onPress={() => onDecide('mine')}>{syncWords.keepMine}</Button>
-            <Button onPress={() => onDecide('theirs')}>{syncWords.takeTheirs}</Button>
+            <Button onPress={() => onDecide('mine')}>{inboxWords.keepMine}</Button>
+            <Button onPress={() => onDecide('theirs')}>{inboxWords.takeTheirs}</Button>
             {isText ? (
               <Button look="bare" onPress={() => setDraft([shown, lost].filter(isWords).join('\n'))}>
-                {syncWords.merge}
+                {inboxWords.merge}
               </Button>
             ) : null}
           </>
         ) : (
           <Button look="primary" disabled={draft.trim() === ''} onPress={() => onDecide('merged', draft)}>
-            {syncWords.merge}
+            {inboxWords.merge}
           </Button>
         )}
       </div>

@@ -2,7 +2,7 @@ import type { SyncInboxItem } from '../../../preload/contract/sync.ts';
 import { failureOf } from '../../data/failure.ts';
 import { useClient } from '../../data/query.ts';
 import { commandName } from '../../messages/commands.ts';
-import { syncWords } from '../../messages/sync.ts';
+import { inboxWords } from '../../messages/inbox.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { showToast } from '../../ui/toasts.tsx';
@@ -10,17 +10,18 @@ import { showToast } from '../../ui/toasts.tsx';
 type Word = 'retried' | 'kept' | 'discarded';
 
 /** What the server did not take: why, and what becomes of it. Nothing leaves this list without a person's word. */
-export function InboxList({ items }: { items: readonly SyncInboxItem[] }) {
+export function RefusedList({ items }: { items: readonly SyncInboxItem[] }) {
   const client = useClient();
   const settle = async (numbers: readonly number[], word: Word): Promise<void> => {
     try {
       const { settled } = await client.sync.settle({ items: [...numbers], word });
-      showToast({ text: syncWords.settled(settled) });
+      showToast({ text: inboxWords.settled(settled) });
     } catch (thrown) {
       showToast({ text: failureOf(thrown).message });
     }
   };
-  if (items.length === 0) return <EmptyState title={syncWords.noInbox}>{syncWords.noInboxHint}</EmptyState>;
+  if (items.length === 0)
+    return <EmptyState title={inboxWords.noRefused}>{inboxWords.noRefusedHint}</EmptyState>;
   return (
     <ul className="decisions scroll">
       {items.map(({ n, at, sentence, command, rows }) => (
@@ -36,12 +37,12 @@ export function InboxList({ items }: { items: readonly SyncInboxItem[] }) {
           <div className="acts">
             {command === null ? null : (
               <>
-                <Button onPress={() => void settle([n], 'retried')}>{syncWords.retry}</Button>
-                <Button onPress={() => void settle([n], 'kept')}>{syncWords.keep}</Button>
+                <Button onPress={() => void settle([n], 'retried')}>{inboxWords.retry}</Button>
+                <Button onPress={() => void settle([n], 'kept')}>{inboxWords.keep}</Button>
               </>
             )}
             <Button look="danger" onPress={() => void settle([n], 'discarded')}>
-              {syncWords.discard}
+              {inboxWords.discard}
             </Button>
           </div>
         </li>

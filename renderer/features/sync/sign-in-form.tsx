@@ -8,7 +8,7 @@ import { Segments, TextField } from '../../ui/fields.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
 
 /** Asks for a server and who one is there. What would leave is said before anything does. */
-export function ConnectForm({ server }: { server: string | null }) {
+export function SignInForm({ server }: { server: string | null }) {
   const client = useClient();
   const workspace = useQuery(queries.workspace).data?.workspace;
   const [url, setUrl] = useState(server ?? '');

@@ -1,0 +1,24 @@
+import type { ComponentType } from 'react';
+import type { SyncStatus } from '../../../preload/contract/sync.ts';
+import { syncWords } from '../../messages/sync.ts';
+import { Sharing } from './sharing.tsx';
+import { SyncState } from './sync-state.tsx';
+
+/** One part of the sync screen. Its id is the second word of its address: `#/sync/<id>`. */
+export interface SyncPart {
+  readonly id: string;
+  readonly title: string;
+  /** Whether it has something to say as sync stands. */
+  readonly isShown: (status: SyncStatus) => boolean;
+  readonly Content: ComponentType<{ status: SyncStatus }>;
+}
+
+function isSignedIn({ state }: SyncStatus): boolean {
+  return state !== 'off' && state !== 'signed-out';
+}
+
+/** Every part, in the order of its tab. The first is shown where an address names none. */
+export const syncParts: readonly SyncPart[] = [
+  { id: 'state', title: syncWords.parts.state, isShown: () => true, Content: SyncState },
+  { id: 'sharing', title: syncWords.parts.sharing, isShown: isSignedIn, Content: Sharing },
+];
