@@ -40,6 +40,7 @@ export class BenchLaptop {
       syncEgress({
         db: replica.db,
         policies: [defaultPrivacySettings],
+        policyVersion: 1,
         person,
         host: '127.0.0.1',
         now: () => new Date().toISOString(),

@@ -224,8 +224,13 @@ function defineCareCommands(program: Command, choose: Choose): void {
   program
     .command('leaving')
     .description('show what would leave, and by which rule')
-    .requiredOption('--to <destination>', 'sync, export, models, fetch, mcp or analytics')
-    .action(choose('leaving', (options: { to: string }) => showLeaving(options.to)));
+    .requiredOption('--to <destination>', 'server, export, models, fetch, mcp or analytics')
+    .option('--waiting', 'for the server: only what waits to be sent')
+    .action(
+      choose('leaving', (options: { to: string; waiting?: boolean }) =>
+        showLeaving(options.to, options.waiting === true),
+      ),
+    );
 }
 
 function allCommands(command: Command): Command[] {

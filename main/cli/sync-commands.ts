@@ -22,6 +22,7 @@ export function defineSyncCommands(program: Command, choose: Choose): void {
     .option('--email <address>', 'the password is asked for, or read from WORKBENCH_SYNC_PASSWORD')
     .option('--code <code>', 'of the second factor')
     .option('--tenant <name>', 'where one belongs to several organisations')
+    .option('--review', 'send nothing before `sync now`: see first what would leave')
     .action(choose('sync connect', (url: string, options: ConnectOptions) => connectServer(url, options)));
   sync.command('status').action(choose('sync status', () => syncStatus()));
   sync

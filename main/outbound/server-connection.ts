@@ -44,6 +44,11 @@ export class ServerConnection {
     this.#credentials = credentials;
   }
 
+  /** Host name of the server, for receipts. */
+  get host(): string {
+    return new URL(this.#options.server).hostname;
+  }
+
   /** Sends one message of the engine. Null where nothing came back; never rejects for what a network does. */
   async send(call: ServerCall, text: string, signal: AbortSignal): Promise<Reply> {
     if (!(await this.#renewIfNeeded(signal))) return signedOut;

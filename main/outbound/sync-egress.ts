@@ -1,25 +1,23 @@
 import type { EntityName } from '../../db/catalogue/catalogue.ts';
-import { columnsOf } from '../../db/catalogue/catalogue.ts';
 import type { ColumnSpec, Json } from '../../db/catalogue/types.ts';
 import { getRow } from '../../db/replica/rows/read.ts';
 import type { ReadableDb } from '../../db/replica/sqlite/open.ts';
 import { type Egress, type Leaving, type WithheldCell, wholeRow } from '../../db/replica/sync/outbox.ts';
 import { asUser, type Person } from '../../db/replica/sync/people.ts';
 import { columnsByNumber, entityOfNumber, parseCell } from '../../sync/core/cell-name.ts';
-import type { PrivacySettings } from '../../sync/core/privacy-settings.ts';
 import { wireScope } from '../../sync/core/scope.ts';
 import type { SyncMutants } from '../../sync/core/sync-mutants.ts';
 import type { ExchangedEntry, ExchangedTransaction } from '../../sync/protocol/exchange.ts';
-import { hidesWhole, redactText } from './detectors.ts';
 import { factsOf, type RowFacts } from './facts.ts';
 import { recordReceipts } from './receipts.ts';
-import { rulingOn } from './rulings.ts';
+import { rulingForServer, rulingOnWholeRow, type ServerPolicies } from './server-ruling.ts';
 
 export interface SyncEgressOptions {
   readonly db: ReadableDb;
-  /** Every one of them has to let a value out: the tenant's, and the person's own. */
-  readonly policies: readonly PrivacySettings[];
+  readonly policies: ServerPolicies;
   readonly person: Person;
+  /** Version of the organisation's settings, for the receipts. */
+  readonly policyVersion: number;
   /** Host name of the server, for the receipts. */
   readonly host: string;
   readonly now: () => string;
@@ -50,32 +48,26 @@ export function syncEgress(options: SyncEgressOptions): Egress {
     known.set(id, facts);
     return facts;
   };
-  const mayLeave = (entity: EntityName, column: string, spec: ColumnSpec, value: Json, facts: RowFacts) => {
+  const mayLeave = (entity: EntityName, column: string, value: Json, facts: RowFacts) => {
     if (options.mutants?.egressOpen === true) return true;
-    let deciding = '';
-    for (const policy of policies) {
-      const { decision, rule } = rulingOn(policy, entity, column, facts, 'sync');
-      deciding = rule;
-      if (decision === 'allow' && (spec.privacy === 'open' || !holdsDetected(value, policy))) continue;
-      if (value !== null) withheldValues += 1;
-      return false;
-    }
-    if (value !== null) rules[deciding] = (rules[deciding] ?? 0) + 1;
-    return true;
+    const { decision, rule } = rulingForServer(policies, entity, column, value, facts);
+    if (value === null) return decision === 'allow';
+    if (decision === 'allow') rules[rule] = (rules[rule] ?? 0) + 1;
+    else withheldValues += 1;
+    return decision === 'allow';
   };
   const encodeEntry = (entry: ExchangedEntry): Entry => {
     const entity = entityOfNumber(entry.entity);
     if (entity === undefined) return { entry: null, withheld: [], local: false };
     const facts = factsFor(entity, entry.row);
     if (facts.localOnly) return { entry: null, withheld: [], local: true };
-    const required = columnsOf(entity).filter(([, spec]) => spec.required === true);
-    const whole = required.every(([name, spec]) => mayLeave(entity, name, spec, null, facts));
-    if (!whole && entry.op !== 'purge') return { entry: null, withheld: cellsOf(entry), local: false };
+    const stays = options.mutants?.egressOpen !== true && rulingOnWholeRow(policies, entity, facts) !== null;
+    if (stays && entry.op !== 'purge') return { entry: null, withheld: cellsOf(entry), local: false };
     const placed = { ...entry, scope: wireScope(entry.scope, person.user) };
     const columns = columnsByNumber(entry.entity);
     const asks = (cell: string | number, value: Json) => {
       const column = columns.get(parseCell(cell).n);
-      return column !== undefined && mayLeave(entity, column.name, column.spec, value, facts);
+      return column !== undefined && mayLeave(entity, column.name, value, facts);
     };
     if (placed.op === 'update') {
       const kept = placed.cells.filter(({ cell, value }) => asks(cell, value));
@@ -94,8 +86,15 @@ export function syncEgress(options: SyncEgressOptions): Egress {
   };
   return {
     encode: (transaction) => encodeWhole(asUser(transaction, person), encodeEntry),
-    done: (target, transactions) => {
-      const subject = { host: options.host, transactions, withheld: withheldValues };
+    done: (target, { transactions, bytes, hash }) => {
+      const subject = {
+        host: options.host,
+        transactions,
+        bytes,
+        hash,
+        policy: options.policyVersion,
+        withheld: withheldValues,
+      };
       const rule = Object.keys(rules).toSorted().join(', ');
       const rows = Object.values(rules).reduce((sum, count) => sum + count, 0);
       recordReceipts(target, [
@@ -129,13 +128,4 @@ function cellsOf(entry: ExchangedEntry): WithheldCell[] {
 function insertedCells(row: string, n: number, value: Json, spec: ColumnSpec | undefined): WithheldCell[] {
   if (spec?.merge !== 'map') return [[row, String(n)]];
   return Object.keys(value as object).map((key) => [row, `${n}/${key}`]);
-}
-
-/** True where the policy's detectors find something in a value: it stays here as a whole. */
-function holdsDetected(value: Json, policy: PrivacySettings): boolean {
-  const { redaction } = policy;
-  if (redaction.detectors.length === 0 || value === null) return false;
-  if (typeof value === 'string') return hidesWhole(redaction) || redactText(value, redaction).found > 0;
-  if (typeof value !== 'object') return false;
-  return Object.values(value).some((each: Json) => holdsDetected(each, policy));
 }

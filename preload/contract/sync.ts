@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { leavingToServer } from './leaving.ts';
 import { entitySchema, idSchema } from './payload.ts';
 import { procedure } from './procedure.ts';
 
@@ -77,18 +78,19 @@ export const credentialsSchema = z.union([
   z.strictObject({ key: z.string().min(1).max(256) }),
 ]);
 
+const connectSchema = z.strictObject({
+  url: z.url().max(300),
+  tenant: z.string().max(63).optional(),
+  credentials: credentialsSchema,
+  /** Nothing is sent or fetched before `now` or the end of the pause: what would leave can be looked at first. */
+  review: z.boolean().default(false),
+});
+
 /** Sync with a server: connecting, its state, what it could not decide. */
 export const sync = {
   status: procedure(z.void(), syncStatusSchema),
   /** Signs in and enrols this workspace to the person, for good (another person needs another workspace). */
-  connect: procedure(
-    z.strictObject({
-      url: z.url().max(300),
-      tenant: z.string().max(63).optional(),
-      credentials: credentialsSchema,
-    }),
-    syncStatusSchema,
-  ),
+  connect: procedure(connectSchema, syncStatusSchema),
   /** Ends the session. What waits stays in the workspace and is sent after signing in again as the same person. */
   signOut: procedure(z.void(), syncStatusSchema),
   pause: procedure(z.strictObject({ paused: z.boolean() }), syncStatusSchema),
@@ -98,6 +100,7 @@ export const sync = {
   present: procedure(z.strictObject({ sessionId: idSchema.nullable() }), z.void()),
   /** One cycle at once; resolves at its end. */
   now: procedure(z.void(), syncStatusSchema),
+  leaving: leavingToServer,
   conflicts: procedure(z.void(), z.array(conflictItemSchema)),
   /** Decides conflicts: `theirs` takes the lost value, `mine` keeps what is shown; or a value that was merged by hand. */
   decide: procedure(
@@ -121,4 +124,5 @@ export const sync = {
 export type SyncStatus = z.infer<typeof syncStatusSchema>;
 export type SyncConflict = z.infer<typeof conflictItemSchema>;
 export type SyncInboxItem = z.infer<typeof inboxItemSchema>;
+export type ConnectRequest = z.infer<typeof connectSchema>;
 export type SyncCredentials = z.infer<typeof credentialsSchema>;

@@ -13,6 +13,8 @@ export interface CycleOptions {
   /** The laptop's clock in milliseconds. */
   readonly now: () => number;
   readonly pace: Pace;
+  /** Only greet: the policy is taken up, and nothing is sent or fetched. */
+  readonly onlyGreet?: boolean;
 }
 
 /** What a cycle came to. `again`: more waits to be sent. */
@@ -104,6 +106,7 @@ function* once(options: CycleOptions, progress: Progress): Engine<'done' | 'more
     yield* store('reidentify', { epoch: road === 'epoch' });
     return 'greet';
   }
+  if (options.onlyGreet === true) return 'done';
   const session: Session = { client: standing.client, hello };
   if (standing.asking) yield* askAboutStamps(session);
   const pushes = yield* pushAll(session, progress);

@@ -257,6 +257,10 @@ describe('the host answers every procedure as the contract says', () => {
     expect((await client.sync.pause({ paused: true })).state).toBe('off');
     expect((await client.sync.signOut()).state).toBe('off');
     expect(await client.sync.conflicts()).toEqual([]);
+    const leaving = await client.sync.leaving({ limit: 2 });
+    expect(leaving.sessions.map(({ id }) => id)).toEqual([sessionId]);
+    expect(leaving.policyVersion).toBeNull();
+    expect(await client.sync.leaving({ after: leaving.next })).toMatchObject({ sessions: [], next: null });
     expect(await client.sync.decide({ ids: [evidenceId], take: 'mine' })).toEqual({ decided: 0 });
     expect(await client.sync.inbox()).toEqual([]);
     expect(await client.sync.settle({ items: [1], word: 'kept' })).toEqual({ settled: 0 });

@@ -36,10 +36,17 @@ export interface Leaving {
   readonly local: boolean;
 }
 
+/** What is about to be sent: `bytes` of its transactions, and the end of the chain, which names all of them. */
+export interface SentBatch {
+  readonly transactions: number;
+  readonly bytes: number;
+  readonly hash: string;
+}
+
 /** The encoder that everything passes on its way out; `done` is called with the batch in the transaction that numbers it. */
 export interface Egress {
   readonly encode: (transaction: ExchangedTransaction) => Leaving;
-  readonly done: (db: WritableDb, transactions: number) => void;
+  readonly done: (db: WritableDb, batch: SentBatch) => void;
 }
 
 /** SHA-256 of a text, in hexadecimal digits. */
@@ -192,7 +199,14 @@ function number(
   }
   writeSync(db, 'mutation', String(mutation));
   writeSync(db, 'hash', hash);
-  if (taken.length > 0) egress.done(db, taken.length);
+  if (taken.length > 0) {
+    const bytesOf = taken.map(({ payload }) => Buffer.byteLength(payload));
+    egress.done(db, {
+      transactions: taken.length,
+      bytes: bytesOf.reduce((sum, each) => sum + each, 0),
+      hash,
+    });
+  }
   return taken;
 }
 

@@ -57,9 +57,10 @@ export function verifyBackup(file: string): Action {
 }
 
 /** `workbench leaving`: what would leave for a destination, with the rule for each. */
-export function showLeaving(to: string): Action {
+export function showLeaving(to: string, waiting: boolean): Action {
   return async ({ client: open }) => {
     const client = await open();
+    if (to === 'server' || to === 'sync') return leavingToServer(client, waiting ? 'waiting' : 'all');
     const destination = to as Parameters<typeof client.privacy.leaving>[0]['to'];
     const { sentence, items, counts } = await client.privacy.leaving({ to: destination, limit: 1000 });
     return done({ items, counts }, [
@@ -67,4 +68,27 @@ export function showLeaving(to: string): Action {
       ...items.map((item) => `${item.decision}  ${item.label}  ${item.rule}`),
     ]);
   };
+}
+
+async function leavingToServer(client: HostClient, which: 'all' | 'waiting') {
+  const first = await client.sync.leaving({ which, limit: 500 });
+  const rows = [...first.rows];
+  for (let { next } = first; next !== null;) {
+    const page = await client.sync.leaving({ which, after: next, limit: 500 });
+    rows.push(...page.rows);
+    ({ next } = page);
+  }
+  const { sentence, policyVersion, sessions } = first;
+  return done({ sentence, policyVersion, sessions, rows }, [
+    sentence,
+    ...rows.flatMap(({ entity, id, label, fields, file }) =>
+      [
+        ...fields.map(({ decision, rule, columns }) => [decision, columns.join(' '), rule]),
+        ...(file === null ? [] : [[file.decision, `file ${file.name}`, file.rule]]),
+      ].map(
+        ([decision, what, rule]) =>
+          `${decision}  ${label === '' ? `${entity} ${id}` : label}  ${what}  ${rule}`,
+      ),
+    ),
+  ]);
 }

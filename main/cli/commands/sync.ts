@@ -8,6 +8,7 @@ export interface ConnectOptions {
   readonly email?: string;
   readonly code?: string;
   readonly tenant?: string;
+  readonly review?: boolean;
 }
 
 /** `workbench sync connect`: by e-mail and password, or by the key in WORKBENCH_SYNC_KEY. Secrets are never arguments. */
@@ -15,10 +16,9 @@ export function connectServer(url: string, options: ConnectOptions): Action {
   return async ({ client: open }) => {
     const credentials = await credentialsOf(options);
     const client = await open();
-    const { tenant } = options;
-    return shown(
-      await client.sync.connect({ url, credentials, ...(tenant === undefined ? {} : { tenant }) }),
-    );
+    const { tenant, review = false } = options;
+    const request = { url, credentials, review, ...(tenant === undefined ? {} : { tenant }) };
+    return shown(await client.sync.connect(request));
   };
 }
 

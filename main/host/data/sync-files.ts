@@ -4,16 +4,13 @@ import { entitySpec } from '../../../db/catalogue/catalogue.ts';
 import { blobToId, idToBlob } from '../../../db/replica/rows/ids.ts';
 import { getRow, listRows } from '../../../db/replica/rows/read.ts';
 import type { ReadableDb } from '../../../db/replica/sqlite/open.ts';
-import { readSync } from '../../../db/replica/sync/meta.ts';
-import type { PrivacySettings } from '../../../sync/core/privacy-settings.ts';
 import { textOf } from '../../documents/read.ts';
-import { rulingOnFile } from '../../outbound/file-ruling.ts';
-import { policyFrom } from '../../outbound/gate.ts';
-import { readSetting } from '../commands/settings.ts';
+import { rulingOnSyncedFile } from '../../outbound/file-ruling.ts';
+import { serverPolicies } from './server-policies.ts';
 
 /** Files that a server may have of this laptop, and those that this laptop has not. By the hash of their bytes. */
 export interface FilesOfSync {
-  readonly send: readonly string[];
+  readonly send: readonly { readonly hash: string; readonly rule: string }[];
   readonly fetch: readonly string[];
 }
 
@@ -22,8 +19,8 @@ export interface FilesOfSync {
  * whole (`rulingOnFile`). What is asked for once in a process is not asked for again (`known`).
  */
 export function filesOfSync(db: ReadableDb, blobs: BlobStore, known: ReadonlySet<string>): FilesOfSync {
-  const policies = [readSetting(db, 'privacy'), JSON.parse(readSync(db, 'policy') ?? 'null')].map(policyFrom);
-  const send: string[] = [];
+  const policies = serverPolicies(db);
+  const send = new Map<string, string>();
   const fetch: string[] = [];
   const synced = db.statements.all<{ row: Uint8Array }>(
     `SELECT sync_rows.row AS row FROM sync_rows JOIN artifacts ON artifacts.id = sync_rows.row
@@ -36,9 +33,13 @@ export function filesOfSync(db: ReadableDb, blobs: BlobStore, known: ReadonlySet
     const hashes = hashesOf(db, artifact).filter((hash) => !known.has(hash));
     const here = hashes.filter((hash) => blobs.has(hash));
     fetch.push(...hashes.filter((hash) => !here.includes(hash)));
-    if (here.length > 0 && mayLeave(db, policies, artifact)) send.push(...here);
+    if (here.length === 0) continue;
+    const { decision, rule } = rulingOnSyncedFile(db, policies, artifact, (extraction) =>
+      textOf(db, extraction),
+    );
+    if (decision === 'allow') for (const hash of here) send.set(hash, rule);
   }
-  return { send: [...new Set(send)], fetch: [...new Set(fetch)] };
+  return { send: [...send].map(([hash, rule]) => ({ hash, rule })), fetch: [...new Set(fetch)] };
 }
 
 /** The document itself, its captured page, and where its words stand on pages. */
@@ -46,15 +47,4 @@ function hashesOf(db: ReadableDb, artifact: Row<'artifacts'>): string[] {
   const of = { where: 'content_extractions.artifact_id = ?', values: [idToBlob(artifact.id)] };
   const geometries = listRows(db, 'content_extractions', of).map(({ geometry_hash: hash }) => hash);
   return [artifact.content_hash, artifact.snapshot_hash, ...geometries].filter((hash) => hash !== null);
-}
-
-function mayLeave(db: ReadableDb, policies: readonly PrivacySettings[], artifact: Row<'artifacts'>): boolean {
-  const of = { where: 'evidence.artifact_id = ?', values: [idToBlob(artifact.id)] };
-  const uses = listRows(db, 'evidence', of);
-  return policies.every((policy) =>
-    uses.every((evidence) => {
-      const text = evidence.extraction_id === null ? null : textOf(db, evidence.extraction_id);
-      return rulingOnFile(db, policy, { evidence, artifact, text }, 'sync').allowed;
-    }),
-  );
 }

@@ -10,7 +10,7 @@ import { decideInbox, type InboxWord } from '../../../db/replica/sync/decide-inb
 import { enrol, type Principal, principalOf } from '../../../db/replica/sync/enrol.ts';
 import { readCursors } from '../../../db/replica/sync/cursors.ts';
 import { listInbox } from '../../../db/replica/sync/inbox.ts';
-import { readSync } from '../../../db/replica/sync/meta.ts';
+import { dropSync, readSync, writeSync } from '../../../db/replica/sync/meta.ts';
 import { waitingToSend } from '../../../db/replica/sync/outbox.ts';
 import { transact } from '../../../db/replica/transaction/transact.ts';
 import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
@@ -19,12 +19,14 @@ import { replicaStore } from '../../../sync/client/replica-store.ts';
 import type { StoreCalls } from '../../../sync/client/store-calls.ts';
 import { wireScope } from '../../../sync/core/scope.ts';
 import { millisecondsOf } from '../../../sync/core/stamp.ts';
-import { policyFrom } from '../../outbound/gate.ts';
+import { leavingToServer, type LeavingToServerRequest } from '../../outbound/leaving-to-server.ts';
 import { syncEgress } from '../../outbound/sync-egress.ts';
 import type { Credentials } from '../../outbound/server-connection.ts';
 import type { Done } from '../commands/edits.ts';
 import { readSetting, writeSetting } from '../commands/settings.ts';
+import { textOf } from '../../documents/read.ts';
 import type { ChangeNote } from './change-note.ts';
+import { serverPolicies } from './server-policies.ts';
 
 /** One call of the engine on this file, by name. */
 export interface StoreRequest {
@@ -40,6 +42,8 @@ export interface SyncFacts {
   readonly conflicts: number;
   readonly inbox: number;
   readonly policyVersion: number | null;
+  /** Nothing is sent before the person has looked at what would leave. */
+  readonly held: boolean;
   /** Scopes that are taken along, as the wire names them. */
   readonly scopes: readonly string[];
 }
@@ -56,11 +60,8 @@ export function syncFunctions(
     const principal = principalOf(db);
     return syncEgress({
       db,
-      // What the organisation lets out, its person may still keep back.
-      policies: [
-        policyFrom(JSON.parse(readSync(db, 'policy') ?? 'null')),
-        policyFrom(readSetting(db, 'privacy')),
-      ],
+      policies: serverPolicies(db),
+      policyVersion: Number(readSync(db, 'policy-version') ?? 0),
       person: { author: replica.author, user: principal?.user ?? '' },
       host: principal === null ? '' : new URL(principal.server).hostname,
       now: () => new Date(replica.now()).toISOString(),
@@ -76,6 +77,7 @@ export function syncFunctions(
     'sync.store': ({ call, input }: StoreRequest): unknown =>
       (store[call] as (given: unknown) => unknown)(input),
     'sync.enrol': (principal: Principal) => enrol(replica, principal),
+    'sync.hold': (held: boolean) => (held ? writeSync(db, 'held', '1') : dropSync(db, 'held')),
     'sync.keep': (credentials: Credentials | null) => writeSetting(db, 'sync-credentials', credentials),
     'sync.credentials': () => (readSetting(db, 'sync-credentials') ?? null) as Credentials | null,
     'sync.decide': (input: { ids: readonly string[]; take: 'mine' | 'theirs' | 'merged'; value?: unknown }) =>
@@ -101,7 +103,15 @@ export function syncQuestions(db: ReadableDb) {
         conflicts: listConflicts(db).length,
         inbox: listInbox(db).length,
         policyVersion: policy === undefined ? null : Number(policy),
+        held: readSync(db, 'held') !== undefined,
         scopes: readCursors(db).map(({ scope }) => wireScope(scope, principalOf(db)?.user ?? '')),
+      };
+    },
+    'sync.leaving': (request: LeavingToServerRequest) => {
+      const version = readSync(db, 'policy-version');
+      return {
+        ...leavingToServer(db, serverPolicies(db), (extraction) => textOf(db, extraction), request),
+        policyVersion: version === undefined ? null : Number(version),
       };
     },
     /** Names of people by their user ids, as far as they are known here. */

@@ -48,19 +48,28 @@ export class FileExchange {
 
   async #exchange(connection: ServerConnection, signal: AbortSignal): Promise<void> {
     const due = await this.#options.data.lists.call('sync.files', [...this.#settled]);
-    for (const hash of due.send) if (await this.#send(connection, hash, signal)) this.#settled.add(hash);
+    for (const { hash, rule } of due.send)
+      if (await this.#send(connection, hash, rule, signal)) this.#settled.add(hash);
     let arrived = false;
     for (const hash of due.fetch) arrived = (await this.#receive(connection, hash, signal)) || arrived;
     if (arrived) this.#options.onArrived();
   }
 
-  async #send(connection: ServerConnection, hash: string, signal: AbortSignal): Promise<boolean> {
+  async #send(
+    connection: ServerConnection,
+    hash: string,
+    rule: string,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     const { blobs } = this.#options;
     const asked = await connection.file('GET', `/v1/blob/${hash}/state`, null, signal);
     if (asked?.status !== 200) return false;
     const { state, parts } = stateSchema.parse(JSON.parse(Buffer.from(asked.bytes).toString('utf8')));
     if (state === 'stored') return true;
     const size = blobs.size(hash);
+    const subject = { host: connection.host, file: hash, bytes: size };
+    const receipt = { at: new Date().toISOString(), destination: 'sync', decision: 'allow', rule, subject };
+    await this.#options.data.writer.call('receipts.record', [{ ...receipt, rows: 1 }]);
     const there = new Set(parts);
     for (let part = 0; part * partBytes < size; part += 1) {
       if (there.has(part)) continue;

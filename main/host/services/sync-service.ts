@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { WorkbenchError } from '../../../preload/contract/errors.ts';
-import type { SyncCredentials, SyncStatus } from '../../../preload/contract/sync.ts';
+import type { ConnectRequest, SyncStatus } from '../../../preload/contract/sync.ts';
 import { cycle, type CycleReport } from '../../../sync/client/cycle.ts';
 import { firstPace, type Pace, waitAfter } from '../../../sync/client/pace.ts';
 import { type Credentials, ServerConnection } from '../../outbound/server-connection.ts';
@@ -41,6 +41,7 @@ export class SyncService {
   #running: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
   #paused = false;
+  #held = false;
   #news: ServerNews | null = null;
   #presence: Presence = new Map();
   #presentIn: string | null = null;
@@ -64,7 +65,7 @@ export class SyncService {
   }
 
   /** Signs in and enrols the file. Throws what the server says, and where the file is another person's. */
-  async connect(url: string, tenant: string | undefined, credentials: SyncCredentials): Promise<SyncStatus> {
+  async connect({ url, tenant, credentials, review }: ConnectRequest): Promise<SyncStatus> {
     const server = originOf(url);
     await this.#prepare();
     const { data, isProtected } = this.#options;
@@ -87,9 +88,10 @@ export class SyncService {
     };
     this.#connection = connection;
     this.#signedOut = false;
-    this.#paused = false;
+    this.#paused = review;
     this.#report = null;
-    await this.now();
+    await data.writer.call('sync.hold', review);
+    await (review ? this.#greet(connection) : this.now());
     return this.status();
   }
 
@@ -103,8 +105,10 @@ export class SyncService {
     return this.status();
   }
 
-  pause(paused: boolean): void {
+  async pause(paused: boolean): Promise<void> {
+    await this.#prepare();
     this.#paused = paused;
+    if (!paused) await this.#release();
     if (paused) {
       this.#stopTimer();
       this.#hush();
@@ -132,11 +136,27 @@ export class SyncService {
         'This workspace is not connected to a server. Connect it first.',
       );
     }
+    await this.#release();
     this.#stopTimer();
     await this.#running;
     await this.#run();
     // A push may have opened a scope on the server: what hangs on it, its files too, follows once it was greeted.
     if (this.#report?.end === 'done' && this.#report.pushed > 0) await this.#run();
+  }
+
+  /** The word of the person who looked at what would leave. */
+  async #release(): Promise<void> {
+    if (!this.#held) return;
+    await this.#options.data.writer.call('sync.hold', false);
+    this.#held = false;
+    this.#paused = false;
+  }
+
+  /** Takes the server's policy up, so that what would leave is asked of it, and does nothing else. */
+  async #greet(connection: ServerConnection): Promise<void> {
+    this.#held = true;
+    this.#report = await this.#drive(connection, true);
+    this.#options.onStatus();
   }
 
   /** Tells those who are in the same session that this person is, too. */
@@ -183,8 +203,10 @@ export class SyncService {
 
   async #takeUp(): Promise<void> {
     const { data } = this.#options;
-    const { principal } = await data.lists.call('sync.facts', undefined);
+    const { principal, held } = await data.lists.call('sync.facts', undefined);
     if (principal === null) return;
+    this.#held = held;
+    this.#paused = held;
     const key = process.env['WORKBENCH_SYNC_KEY'];
     const kept: Credentials | null =
       key === undefined ? await data.writer.call('sync.credentials', undefined) : { kind: 'key', key };
@@ -290,10 +312,10 @@ export class SyncService {
     this.#scheduleNext(this.#report);
   }
 
-  async #drive(connection: ServerConnection): Promise<CycleReport> {
+  async #drive(connection: ServerConnection, onlyGreet = false): Promise<CycleReport> {
     const { writer } = this.#options.data;
     const { signal } = this.#closing;
-    const engine = cycle({ app: version, now: () => Date.now(), pace: this.#pace });
+    const engine = cycle({ app: version, now: () => Date.now(), pace: this.#pace, onlyGreet });
     let step = engine.next();
     while (step.done !== true) {
       const effect = step.value;

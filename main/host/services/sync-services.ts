@@ -8,10 +8,10 @@ export function syncServices(manager: WorkspaceManager): Pick<HostService, 'sync
   return {
     sync: {
       status: () => sync().status(),
-      connect: ({ url, tenant, credentials }) => sync().connect(url, tenant, credentials),
+      connect: (request) => sync().connect(request),
       signOut: () => sync().signOut(),
-      pause: ({ paused }) => {
-        sync().pause(paused);
+      pause: async ({ paused }) => {
+        await sync().pause(paused);
         return sync().status();
       },
       surroundings: ({ saving }) => sync().setSaving(saving),
@@ -20,6 +20,7 @@ export function syncServices(manager: WorkspaceManager): Pick<HostService, 'sync
         await sync().now();
         return sync().status();
       },
+      leaving: (request) => session().data.lists.call('sync.leaving', request),
       conflicts: () => session().data.lists.call('sync.conflicts', undefined),
       decide: (input) => session().data.writer.call('sync.decide', input),
       inbox: () => session().data.lists.call('sync.inbox', undefined),

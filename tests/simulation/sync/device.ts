@@ -103,6 +103,7 @@ export class Device {
       syncEgress({
         db: replica.db,
         policies: [policyFrom(JSON.parse(readSync(replica.db, 'policy') ?? '{}'))],
+        policyVersion: Number(readSync(replica.db, 'policy-version') ?? 0),
         person: { author: replica.author, user: principalOf(replica.db)?.user ?? '' },
         host: 'server',
         now: () => '2026-01-01T00:00:00.000Z',

@@ -25,6 +25,7 @@ function storeOf({ replica }: OpenWorkspace, policy = defaultPrivacySettings) {
   const options = {
     db: replica.db,
     policies: [policy],
+    policyVersion: 1,
     person,
     host: 's.example',
     now: () => '2026-01-01T00:00:00.000Z',

@@ -1,0 +1,69 @@
+import type { EntityName } from '../../db/catalogue/catalogue.ts';
+import { columnSpec, columnsOf } from '../../db/catalogue/catalogue.ts';
+import type { Json } from '../../db/catalogue/types.ts';
+import type { Ruling } from '../../sync/core/decide.ts';
+import { decisions, type PrivacySettings } from '../../sync/core/privacy-settings.ts';
+import { hidesWhole, redactText } from './detectors.ts';
+import type { RowFacts } from './facts.ts';
+import { rulingOn } from './rulings.ts';
+
+/** Every one of them has to let a value out: the organisation's settings first, then the person's own. */
+export type ServerPolicies = readonly PrivacySettings[];
+
+/** A decision on the way to the server; `policy` is the place of the settings that made it among those that were asked. */
+export interface ServerRuling extends Ruling {
+  readonly policy: number;
+}
+
+/**
+ * The strictest of what the policies say about one value on its way to the server. A value in which a policy's detectors find
+ * something stays here as a whole: cleaned, it would come back as another value.
+ */
+export function rulingForServer(
+  policies: ServerPolicies,
+  entity: EntityName,
+  column: string,
+  value: Json,
+  facts: RowFacts,
+): ServerRuling {
+  const rulings = policies.map((settings, policy): ServerRuling => {
+    const ruling = rulingOn(settings, entity, column, facts, 'sync');
+    if (ruling.decision !== 'allow' || columnSpec(entity, column)?.privacy === 'open')
+      return { ...ruling, policy };
+    const found = detected(value, settings.redaction);
+    return found === null ? { ...ruling, policy } : { ...found, policy };
+  });
+  const [first, ...others] = rulings;
+  if (first === undefined) return { decision: 'keep_local', rule: 'none', reason: '', policy: 0 };
+  return others.reduce((kept, each) => (strictness(each) > strictness(kept) ? each : kept), first);
+}
+
+/** The ruling by which a row stays here as a whole, because a value that it cannot be without may not leave; null where it may go. */
+export function rulingOnWholeRow(
+  policies: ServerPolicies,
+  entity: EntityName,
+  facts: RowFacts,
+): ServerRuling | null {
+  for (const [column, spec] of columnsOf(entity)) {
+    if (spec.required !== true) continue;
+    const ruling = rulingForServer(policies, entity, column, null, facts);
+    if (ruling.decision !== 'allow') return ruling;
+  }
+  return null;
+}
+
+function strictness({ decision }: Ruling): number {
+  return decisions.indexOf(decision);
+}
+
+function detected(value: Json, redaction: PrivacySettings['redaction']): Ruling | null {
+  if (redaction.detectors.length === 0 || !holdsText(value, redaction)) return null;
+  const rule = hidesWhole(redaction) ? 'redaction.person_names' : 'redaction';
+  return { decision: 'redact', rule, reason: 'The text holds what the settings redact.' };
+}
+
+function holdsText(value: Json, redaction: PrivacySettings['redaction']): boolean {
+  if (typeof value === 'string') return hidesWhole(redaction) || redactText(value, redaction).found > 0;
+  if (value === null || typeof value !== 'object') return false;
+  return Object.values(value).some((each: Json) => holdsText(each, redaction));
+}
