@@ -37,7 +37,7 @@ export interface ConnectionOptions {
 export class ServerConnection {
   readonly #options: ConnectionOptions;
   #credentials: Credentials | null;
-  #renewing: Promise<boolean> | null = null;
+  #renewing: Promise<Reply> | null = null;
 
   constructor(options: ConnectionOptions, credentials: Credentials | null) {
     this.#options = options;
@@ -51,11 +51,7 @@ export class ServerConnection {
 
   /** Sends one message of the engine. Null where nothing came back; never rejects for what a network does. */
   async send(call: ServerCall, text: string, signal: AbortSignal): Promise<Reply> {
-    if (!(await this.#renewIfNeeded(signal))) return signedOut;
-    const first = await this.#post(`/v1/${call}`, text, signal);
-    if (first?.status !== 401 || this.#credentials?.kind !== 'session') return first;
-    // One renewal for a token that the server ended early; then the person is asked.
-    return (await this.#renew(signal)) ? this.#post(`/v1/${call}`, text, signal) : signedOut;
+    return this.#proven(signal, () => this.#post(`/v1/${call}`, text, signal));
   }
 
   /** A file or a part of one, beside the engine's messages. Null where nothing came back. */
@@ -66,7 +62,7 @@ export class ServerConnection {
     signal: AbortSignal,
     range?: string,
   ): Promise<{ readonly status: number; readonly bytes: Uint8Array } | null> {
-    if (!(await this.#renewIfNeeded(signal))) return null;
+    if ((await this.#renewIfNeeded(signal)) !== null) return null;
     try {
       const answer = await fetch(new URL(path, this.#options.server), {
         method,
@@ -127,32 +123,43 @@ export class ServerConnection {
     this.#credentials = credentials;
   }
 
-  async #renewIfNeeded(signal: AbortSignal): Promise<boolean> {
+  /** Runs a request with a token that is good, renewed once where the server ended it early; then the person is asked. */
+  async #proven(signal: AbortSignal, request: () => Promise<Reply>): Promise<Reply> {
+    const refused = await this.#renewIfNeeded(signal);
+    if (refused !== null) return refused;
+    const first = await request();
+    if (first?.status !== 401 || this.#credentials?.kind !== 'session') return first;
+    return (await this.#renew(signal)) ?? request();
+  }
+
+  /** Null where the token is good, else what the server says instead: signed out, or shut out. */
+  async #renewIfNeeded(signal: AbortSignal): Promise<Reply> {
     const held = this.#credentials;
-    if (held === null) return false;
-    if (held.kind === 'key' || held.accessExpiresAt - renewBefore > this.#options.now()) return true;
+    if (held === null) return signedOut;
+    if (held.kind === 'key' || held.accessExpiresAt - renewBefore > this.#options.now()) return null;
     return this.#renew(signal);
   }
 
   /** Two requests at once share one renewal: the token that is sent is good for one only. */
-  #renew(signal: AbortSignal): Promise<boolean> {
+  #renew(signal: AbortSignal): Promise<Reply> {
     this.#renewing ??= this.#renewOnce(signal).finally(() => {
       this.#renewing = null;
     });
     return this.#renewing;
   }
 
-  async #renewOnce(signal: AbortSignal): Promise<boolean> {
+  async #renewOnce(signal: AbortSignal): Promise<Reply> {
     const held = this.#credentials;
-    if (held?.kind !== 'session') return held !== null;
+    if (held?.kind !== 'session') return held === null ? signedOut : null;
     const { refreshToken } = held;
     const reply = await this.#post('/v1/auth/refresh', JSON.stringify({ refreshToken }), signal, false);
     // Without an answer the token may have been used up: the request that follows says so.
-    if (reply === null) return true;
+    if (reply === null || reply.status >= 500) return null;
     const renewed = refreshAnswerSchema.safeParse(safely(reply.text));
-    if (reply.status !== 200 || !renewed.success) return reply.status >= 500;
+    if (reply.status !== 200) return reply;
+    if (!renewed.success) return signedOut;
     await this.#hold({ kind: 'session', ...renewed.data });
-    return true;
+    return null;
   }
 
   async #post(path: string, body: string, signal: AbortSignal, proves = true): Promise<Reply> {

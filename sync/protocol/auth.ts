@@ -10,7 +10,8 @@ const secret = z.string().min(1).max(256);
 const email = z.string().min(3).max(320);
 const slug = z.string().min(1).max(63);
 
-const role = z.enum(['owner', 'admin', 'analyst', 'viewer', 'api_client']);
+/** What somebody may do in the organisation. */
+export const tenantRoleSchema = z.enum(['owner', 'admin', 'analyst', 'viewer', 'api_client']);
 
 /** A laptop as its person describes it. */
 const device = z.strictObject({
@@ -40,7 +41,7 @@ export const signedInSchema = z.strictObject({
   ...tokens,
   tenant: z.strictObject({ id: idSchema, slug, name: z.string() }),
   user: z.strictObject({ id: idSchema, email: z.string(), fullName: z.string().nullable() }),
-  role,
+  role: tenantRoleSchema,
   deviceId: idSchema.nullable(),
 });
 
@@ -54,11 +55,12 @@ export const signOutRequestSchema = z.strictObject({ everywhere: z.boolean().def
 /** POST /v1/auth/password. */
 export const passwordRequestSchema = z.strictObject({ current: secret, next: secret });
 
-/** POST /v1/auth/totp: offer a second factor, confirm it with its first code, or remove it. */
+/** POST /v1/auth/totp: offer a second factor, confirm it with its first code, remove it, or ask for new recovery codes. */
 export const totpRequestSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('offer'), password: secret }),
   z.strictObject({ do: z.literal('confirm'), code: z.string().max(40) }),
   z.strictObject({ do: z.literal('remove'), password: secret, code: z.string().max(40) }),
+  z.strictObject({ do: z.literal('renew-codes'), password: secret, code: z.string().max(40) }),
 ]);
 export const totpAnswerSchema = z.strictObject({
   secret: z.string().optional(),
@@ -70,10 +72,14 @@ export const totpAnswerSchema = z.strictObject({
 export const registerDeviceRequestSchema = device;
 export const registerDeviceAnswerSchema = z.strictObject({ deviceId: idSchema });
 
-/** POST /v1/auth/accept-invitation: answered with `signedInSchema`. */
+/**
+ * POST /v1/auth/accept-invitation: answered with `signedInSchema`. Who has an account proves it, with a code where there is a second
+ * factor; for everybody else the password becomes theirs.
+ */
 export const acceptInvitationRequestSchema = z.strictObject({
   token: secret,
   password: secret,
+  code: z.string().max(40).optional(),
   fullName: z.string().max(200).optional(),
   device: device.optional(),
 });
@@ -91,62 +97,10 @@ export const oidcStartAnswerSchema = z.strictObject({ url: z.string() });
 /** POST /v1/auth/oidc/finish: the code that came back and the verifier; answered with `signedInSchema`. */
 export const oidcFinishRequestSchema = z.strictObject({ code: secret, verifier: secret, ...target });
 
-/** GET /v1/people: the members of the organisation; devices and keys of one's own, or of all where people are one's to manage. */
-export const peopleAnswerSchema = z.strictObject({
-  people: z.array(
-    z.strictObject({
-      id: idSchema,
-      email: z.string(),
-      fullName: z.string().nullable(),
-      role,
-      status: z.string(),
-    }),
-  ),
-  devices: z.array(
-    z.strictObject({
-      id: idSchema,
-      user: idSchema,
-      name: z.string(),
-      encrypted: z.boolean(),
-      registeredAt: z.string(),
-      revokedAt: z.string().nullable(),
-    }),
-  ),
-  keys: z.array(
-    z.strictObject({
-      id: idSchema,
-      user: idSchema,
-      name: z.string(),
-      scopes: z.array(z.string()),
-      status: z.string(),
-      lastUsedAt: z.string().nullable(),
-      expiresAt: z.string().nullable(),
-    }),
-  ),
-});
-
-/** POST /v1/people/change: another role, or null to remove somebody. */
-export const changePersonRequestSchema = z.strictObject({ user: idSchema, role: role.nullable() });
-
-/** POST /v1/people/invite. The token is shown this once. */
-export const inviteRequestSchema = z.strictObject({ email, role });
-export const inviteAnswerSchema = z.strictObject({
-  id: idSchema,
-  token: z.string(),
-  expiresAt: z.number().int(),
-});
-
-/** POST /v1/devices/revoke and /v1/keys/revoke. */
-export const revokeRequestSchema = z.strictObject({ id: idSchema });
-
-/** POST /v1/keys/create: a key for oneself, shown this once. */
-export const createKeyRequestSchema = z.strictObject({
-  name: z.string().min(1).max(100),
-  scopes: z.array(z.enum(['read', 'write', 'admin'])).min(1),
-  days: z.number().int().min(1).max(3650).optional(),
-});
-export const createKeyAnswerSchema = z.strictObject({ id: idSchema, key: z.string() });
-
 export type SignInRequest = z.infer<typeof signInRequestSchema>;
 export type SignedInAnswer = z.infer<typeof signedInSchema>;
 export type RefreshAnswer = z.infer<typeof refreshAnswerSchema>;
+export type AcceptInvitationRequest = z.infer<typeof acceptInvitationRequestSchema>;
+export type OidcFinishRequest = z.infer<typeof oidcFinishRequestSchema>;
+export type TotpRequest = z.infer<typeof totpRequestSchema>;
+export type TenantRole = z.infer<typeof tenantRoleSchema>;

@@ -14,9 +14,9 @@ import { exitLineSchema, headerLineSchema, rowLineSchema } from './row-state.ts'
  * The messages between laptop and sync server. A change of any of them changes this number: a test holds their
  * fingerprint. 64-bit numbers travel as decimal text.
  *
- * Versions: 1 (2026-11) first form.
+ * Versions: 1 (2026-11) first form; 2 (2026-11) accounts, people and their audit log.
  */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 const version = z.literal(protocolVersion);
 /** The hash before the first mutation is 64 zeros. */

@@ -11,6 +11,7 @@ import {
   type PullTrailer,
   type PushAnswer,
   type PushRequest,
+  protocolVersion,
 } from '../../sync/protocol/messages.ts';
 import type { RowLine } from '../../sync/protocol/row-state.ts';
 import { defaultLimits, type FeedEnvironment, type Principal } from '../../sync/server/feed/environment.ts';
@@ -155,7 +156,7 @@ export class TestLaptop {
       return { m: String(this.last + 1n + BigInt(at)), tx };
     });
     return {
-      v: 1,
+      v: protocolVersion,
       client: this.client,
       epoch: this.epoch,
       first: String(this.last + 1n),
@@ -202,7 +203,7 @@ export class TestLaptop {
   ): Promise<{ rows: RowLine[]; bodies: Record<string, string>; trailer: PullTrailer }> {
     const { scopeEpoch = 0, ...rest } = more;
     const lines = await pull(this.#store, this.#environment, this.principal, {
-      v: 1,
+      v: protocolVersion,
       client: this.client,
       epoch: this.epoch,
       policy: 0,

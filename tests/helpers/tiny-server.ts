@@ -10,6 +10,7 @@ import {
   type PushRequest,
   type RowsRequest,
   type StampsRequest,
+  protocolVersion,
 } from '../../sync/protocol/messages.ts';
 import { lineOf, TinyFeed } from './tiny-feed.ts';
 
@@ -66,7 +67,7 @@ export class TinyServer {
     const scopes = new Set([...this.feed.rows.values()].map(({ state }) => state.scope));
     const had = new Set(have.map(({ scope }) => scope));
     return {
-      v: 1,
+      v: protocolVersion,
       epoch: this.epoch,
       schemaMinimum: 1,
       schemaCurrent: 1,

@@ -9,16 +9,13 @@ import {
   type HelloRequest,
   pullLineSchema,
   pushAnswerSchema,
+  protocolVersion,
 } from '../../sync/protocol/messages.ts';
 import { entitySpec } from '../../db/catalogue/catalogue.ts';
 import { valuesOf } from '../../sync/core/row-state.ts';
 import { decodeRow } from '../../sync/core/row-wire.ts';
-import {
-  createKeyAnswerSchema,
-  inviteAnswerSchema,
-  peopleAnswerSchema,
-  signedInSchema,
-} from '../../sync/protocol/auth.ts';
+import { signedInSchema } from '../../sync/protocol/auth.ts';
+import { createKeyAnswerSchema, inviteAnswerSchema, peopleAnswerSchema } from '../../sync/protocol/people.ts';
 import type { RowLine } from '../../sync/protocol/row-state.ts';
 import { transact } from '../../sync/server/database/pool.ts';
 import { setPolicy } from '../../sync/server/commands/policy.ts';
@@ -56,7 +53,7 @@ describeWithPostgres('the feed over HTTP', (postgres) => {
   };
 
   const greeting = (client: string): HelloRequest => ({
-    v: 1,
+    v: protocolVersion,
     client,
     epoch: null,
     app: 'test',
@@ -80,7 +77,7 @@ describeWithPostgres('the feed over HTTP', (postgres) => {
     const answer = await post('/v1/push', request);
     expect(pushAnswerSchema.parse(answer.json()).results.map(({ st }) => st)).toEqual(['applied']);
     const pulled = await post('/v1/pull', {
-      v: 1,
+      v: protocolVersion,
       client: laptop.client,
       epoch,
       policy: 0,
@@ -107,7 +104,7 @@ describeWithPostgres('the feed over HTTP', (postgres) => {
     const { laptop: other, post } = await laptopOf('owner');
     await post('/v1/hello', greeting(other.client));
     const wanted = {
-      v: 1,
+      v: protocolVersion,
       client: other.client,
       epoch,
       policy: 0,
@@ -187,7 +184,7 @@ describeWithPostgres('the feed over HTTP', (postgres) => {
     const people = async () => {
       await post('/v1/hello', greeting(laptop.client));
       const wanted = { want: [{ scope: 'tenant', scopeEpoch: 0, seq: '0' }], maxBytes: 1e6, policy: 0 };
-      const pulled = await post('/v1/pull', { v: 1, client: laptop.client, epoch, ...wanted });
+      const pulled = await post('/v1/pull', { v: protocolVersion, client: laptop.client, epoch, ...wanted });
       const lines = pulled.body.trimEnd().split('\n');
       return lines
         .map((line) => JSON.parse(line) as RowLine)
@@ -210,14 +207,16 @@ describeWithPostgres('the feed over HTTP', (postgres) => {
       new Set(['analyst@north.example', 'new@example.org', 'owner@north.example', 'viewer@north.example']),
     );
     expect((await shown())?.get(role ?? 0)).toBe('analyst');
-    expect((await post('/v1/people/change', { user: joined.user.id, role: 'viewer' })).statusCode).toBe(200);
+    expect(
+      (await post('/v1/people/change', { do: 'role', user: joined.user.id, role: 'viewer' })).statusCode,
+    ).toBe(200);
     expect((await shown())?.get(role ?? 0)).toBe('viewer');
     const asNew = poster(app, joined.accessToken);
     expect((await asNew('/v1/people/change', { user: joined.user.id, role: 'owner' })).statusCode).toBe(403);
     expect((await asNew('/v1/people/invite', { email: 'x@example.org', role: 'viewer' })).statusCode).toBe(
       403,
     );
-    expect((await post('/v1/people/change', { user: joined.user.id, role: null })).statusCode).toBe(200);
+    expect((await post('/v1/people/change', { do: 'remove', user: joined.user.id })).statusCode).toBe(200);
     expect((await shown())?.get(status ?? 0)).toBe('inactive');
   });
 
@@ -292,7 +291,9 @@ describeWithPostgres('the feed over HTTP', (postgres) => {
     const { keys, devices, people } = await list(analyst.token);
     expect([keys.length, devices.length, people.length]).toEqual([1, 1, 3]);
     expect((await analyst.post('/v1/keys/revoke', { id })).statusCode).toBe(200);
-    expect((await owner.post('/v1/devices/revoke', { id: devices[0]?.id ?? '' })).statusCode).toBe(200);
+    expect(
+      (await owner.post('/v1/devices/change', { id: devices[0]?.id ?? '', do: 'revoke' })).statusCode,
+    ).toBe(200);
     expect((await analyst.post('/v1/hello', greeting(analyst.laptop.client))).json()).toMatchObject({
       code: 'CLIENT_RETIRED',
       details: { onRevoke: 'keep_encrypted' },
@@ -315,10 +316,10 @@ describeWithPostgres('the feed over HTTP', (postgres) => {
     const good: Record<string, object> = {
       hello: greeting(laptop.client),
       push: laptop.request([laptop.transaction([])]),
-      pull: { v: 1, client: laptop.client, epoch, policy: 0, want: [], maxBytes: 1000 },
-      digest: { v: 1, client: laptop.client, epoch, scope: 'tenant' },
-      rows: { v: 1, client: laptop.client, epoch, rows: [] },
-      stamps: { v: 1, client: laptop.client, epoch, stamps: [] },
+      pull: { v: protocolVersion, client: laptop.client, epoch, policy: 0, want: [], maxBytes: 1000 },
+      digest: { v: protocolVersion, client: laptop.client, epoch, scope: 'tenant' },
+      rows: { v: protocolVersion, client: laptop.client, epoch, rows: [] },
+      stamps: { v: protocolVersion, client: laptop.client, epoch, stamps: [] },
     };
     const odd = fc.oneof(
       fc.constantFrom<unknown>(null, '', '\u0000', -0, 1e300, [], {}, '9'.repeat(40), 'tenant', '__proto__'),

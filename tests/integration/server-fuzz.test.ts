@@ -15,6 +15,7 @@ import {
   pushRequestSchema,
   rowsRequestSchema,
   stampsRequestSchema,
+  protocolVersion,
 } from '../../sync/protocol/messages.ts';
 import { rowContentSchema, type RowLine } from '../../sync/protocol/row-state.ts';
 import { RequestRefused } from '../../sync/server/feed/environment.ts';
@@ -224,13 +225,13 @@ describeWithPostgres('whatever arrives', (postgres) => {
   test('[P17] so is whatever is asked', async () => {
     const { database, store, environment, ada } = await begin(postgres);
     const { session, scope } = await ada.makeSession();
-    const asked = { v: 1, client: ada.client, epoch: ada.epoch };
+    const asked = { v: protocolVersion, client: ada.client, epoch: ada.epoch };
     const cursor = { scope, scopeEpoch: 0, seq: '0' };
     const { principal } = ada;
     const questions: [object, z.ZodType, (request: never) => Promise<unknown>][] = [
       [
         {
-          v: 1,
+          v: protocolVersion,
           client: ada.client,
           epoch: ada.epoch,
           app: 'a',

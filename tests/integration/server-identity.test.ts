@@ -9,9 +9,10 @@ import {
 } from '../../sync/server/identity/account.ts';
 import { createApiKey, principalOfKey, revokeApiKey } from '../../sync/server/identity/api-keys.ts';
 import { authenticate } from '../../sync/server/identity/authenticate.ts';
-import { registerOwnDevice, revokeDevice } from '../../sync/server/identity/devices.ts';
+import { changeDevice, registerOwnDevice } from '../../sync/server/identity/devices.ts';
 import { acceptInvitation, invite } from '../../sync/server/identity/invitations.ts';
-import { addPerson, changeMember } from '../../sync/server/identity/members.ts';
+import { changeMember } from '../../sync/server/identity/change-member.ts';
+import { addPerson } from '../../sync/server/identity/members.ts';
 import { endSession, forgetOldSessions, refreshSession } from '../../sync/server/identity/sessions.ts';
 import { signInByKey, signInByPassword } from '../../sync/server/identity/sign-in.ts';
 import { describeWithPostgres } from '../helpers/postgres.ts';
@@ -122,8 +123,17 @@ describeWithPostgres('identity', (postgres) => {
     });
 
     const removed = await signIn(identity, 'analyst@north.example');
-    await changeMember(identity, owner, people.analyst ?? '', null, from);
-    await expect(principalOf(identity, removed)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    await changeMember(identity, owner, { do: 'suspend', user: people.analyst ?? '' }, from);
+    const suspended = { code: 'UNAUTHENTICATED', details: { what: 'suspended' } };
+    await expect(principalOf(identity, removed)).rejects.toMatchObject(suspended);
+    await expect(refreshSession(identity, removed.refreshToken, from)).rejects.toMatchObject(suspended);
+    await changeMember(identity, owner, { do: 'remove', user: people.analyst ?? '' }, from);
+    const closed = { code: 'CLIENT_RETIRED', details: { what: 'account', onRevoke: 'keep_encrypted' } };
+    await expect(principalOf(identity, removed)).rejects.toMatchObject(closed);
+    await expect(refreshSession(identity, removed.refreshToken, from)).rejects.toMatchObject(closed);
+    await expect(refreshSession(identity, `${removed.refreshToken}x`, from)).rejects.toMatchObject({
+      code: 'UNAUTHENTICATED',
+    });
     await expect(signIn(identity, 'analyst@north.example')).rejects.toThrow('is not right');
 
     const last = await signIn(identity, 'owner@north.example');
@@ -253,7 +263,7 @@ describeWithPostgres('identity', (postgres) => {
     );
     expect((await principalOf(identity, signedIn)).deviceId).toBe(deviceId);
     const elsewhere = await principalOf(identity, await signIn(identity, 'owner@north.example'));
-    await revokeDevice(identity, elsewhere, deviceId, from);
+    await changeDevice(identity, elsewhere, { id: deviceId, do: 'revoke' }, from);
     const retired = { code: 'CLIENT_RETIRED', details: { onRevoke: 'keep_encrypted' } };
     await expect(principalOf(identity, signedIn)).rejects.toMatchObject(retired);
     await expect(refreshSession(identity, signedIn.refreshToken, from)).rejects.toMatchObject(retired);
@@ -329,7 +339,13 @@ describeWithPostgres('identity', (postgres) => {
       who: typeof owner,
       userId: string | undefined,
       role: 'owner' | 'admin' | 'viewer' | null,
-    ) => changeMember(identity, who, userId ?? '', role, from);
+    ) =>
+      changeMember(
+        identity,
+        who,
+        role === null ? { do: 'remove', user: userId ?? '' } : { do: 'role', user: userId ?? '', role },
+        from,
+      );
     await expect(change(analyst, people.viewer, 'admin')).rejects.toMatchObject({ code: 'FORBIDDEN' });
     await expect(change(admin, people.viewer, 'owner')).rejects.toMatchObject({ code: 'FORBIDDEN' });
     await expect(change(admin, people.owner, null)).rejects.toMatchObject({ code: 'FORBIDDEN' });

@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signedInSchema } from '../../sync/protocol/auth.ts';
-import { helloAnswerSchema, type PushRequest, pushAnswerSchema } from '../../sync/protocol/messages.ts';
+import {
+  helloAnswerSchema,
+  type PushRequest,
+  pushAnswerSchema,
+  protocolVersion,
+} from '../../sync/protocol/messages.ts';
 import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
 import { openDatabase } from '../../sync/server/open-database.ts';
 import { type CommandLine, commandLine } from '../helpers/command-line.ts';
@@ -152,7 +157,7 @@ const unused = {
 
 function greeting(client: string) {
   return {
-    v: 1,
+    v: protocolVersion,
     client,
     epoch: null,
     app: 'test',

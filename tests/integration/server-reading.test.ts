@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { decodeRow } from '../../sync/core/row-wire.ts';
 import { valuesOf } from '../../sync/core/row-state.ts';
-import { firstHash, type HelloAnswer, helloAnswerSchema } from '../../sync/protocol/messages.ts';
+import {
+  firstHash,
+  type HelloAnswer,
+  helloAnswerSchema,
+  protocolVersion,
+} from '../../sync/protocol/messages.ts';
 import type { RowLine } from '../../sync/protocol/row-state.ts';
 import { hello } from '../../sync/server/feed/hello.ts';
 import { digest, rows, stamps } from '../../sync/server/feed/repair.ts';
@@ -26,7 +31,7 @@ async function begin(postgres: TestPostgres) {
     have: { scope: string; scopeEpoch: number; seq: string }[] = [],
   ): Promise<HelloAnswer> =>
     hello(store, environment, of.principal, {
-      v: 1,
+      v: protocolVersion,
       client: of.client,
       epoch: of.epoch,
       app: 'test',
@@ -174,7 +179,7 @@ describeWithPostgres('reading the feed', (postgres) => {
     const inserts = Array.from({ length: 40 }, () => ada.insert('evidence', scope, { session_id: session }));
     const made = ada.transaction(inserts);
     await ada.push(made);
-    const asked = { v: 1 as const, client: ada.client, epoch };
+    const asked = { v: protocolVersion, client: ada.client, epoch } as const;
     const answer = await digest(store, ada.principal, { ...asked, scope });
     const parts = 'parts' in answer ? answer.parts : {};
     const { trailer } = await ada.pull({ [scope]: '0' });

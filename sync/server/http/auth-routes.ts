@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { transact } from '../database/pool.ts';
 import {
   acceptInvitationRequestSchema,
@@ -9,6 +9,7 @@ import {
   registerDeviceRequestSchema,
   signInRequestSchema,
   signOutRequestSchema,
+  type TotpRequest,
   totpRequestSchema,
 } from '../../protocol/auth.ts';
 import {
@@ -16,9 +17,10 @@ import {
   confirmSecondFactor,
   offerSecondFactor,
   removeSecondFactor,
+  renewRecoveryCodes,
 } from '../identity/account.ts';
 import { principalOfKey } from '../identity/api-keys.ts';
-import { actingAs, type Identity } from '../identity/context.ts';
+import { actingAs, type Identity, type Origin, type Principal } from '../identity/context.ts';
 import { registerOwnDevice } from '../identity/devices.ts';
 import { acceptInvitation } from '../identity/invitations.ts';
 import { Limiter } from '../identity/limiter.ts';
@@ -62,6 +64,7 @@ export function addAuthRoutes(
 
   app.post('/v1/auth/accept-invitation', guarded, (request) => {
     const { device, ...wish } = parse(acceptInvitationRequestSchema, request.body);
+    attempts.take(hashSecret(wish.token));
     return acceptInvitation(identity, wish, device === undefined ? {} : { device }, originOf(request));
   });
 
@@ -77,11 +80,22 @@ export function addAuthRoutes(
 
   app.post('/v1/auth/password', guarded, async (request) => {
     const passwords = parse(passwordRequestSchema, request.body);
-    await changePassword(identity, await principalOf(identity, request), passwords, originOf(request));
+    const principal = await principalOf(identity, request);
+    // A sign-in that was stolen is no way to try passwords or codes either.
+    attempts.take(principal.userId);
+    await changePassword(identity, principal, passwords, originOf(request));
+    attempts.clear(principal.userId);
     return {};
   });
 
-  app.post('/v1/auth/totp', guarded, (request) => secondFactor(identity, request));
+  app.post('/v1/auth/totp', guarded, async (request) => {
+    const wish = parse(totpRequestSchema, request.body);
+    const principal = await principalOf(identity, request);
+    attempts.take(principal.userId);
+    const answer = await secondFactor(identity, principal, wish, originOf(request));
+    attempts.clear(principal.userId);
+    return answer;
+  });
 
   app.post('/v1/auth/register-device', async (request) => {
     const wish = parse(registerDeviceRequestSchema, request.body);
@@ -91,14 +105,24 @@ export function addAuthRoutes(
   if (oidc !== null) addOidcRoutes(app, identity, oidc, guarded);
 }
 
-async function secondFactor(identity: Identity, request: FastifyRequest): Promise<object> {
-  const wish = parse(totpRequestSchema, request.body);
-  const principal = await principalOf(identity, request);
-  const origin = originOf(request);
-  if (wish.do === 'offer') return offerSecondFactor(identity, principal, wish.password, origin);
-  if (wish.do === 'confirm') await confirmSecondFactor(identity, principal, wish.code, origin);
-  else await removeSecondFactor(identity, principal, wish, origin);
-  return {};
+async function secondFactor(
+  identity: Identity,
+  principal: Principal,
+  wish: TotpRequest,
+  origin: Origin,
+): Promise<object> {
+  switch (wish.do) {
+    case 'offer':
+      return offerSecondFactor(identity, principal, wish.password, origin);
+    case 'renew-codes':
+      return renewRecoveryCodes(identity, principal, wish, origin);
+    case 'confirm':
+      await confirmSecondFactor(identity, principal, wish.code, origin);
+      return {};
+    case 'remove':
+      await removeSecondFactor(identity, principal, wish, origin);
+      return {};
+  }
 }
 
 function addOidcRoutes(app: FastifyInstance, identity: Identity, oidc: OidcSignIn, guarded: object): void {

@@ -1,16 +1,20 @@
 import type { FastifyInstance } from 'fastify';
 import {
+  auditRequestSchema,
+  changeDeviceRequestSchema,
   changePersonRequestSchema,
   createKeyRequestSchema,
   inviteRequestSchema,
   revokeRequestSchema,
-} from '../../protocol/auth.ts';
+} from '../../protocol/people.ts';
 import { transact } from '../database/pool.ts';
+import { accountOf } from '../identity/account-facts.ts';
 import { createApiKey, revokeApiKey } from '../identity/api-keys.ts';
 import { actingAs, type Identity } from '../identity/context.ts';
-import { revokeDevice } from '../identity/devices.ts';
-import { invite } from '../identity/invitations.ts';
-import { changeMember } from '../identity/members.ts';
+import { auditSeenBy } from '../identity/audit-list.ts';
+import { changeMember } from '../identity/change-member.ts';
+import { changeDevice } from '../identity/devices.ts';
+import { invite, withdrawInvitation } from '../identity/invitations.ts';
 import { peopleSeenBy } from '../identity/people-list.ts';
 import { requireCapability, requireToGrant } from '../identity/roles.ts';
 import { parse } from './answer.ts';
@@ -18,14 +22,15 @@ import { originOf, principalOf } from './request.ts';
 
 const dayMs = 86_400_000;
 
-/** Routes about the people of an organisation, their devices and their keys. */
+/** Routes about one's own account, and about the people of an organisation, their devices and their keys. */
 export function addPeopleRoutes(app: FastifyInstance, identity: Identity): void {
+  app.get('/v1/account', async (request) => accountOf(identity, await principalOf(identity, request)));
+
   app.get('/v1/people', async (request) => peopleSeenBy(identity, await principalOf(identity, request)));
 
   app.post('/v1/people/change', async (request) => {
-    const { user, role } = parse(changePersonRequestSchema, request.body);
-    const principal = await principalOf(identity, request);
-    await changeMember(identity, principal, user, role, originOf(request));
+    const change = parse(changePersonRequestSchema, request.body);
+    await changeMember(identity, await principalOf(identity, request), change, originOf(request));
     return {};
   });
 
@@ -38,9 +43,20 @@ export function addPeopleRoutes(app: FastifyInstance, identity: Identity): void 
     return invite(identity, acting, wish);
   });
 
-  app.post('/v1/devices/revoke', async (request) => {
+  app.post('/v1/people/withdraw-invitation', async (request) => {
     const { id } = parse(revokeRequestSchema, request.body);
-    await revokeDevice(identity, await principalOf(identity, request), id, originOf(request));
+    await withdrawInvitation(identity, await principalOf(identity, request), id, originOf(request));
+    return {};
+  });
+
+  app.post('/v1/audit', async (request) => {
+    const page = parse(auditRequestSchema, request.body ?? {});
+    return auditSeenBy(identity, await principalOf(identity, request), page);
+  });
+
+  app.post('/v1/devices/change', async (request) => {
+    const change = parse(changeDeviceRequestSchema, request.body);
+    await changeDevice(identity, await principalOf(identity, request), change, originOf(request));
     return {};
   });
 

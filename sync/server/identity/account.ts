@@ -5,6 +5,7 @@ import { checkPassword, hashPassword, verifyPassword } from './password.ts';
 import {
   hashRecoveryCode,
   matchRecoveryCode,
+  newRecoveryCodes,
   newSecondFactor,
   type NewSecondFactor,
   stepOfCode,
@@ -31,7 +32,10 @@ export async function changePassword(
   });
 }
 
-/** Begins to set a second factor up. It counts once a code of it was shown. */
+/**
+ * Begins to set a second factor up. It counts once a code of it was shown. Throws `CONFLICT` where there is one: the password alone
+ * must not take it away.
+ */
 export async function offerSecondFactor(
   identity: Identity,
   principal: Principal,
@@ -40,10 +44,10 @@ export async function offerSecondFactor(
 ): Promise<NewSecondFactor> {
   const email = await proveAgain(identity, principal, password, origin);
   const made = newSecondFactor(email);
-  await transact(identity.pool, actingAs(principal, origin), (sql) =>
+  const offered = await transact(identity.pool, actingAs(principal, origin), (sql) =>
     sql.run(
-      `UPDATE governance.user_credentials
-          SET mfa_secret = $2, mfa_enabled = false, mfa_last_step = NULL, mfa_recovery_hashes = $3 WHERE user_id = $1`,
+      `UPDATE governance.user_credentials SET mfa_secret = $2, mfa_last_step = NULL, mfa_recovery_hashes = $3
+        WHERE user_id = $1 AND NOT mfa_enabled`,
       [
         principal.userId,
         seal(identity.keys.sealing, sealContext(principal.userId), made.secret),
@@ -51,7 +55,11 @@ export async function offerSecondFactor(
       ],
     ),
   );
-  return made;
+  if (offered > 0) return made;
+  throw new ServerError(
+    'CONFLICT',
+    'You have a second factor already. Nothing was changed. Remove it first, with a code of it.',
+  );
 }
 
 /** Turns the second factor on, by a code that only its authenticator can show. Throws `UNAUTHENTICATED` for a wrong one. */
@@ -90,6 +98,25 @@ export async function removeSecondFactor(
       [principal.userId],
     );
   });
+}
+
+/** New recovery codes in place of those that are left, for somebody who knows the password and can show a code. */
+export async function renewRecoveryCodes(
+  identity: Identity,
+  principal: Principal,
+  proof: { readonly password: string; readonly code: string },
+  origin: Origin,
+): Promise<{ readonly recoveryCodes: readonly string[] }> {
+  await proveAgain(identity, principal, proof.password, origin);
+  const recoveryCodes = newRecoveryCodes();
+  await transact(identity.pool, actingAs(principal, origin), async (sql) => {
+    if (!(await spendSecondFactor(identity, sql, principal.userId, proof.code))) throw wrongCode();
+    await sql.run('UPDATE governance.user_credentials SET mfa_recovery_hashes = $2 WHERE user_id = $1', [
+      principal.userId,
+      recoveryCodes.map(hashRecoveryCode),
+    ]);
+  });
+  return { recoveryCodes };
 }
 
 /** True where a code or a recovery code is right; it is spent with it, also where two come with it at once. */

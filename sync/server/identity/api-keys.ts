@@ -2,6 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { type Sql, transact } from '../database/pool.ts';
 import { ServerError } from '../errors.ts';
 import { actingAs, type Identity, type KeyScope, type Origin, type Principal } from './context.ts';
+import { accountClosed } from './devices.ts';
 import { requireCapability, roleMay } from './roles.ts';
 import { hashSecret, newSecret, sameText } from './secrets.ts';
 import { signInAgain } from './sessions.ts';
@@ -71,7 +72,7 @@ interface KeyRow {
   readonly stale: boolean;
 }
 
-/** Whom a key speaks for. Throws `UNAUTHENTICATED`, also from an address that the key is not for. */
+/** Whom a key speaks for. Throws `UNAUTHENTICATED`, also from an address that the key is not for, and `CLIENT_RETIRED` for a removed person. */
 export async function principalOfKey(identity: Identity, key: string, origin: Origin): Promise<Principal> {
   const prefix = key.split('_')[1] ?? '';
   const known = await identity.pool.query<{ tenant_id: string; user_id: string; key_hash: string }>(
@@ -91,7 +92,9 @@ export async function principalOfKey(identity: Identity, key: string, origin: Or
       [prefix, origin.address ?? null, now],
     );
     const role = await activeRole(sql, who.userId);
-    if (row === null || role === null || row.status !== 'active' || !row.from_here) throw signInAgain();
+    if (row === null || !row.from_here) throw signInAgain();
+    if (role === null) throw await accountClosed(sql, who.userId);
+    if (row.status !== 'active') throw signInAgain();
     if (row.expires_at !== null && Date.parse(row.expires_at) <= now.getTime()) throw signInAgain();
     if (row.stale) {
       // Not at each use: a script that calls a thousand times a minute would write a thousand rows.

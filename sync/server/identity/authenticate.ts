@@ -2,7 +2,7 @@ import { transact } from '../database/pool.ts';
 import { readAccessToken } from './access-token.ts';
 import { isApiKey, principalOfKey } from './api-keys.ts';
 import { actingAs, type Identity, type KeyScope, type Origin, type Principal } from './context.ts';
-import { deviceRevoked } from './devices.ts';
+import { accountClosed, deviceRevoked } from './devices.ts';
 import { roleMay } from './roles.ts';
 import { signInAgain } from './sessions.ts';
 import { activeRole } from './standing.ts';
@@ -17,7 +17,7 @@ interface SessionRow {
 /**
  * Whom an `Authorization: Bearer …` speaks for: an access token, or an API key. Session, device, person, membership and
  * tenant are looked up each time, so that what is revoked is revoked now. Throws `UNAUTHENTICATED`, and `CLIENT_RETIRED` on a
- * device that was revoked.
+ * device that was revoked and for a person who was removed.
  */
 export async function authenticate(
   identity: Identity,
@@ -38,9 +38,10 @@ export async function authenticate(
       [claims.sessionId, claims.userId],
     );
     if (session?.device_revoked === true) throw await deviceRevoked(sql);
-    if (session === null || !session.is_active) throw signInAgain();
+    if (session === null) throw signInAgain();
     const role = await activeRole(sql, claims.userId);
-    if (role === null) throw signInAgain();
+    if (role === null) throw await accountClosed(sql, claims.userId);
+    if (!session.is_active) throw signInAgain();
     return {
       tenantId: claims.tenantId,
       userId: claims.userId,

@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { defaultPrivacySettings, privacySettingsSchema } from '../../core/privacy-settings.ts';
+import type { ChangeDeviceRequest } from '../../protocol/people.ts';
 import { type Sql, transact } from '../database/pool.ts';
 import { ServerError } from '../errors.ts';
 import { actingAs, type Identity, type Origin, type Principal } from './context.ts';
@@ -56,40 +57,79 @@ export async function registerOwnDevice(
   });
 }
 
-/** Revokes a device: one's own, or any where people are one's to manage. Its sessions end. */
-export async function revokeDevice(
+/**
+ * Changes a device: one's own, or any where people are one's to manage. Signed out, it can sign in again; revoked, it is told at every
+ * request until somebody who manages people lets it in again. Throws `NOT_FOUND`, `FORBIDDEN`.
+ */
+export async function changeDevice(
   identity: Identity,
   principal: Principal,
-  deviceId: string,
+  change: ChangeDeviceRequest,
   origin: Origin,
 ): Promise<void> {
   await transact(identity.pool, actingAs(principal, origin), async (sql) => {
     const device = await sql.first<{ user_id: string }>(
       'SELECT user_id FROM governance.devices WHERE id = $1',
-      [deviceId],
+      [change.id],
     );
     if (device === null) throw new ServerError('NOT_FOUND', 'There is no such device in this organisation.');
-    if (device.user_id !== principal.userId) requireCapability(principal, 'manage-people');
+    if (device.user_id !== principal.userId || change.do === 'readmit') {
+      requireCapability(principal, 'manage-people');
+    }
+    if (change.do === 'readmit') {
+      await sql.run('UPDATE governance.devices SET revoked_at = NULL, revoked_by = NULL WHERE id = $1', [
+        change.id,
+      ]);
+      return;
+    }
+    if (change.do === 'revoke') {
+      await sql.run(
+        'UPDATE governance.devices SET revoked_at = $2, revoked_by = $3 WHERE id = $1 AND revoked_at IS NULL',
+        [change.id, new Date(identity.now()), principal.userId],
+      );
+    }
     await sql.run(
-      'UPDATE governance.devices SET revoked_at = $2, revoked_by = $3 WHERE id = $1 AND revoked_at IS NULL',
-      [deviceId, new Date(identity.now()), principal.userId],
-    );
-    await sql.run(
-      `UPDATE governance.user_sessions SET is_active = false, revoked_reason = 'device revoked'
+      `UPDATE governance.user_sessions SET is_active = false, revoked_reason = $2
         WHERE device_id = $1 AND is_active`,
-      [deviceId],
+      [change.id, change.do === 'revoke' ? 'device revoked' : 'signed out from elsewhere'],
     );
   });
 }
 
 /** What a revoked device is told: what becomes of its copy is the tenant's policy. */
 export async function deviceRevoked(sql: Sql): Promise<ServerError> {
-  const { on_revoke: onRevoke } = (await privacySettingsOf(sql)).devices;
   return new ServerError(
     'CLIENT_RETIRED',
     'This device was removed from the organisation. What was not sent yet is still on it. Ask an administrator.',
-    { onRevoke },
+    { what: 'device', onRevoke: await onRevoke(sql) },
   );
+}
+
+/**
+ * What somebody is told who proved who they are and has no place in the tenant any more. One who was removed is treated as a removed
+ * device is; a suspension ends some day, and takes nothing from the laptop.
+ */
+export async function accountClosed(sql: Sql, userId: string): Promise<ServerError> {
+  const membership = await sql.first<{ status: string }>(
+    'SELECT status FROM governance.memberships WHERE user_id = $1',
+    [userId],
+  );
+  if (membership?.status === 'removed') {
+    return new ServerError(
+      'CLIENT_RETIRED',
+      'Your account was removed from the organisation. What was not sent yet is still on this laptop. Ask an administrator.',
+      { what: 'account', onRevoke: await onRevoke(sql) },
+    );
+  }
+  return new ServerError(
+    'UNAUTHENTICATED',
+    'Your account or organisation is suspended. What is on this laptop stays, and nothing is sent. Ask an administrator.',
+    { what: 'suspended' },
+  );
+}
+
+async function onRevoke(sql: Sql): Promise<string> {
+  return (await privacySettingsOf(sql)).devices.on_revoke;
 }
 
 /** The privacy settings of the transaction's tenant. */

@@ -1,12 +1,13 @@
 import { v7 as uuid } from 'uuid';
 import { type Acting, transact } from '../database/pool.ts';
 import { ServerError } from '../errors.ts';
-import { actingAs, type Identity, type Origin } from './context.ts';
+import { actingAs, type Identity, type Origin, type Principal } from './context.ts';
 import { insertPerson, joinTenant, reserveSeat } from './members.ts';
-import { checkPassword, hashPassword, verifyPassword } from './password.ts';
+import { checkPassword, hashPassword } from './password.ts';
+import { requireCapability } from './roles.ts';
 import { type TenantRole, tenantRoles } from './tenant-roles.ts';
 import { hashSecret, newSecret } from './secrets.ts';
-import { enter, type SignedIn, type SignInTarget } from './sign-in.ts';
+import { enter, type PasswordProof, proveByPassword, type SignedIn, type SignInTarget } from './sign-in.ts';
 
 const lifeMs = 7 * 86_400_000;
 
@@ -42,13 +43,35 @@ export async function invite(
   return { id, token, expiresAt: now + lifeMs };
 }
 
+/** Takes an open invitation back: its token is good no more, and its seat is free. Throws `FORBIDDEN`, `NOT_FOUND`. */
+export async function withdrawInvitation(
+  identity: Identity,
+  principal: Principal,
+  id: string,
+  origin: Origin,
+): Promise<void> {
+  requireCapability(principal, 'manage-people');
+  const withdrawn = await transact(identity.pool, actingAs(principal, origin), (sql) =>
+    sql.run(
+      'UPDATE governance.invitations SET revoked_at = $2 WHERE id = $1 AND accepted_at IS NULL AND revoked_at IS NULL',
+      [id, new Date(identity.now())],
+    ),
+  );
+  if (withdrawn === 0) throw new ServerError('NOT_FOUND', 'This invitation is not open any more.');
+}
+
 /**
- * Makes the invited person a member and signs them in. Who has an account proves it with their own password; for everybody
- * else the one given becomes theirs. Throws `UNAUTHENTICATED` for a token that is wrong, used or old.
+ * Makes the invited person a member and signs them in. Who has an account proves it as at any sign-in; for everybody else
+ * the password given becomes theirs. Throws `UNAUTHENTICATED` for a token that is wrong, used or old, and `SECOND_FACTOR`.
  */
 export async function acceptInvitation(
   identity: Identity,
-  wish: { readonly token: string; readonly password: string; readonly fullName?: string | undefined },
+  wish: {
+    readonly token: string;
+    readonly password: string;
+    readonly code?: string | undefined;
+    readonly fullName?: string | undefined;
+  },
   target: SignInTarget,
   origin: Origin,
 ): Promise<SignedIn> {
@@ -60,14 +83,17 @@ export async function acceptInvitation(
   const found = known.rows[0];
   if (found === undefined) throw notValid();
   const tenantId = found.tenant_id;
-  const email = await transact(identity.pool, { tenantId }, async (sql) => {
-    const row = await sql.first<{ email: string }>(
-      'SELECT email FROM governance.invitations WHERE token_hash = $1',
-      [hash],
-    );
-    return row?.email ?? '';
-  });
-  const person = await personFor(identity, email, wish.password, origin);
+  const invited = await transact(identity.pool, { tenantId }, (sql) =>
+    sql.first<{ email: string }>(
+      `SELECT email FROM governance.invitations
+        WHERE token_hash = $1 AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > $2`,
+      [hash, new Date(identity.now())],
+    ),
+  );
+  // Said before a password is asked of anybody: an old token is no way to try passwords.
+  if (invited === null) throw notValid();
+  const { email } = invited;
+  const person = await personFor(identity, { email, password: wish.password, code: wish.code }, origin);
   await transact(identity.pool, actingAs({ tenantId, userId: person.userId }, origin), async (sql) => {
     const open = await sql.first<{ role: string; invited_by: string | null }>(
       `UPDATE governance.invitations SET accepted_at = $2, accepted_by = NULL
@@ -92,33 +118,26 @@ export async function acceptInvitation(
   return enter(identity, person.userId, 'invitation', { ...target, tenant: slug }, origin);
 }
 
-/** The person behind an address, proved by their password; a hash comes with one who is new. */
+/** The person behind an address, proved as at any sign-in; a hash comes with one who is new. */
 async function personFor(
   identity: Identity,
-  email: string,
-  password: string,
+  proof: PasswordProof,
   origin: Origin,
 ): Promise<{ userId: string; passwordHash: string | null }> {
-  const known = await identity.pool.query<{ user_id: string }>(
-    'SELECT user_id FROM governance.find_person($1)',
-    [email],
-  );
-  const userId = known.rows[0]?.user_id;
-  if (userId === undefined) {
-    checkPassword(password, email);
-    return { userId: uuid(), passwordHash: await hashPassword(password) };
+  const known = await identity.pool.query('SELECT user_id FROM governance.find_person($1)', [proof.email]);
+  if (known.rows.length === 0) {
+    checkPassword(proof.password, proof.email);
+    return { userId: uuid(), passwordHash: await hashPassword(proof.password) };
   }
-  const row = await transact(identity.pool, actingAs({ userId }, origin), (sql) =>
-    sql.first<{ password_hash: string | null }>(
-      'SELECT password_hash FROM governance.user_credentials WHERE user_id = $1',
-      [userId],
-    ),
-  );
-  if (await verifyPassword(password, row?.password_hash ?? null)) return { userId, passwordHash: null };
-  throw new ServerError(
-    'UNAUTHENTICATED',
-    'You have an account with this address already. Nothing was changed. Enter the password of that account.',
-  );
+  try {
+    return { userId: await proveByPassword(identity, proof, origin), passwordHash: null };
+  } catch (error) {
+    if (!(error instanceof ServerError) || error.code !== 'UNAUTHENTICATED') throw error;
+    throw new ServerError(
+      'UNAUTHENTICATED',
+      'You have an account with this address already. Nothing was changed. Enter the password of that account, and a code where it has a second factor.',
+    );
+  }
 }
 
 async function slugOf(identity: Identity, tenantId: string): Promise<string> {

@@ -2,12 +2,8 @@ import { v7 as uuid } from 'uuid';
 import type pg from 'pg';
 import { type Acting, type Sql, transact } from '../database/pool.ts';
 import { ServerError } from '../errors.ts';
-import { actingAs, type Identity, type Origin, type Principal } from './context.ts';
 import { checkPassword, hashPassword } from './password.ts';
-import { requireCapability, requireToGrant } from './roles.ts';
 import type { TenantRole } from './tenant-roles.ts';
-import { endSessionsOf } from './sessions.ts';
-import { activeRole } from './standing.ts';
 
 /** A new person of a tenant. Without a password they sign in through an issuer. */
 export interface PersonWish {
@@ -122,14 +118,8 @@ export async function reserveSeat(
   const tenant = await sql.first<{ max_users: number }>(
     'SELECT max_users FROM governance.tenants WHERE id = governance.current_tenant() FOR UPDATE',
   );
-  const taken = await sql.first<{ n: number }>(
-    `SELECT (SELECT count(*) FROM governance.memberships WHERE status = 'active')::int
-          + (SELECT count(*) FROM governance.invitations
-              WHERE accepted_at IS NULL AND revoked_at IS NULL AND expires_at > $1 AND id IS DISTINCT FROM $2::uuid)::int AS n`,
-    [now, accepting],
-  );
   if (tenant === null) throw new ServerError('NOT_FOUND', 'There is no such organisation.');
-  if ((taken?.n ?? 0) < tenant.max_users) return;
+  if ((await seatsTaken(sql, now, accepting)) < tenant.max_users) return;
   throw new ServerError(
     'QUOTA',
     `The organisation has room for ${tenant.max_users} people and they are all there or invited. Nothing was changed. Remove somebody, or ask for a larger plan.`,
@@ -137,43 +127,13 @@ export async function reserveSeat(
   );
 }
 
-/** Changes a member's role, or removes them (null). The last owner stays. Somebody who is removed is signed out. */
-export async function changeMember(
-  identity: Identity,
-  principal: Principal,
-  userId: string,
-  role: TenantRole | null,
-  origin: Origin,
-): Promise<void> {
-  requireCapability(principal, 'manage-people');
-  await transact(identity.pool, actingAs(principal, origin), async (sql) => {
-    await sql.first('SELECT 1 FROM governance.tenants WHERE id = governance.current_tenant() FOR UPDATE');
-    const before = await activeRole(sql, userId);
-    if (before === null) throw new ServerError('NOT_FOUND', 'There is no such person in this organisation.');
-    requireToGrant(principal.role, before);
-    if (role !== null) requireToGrant(principal.role, role);
-    if (before === 'owner' && role !== 'owner') await requireAnotherOwner(sql, userId);
-    if (role === null) {
-      await sql.run("UPDATE governance.memberships SET status = 'removed' WHERE user_id = $1", [userId]);
-      await endSessionsOf(sql, userId, 'removed from the organisation');
-      await sql.run(
-        "UPDATE governance.api_keys SET status = 'revoked', revoked_at = now(), revoked_by = $2 WHERE user_id = $1 AND status = 'active'",
-        [userId, principal.userId],
-      );
-    } else {
-      await sql.run('UPDATE governance.memberships SET role = $2 WHERE user_id = $1', [userId, role]);
-    }
-  });
-}
-
-async function requireAnotherOwner(sql: Sql, but: string): Promise<void> {
-  const other = await sql.first(
-    "SELECT 1 FROM governance.memberships WHERE role = 'owner' AND status = 'active' AND user_id <> $1",
-    [but],
+/** Seats of the transaction's tenant that are taken: active members and open invitations, `but` the one that is named. */
+export async function seatsTaken(sql: Sql, now: Date, but: string | null = null): Promise<number> {
+  const taken = await sql.first<{ n: number }>(
+    `SELECT (SELECT count(*) FROM governance.memberships WHERE status = 'active')::int
+          + (SELECT count(*) FROM governance.invitations
+              WHERE accepted_at IS NULL AND revoked_at IS NULL AND expires_at > $1 AND id IS DISTINCT FROM $2::uuid)::int AS n`,
+    [now, but],
   );
-  if (other !== null) return;
-  throw new ServerError(
-    'CONFLICT',
-    'An organisation keeps one owner at least. Nothing was changed. Name another owner first.',
-  );
+  return taken?.n ?? 0;
 }

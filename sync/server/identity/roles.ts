@@ -44,10 +44,15 @@ export function roleMay(role: TenantRole, capability: Capability): boolean {
   return (capabilities[capability] as readonly TenantRole[]).includes(role);
 }
 
-/** Throws `FORBIDDEN` where neither the person nor the key that they use may do something. */
-export function requireCapability(principal: Principal, capability: Capability): void {
+/** True where both the person and the sign-in or key that they use may do something. */
+export function mayUse(principal: Principal, capability: Capability): boolean {
   const scope = capability === 'write' ? 'write' : 'admin';
-  if (roleMay(principal.role, capability) && principal.scopes.includes(scope)) return;
+  return roleMay(principal.role, capability) && principal.scopes.includes(scope);
+}
+
+/** Throws `FORBIDDEN` where the person, or the key that they use, may not do something. */
+export function requireCapability(principal: Principal, capability: Capability): void {
+  if (mayUse(principal, capability)) return;
   throw new ServerError(
     'FORBIDDEN',
     'Your role in this organisation does not allow this. Nothing was changed. Ask an administrator.',

@@ -21,8 +21,13 @@ export function newSecondFactor(email: string): NewSecondFactor {
   return {
     secret: secret.base32,
     address: totp(secret.base32, email).toString(),
-    recoveryCodes: Array.from({ length: recoveryCodes }, recoveryCode),
+    recoveryCodes: newRecoveryCodes(),
   };
+}
+
+/** Ten recovery codes, each good once. */
+export function newRecoveryCodes(): string[] {
+  return Array.from({ length: recoveryCodes }, recoveryCode);
 }
 
 /**

@@ -3,7 +3,7 @@ import { type Sql, transact } from '../database/pool.ts';
 import { ServerError } from '../errors.ts';
 import { signAccessToken } from './access-token.ts';
 import { actingAs, type Identity, type Origin } from './context.ts';
-import { deviceRevoked } from './devices.ts';
+import { accountClosed, deviceRevoked } from './devices.ts';
 import { hashSecret, newSecret, sameText } from './secrets.ts';
 import { activeRole } from './standing.ts';
 
@@ -67,7 +67,7 @@ export async function openSession(
 /**
  * Takes a refresh token and gives the next. The one before is taken for a short while, since an answer can be lost; after
  * that its use means that two hold it: the session ends for both. Throws `UNAUTHENTICATED`, and `CLIENT_RETIRED`
- * on a device that was revoked.
+ * on a device that was revoked and for a person who was removed.
  */
 export async function refreshSession(
   identity: Identity,
@@ -91,8 +91,8 @@ export async function refreshSession(
     const isPrevious = row.previous_token_hash !== null && sameText(presented, row.previous_token_hash);
     if (!isCurrent && !isPrevious) return null;
     if (row.device_revoked) throw await deviceRevoked(sql);
+    if ((await activeRole(sql, who.userId)) === null) throw await accountClosed(sql, who.userId);
     if (!row.is_active || now >= Date.parse(row.expires_at)) return null;
-    if ((await activeRole(sql, who.userId)) === null) return null;
     if (isPrevious && now - Date.parse(row.rotated_at ?? '') > graceMs) {
       await endSession(sql, sessionId, 'token used twice');
       await sql.run('SELECT governance.record_event($1)', [

@@ -34,13 +34,32 @@ interface Credentials {
 const attemptsBeforeLock = 20;
 const lockMs = 15 * 60_000;
 
+/** What a person proves themselves with: a password, and a code where they have a second factor. */
+export interface PasswordProof {
+  readonly email: string;
+  readonly password: string;
+  readonly code?: string | undefined;
+}
+
 /** Signs a person in by password, and by a second factor where they have one. Throws `UNAUTHENTICATED`, `SECOND_FACTOR`. */
 export async function signInByPassword(
   identity: Identity,
-  proof: { readonly email: string; readonly password: string; readonly code?: string | undefined },
+  proof: PasswordProof,
   target: SignInTarget,
   origin: Origin,
 ): Promise<SignedIn> {
+  return enter(identity, await proveByPassword(identity, proof, origin), 'password', target, origin);
+}
+
+/**
+ * The person whom a password, and a code where there is a second factor, belong to. A failure counts towards the lock, whichever
+ * way it came. Throws `UNAUTHENTICATED`, `SECOND_FACTOR`.
+ */
+export async function proveByPassword(
+  identity: Identity,
+  proof: PasswordProof,
+  origin: Origin,
+): Promise<string> {
   const found = await identity.pool.query<{ user_id: string; status: string }>(
     'SELECT user_id, status FROM governance.find_person($1)',
     [proof.email],
@@ -56,7 +75,7 @@ export async function signInByPassword(
   }
   if (credentials.mfa_enabled) await checkSecondFactor(identity, userId, proof.code, origin);
   if (isOutdated(credentials.password_hash ?? '')) await renewHash(identity, userId, proof.password);
-  return enter(identity, userId, 'password', target, origin);
+  return userId;
 }
 
 /** Opens a session for a person who has proved who they are, in the tenant that they name or the only one they have. */

@@ -1,7 +1,7 @@
 import { sha256 } from '../../../db/replica/sync/outbox.ts';
 import { chainHash } from '../../../sync/core/chain.ts';
 import type { ExchangedTransaction } from '../../../sync/protocol/exchange.ts';
-import { firstHash } from '../../../sync/protocol/messages.ts';
+import { firstHash, protocolVersion } from '../../../sync/protocol/messages.ts';
 import type { Chance } from './chance.ts';
 import type { Edge } from './edge.ts';
 import { people } from './people.ts';
@@ -35,6 +35,6 @@ export async function newerBuild(edge: Edge, chance: Chance, count: () => number
   };
   const hash = chainHash(firstHash, tx, sha256);
   const chain = { first: '1', previousHash: firstHash, mutations: [{ m: '1', tx }], hash };
-  const text = JSON.stringify({ v: 1, client, epoch: tenant.epoch, ...chain });
+  const text = JSON.stringify({ v: protocolVersion, client, epoch: tenant.epoch, ...chain });
   return (await edge.answer(people.ada, 'push', text))?.status === 200;
 }

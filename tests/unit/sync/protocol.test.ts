@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { exchangedTransactionSchema } from '../../../sync/protocol/exchange.ts';
 import * as auth from '../../../sync/protocol/auth.ts';
 import * as messages from '../../../sync/protocol/messages.ts';
+import * as people from '../../../sync/protocol/people.ts';
 import * as notify from '../../../sync/protocol/notify.ts';
 import { rowLineSchema } from '../../../sync/protocol/row-state.ts';
 
@@ -13,9 +14,10 @@ import { rowLineSchema } from '../../../sync/protocol/row-state.ts';
  */
 const fingerprints: Readonly<Record<number, string>> = {
   1: 'b4336dd50603669f',
+  2: '56236af8d111bc42',
 };
 
-const schemas = Object.entries<unknown>({ ...messages, ...auth, ...notify })
+const schemas = Object.entries<unknown>({ ...messages, ...auth, ...people, ...notify })
   .flatMap(([name, each]): [string, z.ZodType][] => (each instanceof z.ZodType ? [[name, each]] : []))
   .toSorted(([a], [b]) => (a < b ? -1 : 1));
 
