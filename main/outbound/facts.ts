@@ -1,16 +1,22 @@
-import type { EntityName } from '../../db/catalogue/catalogue.ts';
+import { columnSpec, type EntityName, entityNames } from '../../db/catalogue/catalogue.ts';
 import type { Id } from '../../db/catalogue/rows.ts';
+import type { PrivacyClass } from '../../db/catalogue/types.ts';
 import { readSet } from '../../db/replica/rows/elements.ts';
 import { idToBlob } from '../../db/replica/rows/ids.ts';
 import { getRow, listRows } from '../../db/replica/rows/read.ts';
 import type { ReadableDb } from '../../db/replica/sqlite/open.ts';
 import type { SourceFacts, Subject } from '../../sync/core/decide.ts';
+import { textHistory } from './text-history.ts';
 
 /** What rules can ask of a row. */
 export interface RowFacts {
   readonly level: NonNullable<Subject['level']>;
   readonly source: SourceFacts;
   readonly localOnly: boolean;
+  /** Of an element, a position or an update of a text: the class of the column that it is a part of. */
+  readonly ownerClass: PrivacyClass | null;
+  /** Of an update of a text: everything that the text's updates say. */
+  readonly texts: (() => readonly string[]) | null;
 }
 
 type Values = Readonly<Record<string, unknown>>;
@@ -24,10 +30,15 @@ const levels: readonly Level[] = ['public', 'partner', 'internal', 'restricted']
  * several documents use has the strictest level among them, and stays here where one of their sessions does.
  */
 export function factsOf(db: ReadableDb, entity: EntityName, row: Values): RowFacts {
+  const part = factsOfPart(db, entity, row);
+  if (part !== null) return part;
   const evidence = evidenceOf(db, entity, row);
   const claim = entity === 'claim_evidence' ? rowAt(db, 'research_claims', row['claim_id']) : undefined;
   const sessionId =
-    textOf(row['session_id']) ?? textOf(evidence[0]?.['session_id']) ?? textOf(claim?.['session_id']);
+    textOf(row['session_id']) ??
+    textOf(evidence[0]?.['session_id']) ??
+    textOf(claim?.['session_id']) ??
+    sessionOfScope(row['_scope']);
   const session = entity === 'research_sessions' ? row : rowAt(db, 'research_sessions', sessionId);
   const others = evidence.slice(1).map((each) => rowAt(db, 'research_sessions', each['session_id']));
   const artifact =
@@ -44,7 +55,28 @@ export function factsOf(db: ReadableDb, entity: EntityName, row: Values): RowFac
       mime: textOf(artifact?.['mime_type']),
     },
     localOnly: [session, ...others].some((each) => each?.['local_only'] === true),
+    ownerClass: null,
+    texts: null,
   };
+}
+
+/** The facts of a part of another row's column are those of that row; of the column it has its class, too. */
+function factsOfPart(db: ReadableDb, entity: EntityName, row: Values): RowFacts | null {
+  const { owner_entity: owner, owner_id: id, column_name: column } = row;
+  if (!isEntityName(owner) || !isId(id) || typeof column !== 'string') return null;
+  const facts = factsOf(db, owner, rowAt(db, owner, id) ?? { _scope: row['_scope'] });
+  const ownerClass = columnSpec(owner, column)?.privacy ?? 'secret';
+  const texts = entity === 'text_updates' ? () => textHistory(db, id, column) : null;
+  return { ...facts, ownerClass, texts };
+}
+
+/** The session whose scope a row stands in. */
+function sessionOfScope(scope: unknown): string | null {
+  return typeof scope === 'string' && scope.startsWith('session:') ? scope.slice('session:'.length) : null;
+}
+
+function isEntityName(value: unknown): value is EntityName {
+  return entityNames.some((name) => name === value);
 }
 
 /** The documents whose words a row may hold. */

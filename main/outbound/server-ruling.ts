@@ -1,7 +1,7 @@
 import type { EntityName } from '../../db/catalogue/catalogue.ts';
 import { columnSpec, columnsOf } from '../../db/catalogue/catalogue.ts';
 import type { Json } from '../../db/catalogue/types.ts';
-import type { Ruling } from '../../sync/core/decide.ts';
+import { decide, type Ruling } from '../../sync/core/decide.ts';
 import { decisions, type PrivacySettings } from '../../sync/core/privacy-settings.ts';
 import { hidesWhole, redactText } from './detectors.ts';
 import type { RowFacts } from './facts.ts';
@@ -26,16 +26,27 @@ export function rulingForServer(
   value: Json,
   facts: RowFacts,
 ): ServerRuling {
-  const rulings = policies.map((settings, policy): ServerRuling => {
+  const isOpen = columnSpec(entity, column)?.privacy === 'open';
+  const said =
+    !isOpen && facts.texts !== null && columnSpec(entity, column)?.type === 'hash'
+      ? facts.texts
+      : () => value;
+  const rulings = policies.flatMap((settings, policy): ServerRuling[] => {
     const ruling = rulingOn(settings, entity, column, facts, 'sync');
-    if (ruling.decision !== 'allow' || columnSpec(entity, column)?.privacy === 'open')
-      return { ...ruling, policy };
-    const found = detected(value, settings.redaction);
-    return found === null ? { ...ruling, policy } : { ...found, policy };
+    if (isOpen) return [{ ...ruling, policy }];
+    const found = ruling.decision === 'allow' ? detected(said, settings.redaction) : null;
+    return [ruling, found, ofOwner(settings, facts)].flatMap((each) =>
+      each === null ? [] : [{ ...each, policy }],
+    );
   });
   const [first, ...others] = rulings;
   if (first === undefined) return { decision: 'keep_local', rule: 'none', reason: '', policy: 0 };
   return others.reduce((kept, each) => (strictness(each) > strictness(kept) ? each : kept), first);
+}
+
+/** A part says what its column says: an element of a set of names is a name. */
+function ofOwner(settings: PrivacySettings, facts: RowFacts): Ruling | null {
+  return facts.ownerClass === null ? null : decide(settings, { class: facts.ownerClass, ...facts }, 'sync');
 }
 
 /** The ruling by which a row stays here as a whole, because a value that it cannot be without may not leave; null where it may go. */
@@ -56,8 +67,8 @@ function strictness({ decision }: Ruling): number {
   return decisions.indexOf(decision);
 }
 
-function detected(value: Json, redaction: PrivacySettings['redaction']): Ruling | null {
-  if (redaction.detectors.length === 0 || !holdsText(value, redaction)) return null;
+function detected(said: () => Json, redaction: PrivacySettings['redaction']): Ruling | null {
+  if (redaction.detectors.length === 0 || !holdsText(said(), redaction)) return null;
   const rule = hidesWhole(redaction) ? 'redaction.person_names' : 'redaction';
   return { decision: 'redact', rule, reason: 'The text holds what the settings redact.' };
 }

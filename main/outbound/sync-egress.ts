@@ -40,10 +40,10 @@ export function syncEgress(options: SyncEgressOptions): Egress {
   const known = new Map<string, RowFacts>();
   const rules: Record<string, number> = {};
   let withheldValues = 0;
-  const factsFor = (entity: EntityName, id: string): RowFacts => {
+  const factsFor = (entity: EntityName, id: string, scope: string): RowFacts => {
     const kept = known.get(id);
     if (kept !== undefined) return kept;
-    const found = factsOf(db, entity, { ...getRow(db, entity, id) });
+    const found = factsOf(db, entity, { ...(getRow(db, entity, id) ?? { _scope: scope }) });
     const facts = options.mutants?.localOnlyQueued === true ? { ...found, localOnly: false } : found;
     known.set(id, facts);
     return facts;
@@ -59,7 +59,7 @@ export function syncEgress(options: SyncEgressOptions): Egress {
   const encodeEntry = (entry: ExchangedEntry): Entry => {
     const entity = entityOfNumber(entry.entity);
     if (entity === undefined) return { entry: null, withheld: [], local: false };
-    const facts = factsFor(entity, entry.row);
+    const facts = factsFor(entity, entry.row, entry.scope);
     if (facts.localOnly) return { entry: null, withheld: [], local: true };
     const stays = options.mutants?.egressOpen !== true && rulingOnWholeRow(policies, entity, facts) !== null;
     if (stays && entry.op !== 'purge') return { entry: null, withheld: cellsOf(entry), local: false };
