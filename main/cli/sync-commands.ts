@@ -11,6 +11,7 @@ import {
   syncNow,
   syncStatus,
 } from './commands/sync.ts';
+import { leaveScopes, listScopes, pinSession, takeScopes } from './commands/sync-scopes.ts';
 
 /** Commands of sync: with which server, what waits, what has to be decided. */
 export function defineSyncCommands(program: Command, choose: Choose): void {
@@ -40,6 +41,7 @@ export function defineSyncCommands(program: Command, choose: Choose): void {
     .argument('<word>', 'retry, keep or discard')
     .argument('<n...>')
     .action(choose('sync settle', (word: string, items: string[]) => settleInbox(word, items)));
+  defineScopeCommands(sync, choose);
   const conflicts = program.command('conflicts').description('what two laptops wrote at the same time');
   conflicts.command('list').action(choose('conflicts list', () => listConflicts()));
   conflicts
@@ -52,4 +54,30 @@ export function defineSyncCommands(program: Command, choose: Choose): void {
         decideConflicts(take, ids, options.value),
       ),
     );
+}
+
+/** What of the server is on this laptop. */
+function defineScopeCommands(sync: Command, choose: Choose): void {
+  sync
+    .command('scopes')
+    .description('projects and sessions that there are, and what of them is here')
+    .action(choose('sync scopes', () => listScopes()));
+  sync
+    .command('take')
+    .description('take projects or sessions along')
+    .argument('[what...]', 'ids or short names')
+    .option('--new <yes|no>', 'whether new ones come by themselves')
+    .action(choose('sync take', (what: string[], options: { new?: string }) => takeScopes(what, options)));
+  sync
+    .command('leave')
+    .description('take projects or sessions off this laptop, once the server has all of them')
+    .argument('<what...>', 'ids or short names')
+    .action(choose('sync leave', (what: string[]) => leaveScopes(what)));
+  for (const word of ['pin', 'unpin'] as const) {
+    sync
+      .command(word)
+      .description(word === 'pin' ? 'fetch the files of a session first, and keep them' : 'no longer')
+      .argument('<session>', 'id or short name')
+      .action(choose(`sync ${word}`, (session: string) => pinSession(session, word === 'pin')));
+  }
 }

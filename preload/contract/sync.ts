@@ -42,6 +42,42 @@ export const syncStatusSchema = z.object({
   present: z.array(z.string()),
 });
 
+/**
+ * A project or a session that this person may read. `here`: its rows are on this laptop; `coming`: they are being fetched; `leaving`: it was
+ * let go, and stays until what is written here alone has been sent; `offered`: it is on the server only; `only-here`: the server has
+ * not heard of it.
+ */
+export const scopeStates = ['here', 'coming', 'leaving', 'offered', 'only-here'] as const;
+
+const scopeItemSchema = z.object({
+  kind: z.enum(['project', 'session']),
+  id: idSchema,
+  /** Null where the reader may not see it. */
+  name: z.string().nullable(),
+  /** The project of a session. */
+  projectId: idSchema.nullable(),
+  access: z.enum(['read', 'review', 'write']),
+  /** False where the person has no role in it and may read it because it is open to the organisation. */
+  part: z.boolean(),
+  state: z.enum(scopeStates),
+  /** Why it cannot leave yet: edits that wait, or values that a policy keeps on this laptop alone. */
+  holding: z.enum(['unsent', 'only-here']).nullable(),
+  pinned: z.boolean(),
+  /** The workspace's own project, in which new sessions are made: it always stays. */
+  personal: z.boolean(),
+  rows: z.number().int(),
+  /** Transactions of it that wait to be sent. */
+  unsent: z.number().int(),
+});
+
+const takenAlongSchema = z.object({
+  /** Whether what is new comes by itself, where the person has a part in it. */
+  everything: z.boolean(),
+  scopes: z.array(scopeItemSchema),
+});
+
+const scopeNameSchema = z.strictObject({ kind: z.enum(['project', 'session']), id: idSchema });
+
 const conflictItemSchema = z.object({
   id: idSchema,
   entity: entitySchema,
@@ -101,6 +137,22 @@ export const sync = {
   /** One cycle at once; resolves at its end. */
   now: procedure(z.void(), syncStatusSchema),
   leaving: leavingToServer,
+  /** What there is to take along, and what of it is here. */
+  scopes: procedure(z.void(), takenAlongSchema),
+  /**
+   * Chooses what is on this laptop. What is let go is taken off it as soon as the server has all of it; what is taken is fetched at the
+   * next cycle. A project stands for its sessions.
+   */
+  chooseScopes: procedure(
+    z.strictObject({
+      everything: z.boolean().optional(),
+      take: z.array(scopeNameSchema).max(1000).optional(),
+      leave: z.array(scopeNameSchema).max(1000).optional(),
+    }),
+    takenAlongSchema,
+  ),
+  /** Files of a pinned session are fetched before others and are never let go to make room. */
+  pin: procedure(z.strictObject({ sessionId: idSchema, pinned: z.boolean() }), takenAlongSchema),
   conflicts: procedure(z.void(), z.array(conflictItemSchema)),
   /** Decides conflicts: `theirs` takes the lost value, `mine` keeps what is shown; or a value that was merged by hand. */
   decide: procedure(
@@ -125,4 +177,6 @@ export type SyncStatus = z.infer<typeof syncStatusSchema>;
 export type SyncConflict = z.infer<typeof conflictItemSchema>;
 export type SyncInboxItem = z.infer<typeof inboxItemSchema>;
 export type ConnectRequest = z.infer<typeof connectSchema>;
+export type SyncScope = z.infer<typeof scopeItemSchema>;
+export type SyncTakenAlong = z.infer<typeof takenAlongSchema>;
 export type SyncCredentials = z.infer<typeof credentialsSchema>;

@@ -14,9 +14,10 @@ import { exitLineSchema, headerLineSchema, rowLineSchema } from './row-state.ts'
  * The messages between laptop and sync server. A change of any of them changes this number: a test holds their
  * fingerprint. 64-bit numbers travel as decimal text.
  *
- * Versions: 1 (2026-11) first form; 2 (2026-11) accounts, people and their audit log.
+ * Versions: 1 (2026-11) first form; 2 (2026-11) accounts, people and their audit log;
+ * 3 (2026-11) a greeting says what there is to take along.
  */
-export const protocolVersion = 2;
+export const protocolVersion = 3;
 
 const version = z.literal(protocolVersion);
 /** The hash before the first mutation is 64 zeros. */
@@ -51,6 +52,12 @@ const grantedScope = z.strictObject({
   priority: z.number().int(),
   do: z.enum(['pull', 'bootstrap', 'revoke']),
   access: z.enum(['none', 'read', 'review', 'write']),
+  /** True where the person made it or has a role in its project; false where it is merely open to the organisation. */
+  part: z.boolean(),
+  /** The project of a session. */
+  project: idSchema.optional(),
+  /** What it is called, where the laptop does not hold it; null where the reader may not see that. */
+  name: z.string().nullable().optional(),
 });
 
 export const helloAnswerSchema = z.strictObject({

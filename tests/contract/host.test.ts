@@ -264,6 +264,15 @@ describe('the host answers every procedure as the contract says', () => {
     expect(await client.sync.decide({ ids: [evidenceId], take: 'mine' })).toEqual({ decided: 0 });
     expect(await client.sync.inbox()).toEqual([]);
     expect(await client.sync.settle({ items: [1], word: 'kept' })).toEqual({ settled: 0 });
+    const { everything, scopes } = await client.sync.scopes();
+    expect(everything).toBe(true);
+    expect(scopes.every(({ state }) => state === 'only-here')).toBe(true);
+    expect((await client.sync.chooseScopes({ everything: false })).everything).toBe(false);
+    const leave = [{ kind: 'session' as const, id: sessionId }];
+    expect((await failure(client.sync.chooseScopes({ leave }))).code).toBe('not-allowed');
+    expect((await client.sync.pin({ sessionId, pinned: true })).scopes).toContainEqual(
+      expect.objectContaining({ id: sessionId, pinned: true }),
+    );
   });
 
   test('privacy, export, settings', async () => {

@@ -7,11 +7,11 @@ import { encodeStamp } from '../../sync/core/stamp.ts';
 import type { ExchangedEntry, ExchangedTransaction } from '../../sync/protocol/exchange.ts';
 import {
   firstHash,
+  protocolVersion,
   type PullRequest,
   type PullTrailer,
   type PushAnswer,
   type PushRequest,
-  protocolVersion,
 } from '../../sync/protocol/messages.ts';
 import type { RowLine } from '../../sync/protocol/row-state.ts';
 import { defaultLimits, type FeedEnvironment, type Principal } from '../../sync/server/feed/environment.ts';

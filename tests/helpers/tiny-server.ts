@@ -6,11 +6,11 @@ import type { StoreCalls } from '../../sync/client/store-calls.ts';
 import {
   firstHash,
   type HelloRequest,
+  protocolVersion,
   type PullRequest,
   type PushRequest,
   type RowsRequest,
   type StampsRequest,
-  protocolVersion,
 } from '../../sync/protocol/messages.ts';
 import { lineOf, TinyFeed } from './tiny-feed.ts';
 
@@ -82,6 +82,7 @@ export class TinyServer {
         priority: 0,
         do: had.has(scope) ? 'pull' : 'bootstrap',
         access: 'write',
+        part: true,
       })),
       limits: { pushBytes: 1_000_000, pushMutations: 500, pullBytes: 1_000_000, partBytes: 1_000_000 },
     };

@@ -7,9 +7,9 @@ import {
   errorAnswerSchema,
   helloAnswerSchema,
   type HelloRequest,
+  protocolVersion,
   pullLineSchema,
   pushAnswerSchema,
-  protocolVersion,
 } from '../../sync/protocol/messages.ts';
 import { entitySpec } from '../../db/catalogue/catalogue.ts';
 import { valuesOf } from '../../sync/core/row-state.ts';

@@ -9,13 +9,13 @@ import { canonicalText, faithfulValue } from '../../sync/core/value.ts';
 import {
   digestRequestSchema,
   helloRequestSchema,
+  protocolVersion,
   pullRequestSchema,
-  type PushRequest,
   pushAnswerSchema,
+  type PushRequest,
   pushRequestSchema,
   rowsRequestSchema,
   stampsRequestSchema,
-  protocolVersion,
 } from '../../sync/protocol/messages.ts';
 import { rowContentSchema, type RowLine } from '../../sync/protocol/row-state.ts';
 import { RequestRefused } from '../../sync/server/feed/environment.ts';

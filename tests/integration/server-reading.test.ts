@@ -69,8 +69,16 @@ describeWithPostgres('reading the feed', (postgres) => {
     await ada.push(made);
     const answer = helloAnswerSchema.parse(await greet(ben));
     expect(answer.scopes.filter((each) => !personal.includes(each.scope))).toEqual([
-      { scope: `project:${project}`, scopeEpoch: 0, priority: 1, do: 'bootstrap', access: 'read' },
-      { scope, scopeEpoch: 0, priority: 0, do: 'bootstrap', access: 'read' },
+      {
+        scope: `project:${project}`,
+        scopeEpoch: 0,
+        priority: 1,
+        do: 'bootstrap',
+        access: 'read',
+        part: true,
+        name: 'P',
+      },
+      { scope, scopeEpoch: 0, priority: 0, do: 'bootstrap', access: 'read', part: true, project, name: 'S' },
     ]);
     expect((await greet(eve)).scopes.length).toBe(2);
     const { rows: pulled } = await ben.pull({ [scope]: '0' });

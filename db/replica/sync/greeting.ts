@@ -3,8 +3,10 @@ import { firstHash, type HelloAnswer } from '../../../sync/protocol/messages.ts'
 import type { ReadableDb } from '../sqlite/open.ts';
 import type { Replica } from '../transaction/replica.ts';
 import { type RowChange, transact } from '../transaction/transact.ts';
+import { writeOffers } from './choice.ts';
 import { beginScope, readCursors, type ScopeCursor } from './cursors.ts';
 import { ownScope, principalOf } from './enrol.ts';
+import { leaveChosen, wantedScopes } from './leave-chosen.ts';
 import { leaveScope } from './leave-scope.ts';
 import { readSync, writeSync } from './meta.ts';
 import { inTransaction, reidentify } from './outbox.ts';
@@ -70,9 +72,12 @@ export function greeted(
       Number(answer.backupMutation),
     );
     const user = principalOf(db)?.user ?? '';
+    writeOffers(db, answer.scopes, user);
+    const changes = leaveChosen(tx, mutants);
+    const { taken, leaving } = wantedScopes(db);
+    // What is let go goes on being fetched until the server has answered for all of it.
+    const wanted = new Set([...taken, ...leaving]);
     const known = new Map(readCursors(db).map((cursor) => [cursor.scope, cursor]));
-    const granted = new Set<string>();
-    const changes: RowChange[] = [];
     for (const each of answer.scopes) {
       const scope = ownScope(each.scope, user);
       if (scope === null) continue;
@@ -80,7 +85,7 @@ export function greeted(
         changes.push(...leaveScope(tx, scope, mutants));
         continue;
       }
-      granted.add(scope);
+      if (!wanted.has(scope)) continue;
       if (each.do === 'bootstrap' || known.get(scope)?.scopeEpoch !== each.scopeEpoch) {
         if (!isBegun(known.get(scope), each.scopeEpoch))
           beginScope(db, scope, each.scopeEpoch, replica.schemaVersion);

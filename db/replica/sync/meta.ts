@@ -18,6 +18,8 @@ export type SyncKey =
   | 'policy-at'
   | 'asking'
   | 'held'
+  | 'choice'
+  | 'offers'
   | 'broken';
 
 /** A fact of sync, or undefined. */

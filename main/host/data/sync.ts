@@ -27,6 +27,7 @@ import { readSetting, writeSetting } from '../commands/settings.ts';
 import { textOf } from '../../documents/read.ts';
 import type { ChangeNote } from './change-note.ts';
 import { serverPolicies } from './server-policies.ts';
+import { chooseScopes, pinSession, type ScopeWish, takenAlong } from './sync-scopes.ts';
 
 /** One call of the engine on this file, by name. */
 export interface StoreRequest {
@@ -82,6 +83,11 @@ export function syncFunctions(
     'sync.credentials': () => (readSetting(db, 'sync-credentials') ?? null) as Credentials | null,
     'sync.decide': (input: { ids: readonly string[]; take: 'mine' | 'theirs' | 'merged'; value?: unknown }) =>
       finish(decide(workspace, input)),
+    'sync.chooseScopes': (wish: ScopeWish) => {
+      const rows = chooseScopes(replica, wish).map(({ entity, id }) => ({ entity, id }));
+      note({ command: 'sync', origin: 'remote', rows });
+    },
+    'sync.pin': (input: { sessionId: Id; pinned: boolean }) => pinSession(replica, input),
     'sync.settle': ({ items, word }: { items: readonly number[]; word: InboxWord }) => {
       const settled = items.filter((n) => decideInbox(replica, n, word)).length;
       note({ command: 'sync', origin: 'remote', rows: [] });
@@ -114,6 +120,7 @@ export function syncQuestions(db: ReadableDb) {
         policyVersion: version === undefined ? null : Number(version),
       };
     },
+    'sync.scopes': () => takenAlong(db),
     /** Names of people by their user ids, as far as they are known here. */
     'sync.people': (users: readonly string[]): string[] =>
       users.map((id) => {

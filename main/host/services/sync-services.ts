@@ -21,6 +21,18 @@ export function syncServices(manager: WorkspaceManager): Pick<HostService, 'sync
         return sync().status();
       },
       leaving: (request) => session().data.lists.call('sync.leaving', request),
+      scopes: () => session().data.lists.call('sync.scopes', undefined),
+      chooseScopes: async (wish) => {
+        const { data } = session();
+        await data.writer.call('sync.chooseScopes', wish);
+        sync().changed();
+        return data.lists.call('sync.scopes', undefined);
+      },
+      pin: async (input) => {
+        const { data } = session();
+        await data.writer.call('sync.pin', input);
+        return data.lists.call('sync.scopes', undefined);
+      },
       conflicts: () => session().data.lists.call('sync.conflicts', undefined),
       decide: (input) => session().data.writer.call('sync.decide', input),
       inbox: () => session().data.lists.call('sync.inbox', undefined),

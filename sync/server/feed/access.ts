@@ -66,6 +66,16 @@ export class ScopeAccess {
     return this.#member.role === 'viewer' && access !== 'none' ? 'read' : access;
   }
 
+  /** True where the person made a scope or has a role in its project, rather than reading it because it is open to the organisation. */
+  hasPart(scope: string): boolean {
+    const { kind, id } = parseScope(scope);
+    if (kind === 'project') return this.#hasRole(this.#projects.get(id));
+    if (kind !== 'session') return this.of(scope) !== 'none';
+    const session = this.#sessions.get(id);
+    if (session === undefined || this.of(scope) === 'none') return false;
+    return session.creator === this.#member.user || this.#hasRole(this.#projects.get(session.project ?? ''));
+  }
+
   /** True for those who see what only a session's or project's lead may see. */
   isLead(scope: string): boolean {
     const { kind, id } = parseScope(scope);
@@ -92,6 +102,10 @@ export class ScopeAccess {
   #inProject(project: ProjectFacts | undefined): Access {
     if (project === undefined) return 'none';
     return this.#leads(project) ? 'write' : (byRole[project.role ?? ''] ?? 'none');
+  }
+
+  #hasRole(project: ProjectFacts | undefined): boolean {
+    return this.#leads(project) || (project?.role ?? null) !== null;
   }
 
   #leads(project: ProjectFacts | undefined): boolean {

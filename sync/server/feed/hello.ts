@@ -1,12 +1,16 @@
 import { schemaMinimum, schemaCurrent } from './schema-versions.ts';
 import { type HelloAnswer, type HelloRequest, protocolVersion } from '../../protocol/messages.ts';
+import { parseScope } from '../../core/scope.ts';
 import { ScopeAccess } from './access.ts';
 import { type FeedEnvironment, type Principal, RequestRefused } from './environment.ts';
+import { TenantRules } from './ingress-policy.ts';
+import { ReaderMask } from './mask.ts';
+import { namesOf } from './offers.ts';
 import type { ScopeRecord, ServerStore } from './store.ts';
 
 /**
  * Where a laptop and the server stand: the epoch, what the server took from this client, the policy, and for each scope what to do. A scope
- * that the laptop holds and the person may no longer read is revoked by name.
+ * that the laptop holds and the person may no longer read is revoked by name; one that it does not hold is offered by its name.
  */
 export async function hello(
   store: ServerStore,
@@ -32,7 +36,14 @@ export async function hello(
     const named = new Set([...readable, ...request.have.map(({ scope }) => scope)]);
     const records = new Map((await tx.scopes([...named])).map((record) => [record.scope, record]));
     const held = new Map(request.have.map((cursor) => [cursor.scope, cursor]));
-    const { version, settings } = await tx.policy();
+    const policy = await tx.policy();
+    const mask = new ReaderMask(access, new TenantRules(policy));
+    const names = await namesOf(
+      tx,
+      mask,
+      readable.filter((scope) => !held.has(scope)),
+    );
+    const { version, settings } = policy;
     return {
       v: protocolVersion,
       epoch,
@@ -45,14 +56,19 @@ export async function hello(
       policy: { version, settings: { ...settings } },
       scopes: [...named].map((scope) => {
         const may = access.of(scope);
+        const { kind, id } = parseScope(scope);
+        const project = kind === 'session' ? access.session(id)?.project : undefined;
         const record = records.get(scope);
         const step = epoch === request.epoch ? stepOf(held.get(scope), record) : 'bootstrap';
         return {
           scope,
           scopeEpoch: record?.scopeEpoch ?? 0,
-          priority: priorities[scope.split(':')[0] ?? ''] ?? 0,
+          priority: priorities[kind],
           do: may === 'none' ? 'revoke' : step,
           access: may,
+          part: access.hasPart(scope),
+          ...(project == null || may === 'none' ? {} : { project }),
+          ...(names.has(scope) ? { name: names.get(scope) ?? null } : {}),
         };
       }),
       limits: {
@@ -66,7 +82,12 @@ export async function hello(
 }
 
 /** People and projects come before what stands in them. */
-const priorities: Readonly<Record<string, number>> = { tenant: 3, user: 2, project: 1, session: 0 };
+const priorities: Readonly<Record<ReturnType<typeof parseScope>['kind'], number>> = {
+  tenant: 3,
+  user: 2,
+  project: 1,
+  session: 0,
+};
 
 function stepOf(
   held: HelloRequest['have'][number] | undefined,

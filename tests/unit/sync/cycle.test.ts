@@ -2,51 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { updateRow } from '../../../db/replica/rows/write.ts';
 import { getRow } from '../../../db/replica/rows/read.ts';
 import { readCursors } from '../../../db/replica/sync/cursors.ts';
-import { enrol } from '../../../db/replica/sync/enrol.ts';
 import { listInbox } from '../../../db/replica/sync/inbox.ts';
 import { waitingToSend } from '../../../db/replica/sync/outbox.ts';
 import { transact } from '../../../db/replica/transaction/transact.ts';
-import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
-import { syncEgress } from '../../../main/outbound/sync-egress.ts';
-import { cycle, type CycleReport } from '../../../sync/client/cycle.ts';
-import type { Reply, ServerCall } from '../../../sync/client/effects.ts';
 import { faster, firstPace, slower, waitAfter } from '../../../sync/client/pace.ts';
-import { replicaStore } from '../../../sync/client/replica-store.ts';
-import { defaultPrivacySettings, privacySettingsSchema } from '../../../sync/core/privacy-settings.ts';
-import { addEvidence, addSession, withWorkspace } from '../../helpers/replica.ts';
-import { drive, TinyServer } from '../../helpers/tiny-server.ts';
-
-const user = '00000000-0000-7000-8000-00000000000a';
-
-type Answer = (call: ServerCall, text: string) => Reply;
-
-function storeOf({ replica }: OpenWorkspace, policy = defaultPrivacySettings) {
-  const person = { author: replica.author, user };
-  const options = {
-    db: replica.db,
-    policies: [policy],
-    policyVersion: 1,
-    person,
-    host: 's.example',
-    now: () => '2026-01-01T00:00:00.000Z',
-  };
-  return replicaStore({ replica, egress: () => syncEgress(options), onChange: () => undefined });
-}
-
-function sync(workspace: OpenWorkspace, answer: Answer, policy = defaultPrivacySettings): CycleReport {
-  const engine = cycle({ app: 'test', now: () => 0, pace: firstPace });
-  return drive(engine, storeOf(workspace, policy), answer);
-}
-
-/** Two devices of one person, and a server. */
-function withDevices(body: (a: OpenWorkspace, b: OpenWorkspace, server: TinyServer) => void): void {
-  withWorkspace((a) =>
-    withWorkspace((b) => {
-      for (const { replica } of [a, b]) enrol(replica, { server: 'https://s.example', tenant: user, user });
-      body(a, b, new TinyServer(user));
-    }),
-  );
-}
+import { privacySettingsSchema } from '../../../sync/core/privacy-settings.ts';
+import { type Answer, deviceUser as user, sync, withDevices } from '../../helpers/devices.ts';
+import { addEvidence, addSession } from '../../helpers/replica.ts';
+import { TinyServer } from '../../helpers/tiny-server.ts';
 
 describe('a cycle', () => {
   test('sends what waits, takes what is new, and leaves nothing to do', () => {

@@ -15,6 +15,7 @@ import { rowLineSchema } from '../../../sync/protocol/row-state.ts';
 const fingerprints: Readonly<Record<number, string>> = {
   1: 'b4336dd50603669f',
   2: '56236af8d111bc42',
+  3: 'b2b8f5a65267250e',
 };
 
 const schemas = Object.entries<unknown>({ ...messages, ...auth, ...people, ...notify })
