@@ -101,14 +101,15 @@ function* once(options: CycleOptions, progress: Progress): Engine<'done' | 'more
     return 'greet';
   }
   progress.offset = hello.serverNow - Math.floor((before + options.now()) / 2);
+  const session: Session = { client: standing.client, hello };
+  // Before anything is given up: what the server lost with a scope that it takes away has to be in the queue by then (I6).
+  if (standing.asking) yield* askAboutStamps(session);
   const { road, want } = yield* store('greeted', hello);
   if (road !== 'none') {
     yield* store('reidentify', { epoch: road === 'epoch' });
     return 'greet';
   }
   if (options.onlyGreet === true) return 'done';
-  const session: Session = { client: standing.client, hello };
-  if (standing.asking) yield* askAboutStamps(session);
   const pushes = yield* pushAll(session, progress);
   if (pushes === 'greet') return 'greet';
   const pulls = yield* pullAll(session, want, progress);

@@ -2,7 +2,7 @@ import { heard, pushed, staleRows } from '../../db/replica/sync/answers.ts';
 import { applyNamed, dropMissing } from '../../db/replica/sync/apply-named.ts';
 import { DamagedRow } from '../../db/replica/sync/apply-row.ts';
 import { applyPage } from '../../db/replica/sync/apply-page.ts';
-import { readCursors } from '../../db/replica/sync/cursors.ts';
+import { readCursors, unfollowedScopes } from '../../db/replica/sync/cursors.ts';
 import { digestOf, digestParts, rowsOfPart, wireDigest } from '../../db/replica/sync/digest.ts';
 import { principalOf } from '../../db/replica/sync/enrol.ts';
 import { answeredChain, greeted, settledUpTo, takeRoad } from '../../db/replica/sync/greeting.ts';
@@ -57,7 +57,10 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
       lastMutation: String(mutation),
       lastHash: hash,
       settled: String(settledUpTo(db)),
-      have: cursors().map(({ scope, scopeEpoch, seq }) => ({ scope, scopeEpoch, seq })),
+      have: [
+        ...cursors().map(({ scope, scopeEpoch, seq }) => ({ scope, scopeEpoch, seq })),
+        ...unfollowedScopes(db).map((scope) => ({ scope: wire(scope), scopeEpoch: 0, seq: '0' })),
+      ],
       policyVersion: Number(readSync(db, 'policy-version') ?? 0),
       asking: readSync(db, 'asking') !== undefined,
     };

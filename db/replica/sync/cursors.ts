@@ -16,6 +16,19 @@ export function readCursors(db: ReadableDb): ScopeCursor[] {
   );
 }
 
+/**
+ * Projects and sessions that stand here and are not followed yet, because they were made here: the server may have taken one in and may
+ * not have been asked about it since.
+ */
+export function unfollowedScopes(db: ReadableDb): string[] {
+  const scopes = db.statements.all<{ scope: string }>(
+    `SELECT _scope AS scope FROM projects WHERE _scope NOT IN (SELECT scope FROM sync_cursor)
+     UNION SELECT _scope FROM research_sessions WHERE local_only = 0 AND _scope NOT IN (SELECT scope FROM sync_cursor)
+     ORDER BY scope`,
+  );
+  return scopes.map(({ scope }) => scope);
+}
+
 /** Begins a scope from its first row, and keeps what is here of it until the fetch has ended. */
 export function beginScope(db: WritableDb, scope: string, scopeEpoch: number, schema: number): void {
   db.statements.run(

@@ -1,3 +1,4 @@
+import { entitySpec } from '../../../db/catalogue/catalogue.ts';
 import { schemaMinimum, schemaCurrent } from './schema-versions.ts';
 import { type HelloAnswer, type HelloRequest, protocolVersion } from '../../protocol/messages.ts';
 import { parseScope } from '../../core/scope.ts';
@@ -6,11 +7,12 @@ import { type FeedEnvironment, type Principal, RequestRefused } from './environm
 import { TenantRules } from './ingress-policy.ts';
 import { ReaderMask } from './mask.ts';
 import { namesOf } from './offers.ts';
-import type { ScopeRecord, ServerStore } from './store.ts';
+import type { ScopeRecord, ServerReader, ServerStore } from './store.ts';
 
 /**
  * Where a laptop and the server stand: the epoch, what the server took from this client, the policy, and for each scope what to do. A scope
- * that the laptop holds and the person may no longer read is revoked by name; one that it does not hold is offered by its name.
+ * that the laptop holds and the person may no longer read is revoked by name; one that it does not hold is offered by its name; of one
+ * that the server does not know nothing is said.
  */
 export async function hello(
   store: ServerStore,
@@ -33,7 +35,11 @@ export async function hello(
       `user:${principal.user}`,
       ...facts.map(({ kind, id }) => `${kind}:${id}`),
     ].filter((scope) => access.of(scope) !== 'none');
-    const named = new Set([...readable, ...request.have.map(({ scope }) => scope)]);
+    const taken = request.have.map(({ scope }) => scope).filter((scope) => access.of(scope) === 'none');
+    const unheard = await unheardOf(tx, taken);
+    const named = new Set(
+      [...readable, ...request.have.map(({ scope }) => scope)].filter((scope) => !unheard.has(scope)),
+    );
     const records = new Map((await tx.scopes([...named])).map((record) => [record.scope, record]));
     const held = new Map(request.have.map((cursor) => [cursor.scope, cursor]));
     const policy = await tx.policy();
@@ -79,6 +85,26 @@ export async function hello(
       },
     };
   });
+}
+
+const entityOfScope: Readonly<Record<string, number>> = {
+  project: entitySpec('projects').n,
+  session: entitySpec('research_sessions').n,
+};
+
+/**
+ * Scopes of projects and sessions of which this server has never heard: it was restored from before they were made. Nothing is said of
+ * them, least of all that they are to be given up: the laptops that made them send them again.
+ */
+async function unheardOf(tx: ServerReader, scopes: readonly string[]): Promise<Set<string>> {
+  const rows = scopes.flatMap((scope) => {
+    const { kind, id } = parseScope(scope);
+    const entity = entityOfScope[kind];
+    return entity === undefined ? [] : [{ scope, entity, id }];
+  });
+  if (rows.length === 0) return new Set();
+  const there = new Set((await tx.rows(rows)).map(({ id }) => id));
+  return new Set(rows.filter(({ id }) => !there.has(id)).map(({ scope }) => scope));
 }
 
 /** People and projects come before what stands in them. */

@@ -16,7 +16,7 @@ import type { RowContent } from '../../../sync/protocol/row-state.ts';
 import { ScopeAccess } from '../../../sync/server/feed/access.ts';
 import type { Device } from './device.ts';
 import type { ModelRow } from './model-tenant.ts';
-import type { World } from './world.ts';
+import type { Fault, World } from './world.ts';
 
 /** Everything that is wrong with a world in which nothing is left to do, in words. None is what has to come out. */
 export function violations(world: World): string[] {
@@ -95,7 +95,7 @@ function viewFaults(world: World, device: Device): string[] {
       expected.set(row.id, row);
   }
   for (const row of expected.values()) faults.push(...rowFaults(device, row, kept));
-  for (const entity of entityNames) faults.push(...extraFaults(device, entity, expected));
+  for (const entity of entityNames) faults.push(...extraFaults(world, device, entity, expected));
   return faults.map((fault) => `V1 ${device.name}: ${fault}`);
 }
 
@@ -163,14 +163,27 @@ function conflictFaults(
 }
 
 /** Rows that a laptop holds and the server does not give it: only work that stays here, or that a person has yet to decide on. */
-function extraFaults(device: Device, entity: EntityName, expected: ReadonlyMap<string, ModelRow>): string[] {
+function extraFaults(
+  world: World,
+  device: Device,
+  entity: EntityName,
+  expected: ReadonlyMap<string, ModelRow>,
+): string[] {
   const { statements } = device.replica.db;
   const rows = statements.all<{ id: Buffer; _scope: string }>(`SELECT id, _scope FROM ${entity}`);
   return rows.flatMap(({ id, _scope }) => {
     const text = blobToId(id);
     if (expected.has(text) || isLocalScope(device, _scope) || isHeld(device, id)) return [];
+    if (!isHeardOf(world, _scope)) return [];
     return [`${entity} ${text.slice(-6)} is here, and is not to be`];
   });
+}
+
+/** False for a scope that was made after the backup from which the server came back: its laptops keep what they have of it. */
+function isHeardOf(world: World, scope: string): boolean {
+  const [kind, id = ''] = scope.split(':');
+  if (kind === 'project') return world.tenant.row({ entity: 3, id }) !== undefined;
+  return kind !== 'session' || world.tenant.row({ entity: 5, id }) !== undefined;
 }
 
 function isLocalScope(device: Device, scope: string): boolean {
@@ -207,8 +220,9 @@ function queueFaults(world: World, device: Device): string[] {
   const known = new Set(
     world.tenant.results.filter(({ status }) => status !== 'refused').map(({ stamp }) => stamp),
   );
-  // A restored server asks a laptop again for what the laptop may have had to give up in the meantime.
-  const mayBeGone = (world.fired.get('server restored') ?? 0) > 0;
+  // What a laptop gave up with a scope it cannot send again to a server that is restored afterwards.
+  const happened = (fault: Fault) => (world.fired.get(fault) ?? 0) > 0;
+  const mayBeGone = happened('server restored') && happened('access taken');
   const rows = statements.all<{ stamp: string; state: string | null; kept: number; lives: number }>(
     `SELECT txns.stamp, outbox.state,
        (SELECT count(*) FROM log WHERE log.txn = txns.txn AND log.cols IS NOT NULL AND NOT ${staysHere}) AS kept,

@@ -54,7 +54,7 @@ function workOn({ device, chance, taints, count }: Place): string {
   ];
   const row = chance.hits(0.6) ? all[chance.below(Math.min(3, all.length))] : chance.pick(all);
   const word = `w${chance.below(5)}`;
-  const kind = chance.below(24);
+  const kind = chance.below(25);
   if (row === undefined || kind <= 2) {
     const taint = session.local_only === true ? taints.local : '';
     edit(device, (tx) =>
@@ -108,12 +108,22 @@ function workOn({ device, chance, taints, count }: Place): string {
     edit(device, (tx) => insertRow(tx, 'saved_searches', { name: `s${count}`, query: word }));
   else if (kind === 21) return decide(device, chance);
   else if (kind === 22) return keepHere(device, taints, session.project_id, count);
+  else if (kind === 23) return openSession(device, session.project_id, count);
   else
     edit(device, (tx) => {
       updateRow(tx, 'evidence', id, { author: word });
       updateRow(tx, 'evidence', id, { source_name: said });
     });
   return `edit ${kind}`;
+}
+
+/** A new session that everybody in the project gets, with a first row in it. */
+function openSession(device: Device, project_id: string | null, count: number): string {
+  const session_id = edit(device, (tx) =>
+    insertRow(tx, 'research_sessions', { project_id, title: `s${count}`, research_question: 'Q' }),
+  );
+  edit(device, (tx) => insertRow(tx, 'evidence', { session_id, title: `t${count}` }));
+  return 'new session';
 }
 
 /** A new session that gets words before it is said to stay here: what waits of it must not leave any more. */
