@@ -64,6 +64,8 @@ export const settingsSchema = z.object({
   passageFound: z.boolean(),
   /** Tell of finished long work while the window is hidden. */
   notifies: z.boolean(),
+  /** What syncs on battery and over metered networks: rows only, or files too. */
+  syncWhenSparing: z.enum(['rows', 'all']),
   embedding: z.object({
     kind: z.enum(['laptop', 'endpoint', 'off']),
     url: z.string().nullable(),

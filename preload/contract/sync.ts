@@ -4,11 +4,12 @@ import { entitySchema, idSchema } from './payload.ts';
 import { procedure } from './procedure.ts';
 
 /**
- * How this workspace stands with its server. `off`: it was never connected, or the person signed out; `paused`: connected, and
- * kept from syncing by the person.
+ * How this workspace stands with its server. `off`: it was never connected; `choosing`: connected, and nothing is sent or taken
+ * before the person says so; `paused`: the person works offline.
  */
 export const syncStates = [
   'off',
+  'choosing',
   'paused',
   'idle',
   'syncing',
@@ -31,8 +32,25 @@ export const syncStatusSchema = z.object({
   lastSync: z.string().nullable(),
   /** What is going on, or what went wrong with the next step. Empty where all is well. */
   sentence: z.string(),
-  /** Rows that were taken over so far in this cycle, while one runs. */
-  pulled: z.number().int(),
+  /** What goes on while a cycle runs: transactions on the way out, rows on the way in. */
+  progress: z
+    .object({
+      phase: z.enum(['sending', 'taking']),
+      done: z.number().int(),
+      total: z.number().int().nullable(),
+      secondsLeft: z.number().int().nullable(),
+    })
+    .nullable(),
+  /** The first sync has begun and not yet come to its end. */
+  first: z.boolean(),
+  /** Cycles that failed in a row, since when, and when the next begins by itself. */
+  attempts: z.number().int(),
+  failingSince: z.string().nullable(),
+  nextTry: z.string().nullable(),
+  /** Why background sync spares this machine: files wait then, and rows go less often. */
+  sparing: z.enum(['battery', 'metered']).nullable(),
+  /** Files that wait to be sent or fetched. */
+  files: z.number().int(),
   conflicts: z.number().int(),
   inbox: z.number().int(),
   /** The server's clock minus this laptop's in milliseconds, where it was measured. */
@@ -118,7 +136,7 @@ const connectSchema = z.strictObject({
   url: z.url().max(300),
   tenant: z.string().max(63).optional(),
   credentials: credentialsSchema,
-  /** Nothing is sent or fetched before `now` or the end of the pause: what would leave can be looked at first. */
+  /** Nothing is sent or fetched before `now`: what would leave can be looked at first. */
   review: z.boolean().default(false),
 });
 
@@ -127,14 +145,15 @@ export const sync = {
   status: procedure(z.void(), syncStatusSchema),
   /** Signs in and enrols this workspace to the person, for good (another person needs another workspace). */
   connect: procedure(connectSchema, syncStatusSchema),
+  /** Works offline from now on, at once, or goes on. A cycle that runs is left where it stands. */
+  pause: procedure(z.strictObject({ paused: z.boolean() }), syncStatusSchema),
   /** Ends the session. What waits stays in the workspace and is sent after signing in again as the same person. */
   signOut: procedure(z.void(), syncStatusSchema),
-  pause: procedure(z.strictObject({ paused: z.boolean() }), syncStatusSchema),
-  /** Whether the laptop runs on battery or over a metered network: background sync waits longer then. */
-  surroundings: procedure(z.strictObject({ saving: z.boolean() }), z.void()),
+  /** Whether the laptop runs on battery or over a metered network, as a window knows it. */
+  surroundings: procedure(z.strictObject({ battery: z.boolean(), metered: z.boolean() }), z.void()),
   /** The session that is open in a window, for those who are in it too; null for none. */
   present: procedure(z.strictObject({ sessionId: idSchema.nullable() }), z.void()),
-  /** One cycle at once; resolves at its end. */
+  /** One cycle at once; resolves at its end. After a review it is the person's word to begin. */
   now: procedure(z.void(), syncStatusSchema),
   leaving: leavingToServer,
   /** What there is to take along, and what of it is here. */

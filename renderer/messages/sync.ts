@@ -10,9 +10,32 @@ export function ago(at: string, now: number): string {
   return `${Math.floor(hours / 24)} days ago`;
 }
 
+type Progress = NonNullable<SyncStatus['progress']>;
+
+function figure(count: number): string {
+  return count.toLocaleString();
+}
+
+/** A stretch of time to come, in words that are as exact as a guess may be. */
+function span(seconds: number): string {
+  if (seconds < 60) return `${Math.max(1, seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+}
+
+/** A moment as the person's clock says it: today's without its day. */
+export function clockTime(at: string): string {
+  const moment = new Date(at);
+  const isToday = moment.toDateString() === new Date().toDateString();
+  return isToday
+    ? moment.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' })
+    : moment.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+}
+
 const states: Readonly<Record<SyncStatus['state'], string>> = {
   off: 'Not connected to a server',
-  paused: 'Sync is paused',
+  choosing: 'Connected; nothing was sent yet',
+  paused: 'Working offline',
   idle: 'In sync',
   syncing: 'Syncing',
   offline: 'The server cannot be reached',
@@ -30,10 +53,21 @@ export const syncWords = {
   changes: (count: number) => (count === 1 ? '1 change waits' : `${count} changes wait`),
   since: (at: string, now: number) => `, the oldest from ${ago(at, now)}`,
   last: (at: string, now: number) => `Last sync ${ago(at, now)}`,
-  pulled: (rows: number) => `Syncing: ${rows} rows taken over`,
+  progress: ({ phase, done, total }: Progress) =>
+    `${phase === 'sending' ? 'Sending' : 'Taking over'}: ${figure(done)}${total === null ? '' : ` of ${figure(total)}`} ${
+      phase === 'sending' ? 'changes' : 'rows'
+    }`,
+  left: (seconds: number) => `about ${span(seconds)} left`,
+  tried: (attempts: number) => `Tried ${attempts === 1 ? 'once' : `${attempts} times`}`,
+  again: (at: string, now: number) => {
+    const seconds = Math.ceil((Date.parse(at) - now) / 1000);
+    return seconds <= 1 ? 'trying again now' : `again in ${span(seconds)}`;
+  },
+  offlineSince: (at: string) => `Offline since ${clockTime(at)}. Everything you do is kept here`,
   now: 'Sync now',
-  pause: 'Pause',
-  resume: 'Go on',
+  tryNow: 'Try now',
+  pause: 'Work offline',
+  resume: 'Go online',
   signOut: 'Sign out',
   signedOut: (waiting: number) =>
     waiting === 0

@@ -15,9 +15,9 @@ import { exitLineSchema, headerLineSchema, rowLineSchema } from './row-state.ts'
  * fingerprint. 64-bit numbers travel as decimal text.
  *
  * Versions: 1 (2026-11) first form; 2 (2026-11) accounts, people and their audit log;
- * 3 (2026-11) a greeting says what there is to take along.
+ * 3 (2026-11) a greeting says what there is to take along; 4 (2026-11) and how many rows a scope has.
  */
-export const protocolVersion = 3;
+export const protocolVersion = 4;
 
 const version = z.literal(protocolVersion);
 /** The hash before the first mutation is 64 zeros. */
@@ -49,6 +49,8 @@ export const helloRequestSchema = z.strictObject({
 const grantedScope = z.strictObject({
   scope: scopeSchema,
   scopeEpoch: z.number().int().min(0),
+  /** Rows of it, those in the trash too: what a first fetch has before it. */
+  rows: sequenceSchema,
   priority: z.number().int(),
   do: z.enum(['pull', 'bootstrap', 'revoke']),
   access: z.enum(['none', 'read', 'review', 'write']),

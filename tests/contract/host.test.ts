@@ -252,7 +252,7 @@ describe('the host answers every procedure as the contract says', () => {
     const plain = client.sync.connect({ url: 'http://example.org', credentials });
     expect((await failure(plain)).message).toContain('https');
     expect((await failure(client.sync.now())).code).toBe('not-allowed');
-    await client.sync.surroundings({ saving: true });
+    await client.sync.surroundings({ battery: true, metered: false });
     await client.sync.present({ sessionId });
     expect((await client.sync.pause({ paused: true })).state).toBe('off');
     expect((await client.sync.signOut()).state).toBe('off');

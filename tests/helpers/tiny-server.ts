@@ -79,6 +79,7 @@ export class TinyServer {
       scopes: [...scopes].map((scope) => ({
         scope,
         scopeEpoch: 0,
+        rows: String(this.feed.rows.size),
         priority: 0,
         do: had.has(scope) ? 'pull' : 'bootstrap',
         access: 'write',

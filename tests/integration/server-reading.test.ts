@@ -72,13 +72,24 @@ describeWithPostgres('reading the feed', (postgres) => {
       {
         scope: `project:${project}`,
         scopeEpoch: 0,
+        rows: '2',
         priority: 1,
         do: 'bootstrap',
         access: 'read',
         part: true,
         name: 'P',
       },
-      { scope, scopeEpoch: 0, priority: 0, do: 'bootstrap', access: 'read', part: true, project, name: 'S' },
+      {
+        scope,
+        scopeEpoch: 0,
+        rows: '1',
+        priority: 0,
+        do: 'bootstrap',
+        access: 'read',
+        part: true,
+        project,
+        name: 'S',
+      },
     ]);
     expect((await greet(eve)).scopes.length).toBe(2);
     const { rows: pulled } = await ben.pull({ [scope]: '0' });

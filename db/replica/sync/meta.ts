@@ -2,7 +2,7 @@ import type { ReadableDb, WritableDb } from '../sqlite/open.ts';
 
 /**
  * Facts of this file's relation to its server. `client`: the id under which mutations are numbered, `client-replica` the replica
- * that it was minted for. `held`: the person looks first at what would leave. `mutation` and `hash`: the last mutation that got a number, and the end of its chain.
+ * that it was minted for. `mutation` and `hash`: the last mutation that got a number, and the end of its chain.
  */
 export type SyncKey =
   | 'server'
@@ -17,7 +17,6 @@ export type SyncKey =
   | 'policy-version'
   | 'policy-at'
   | 'asking'
-  | 'held'
   | 'choice'
   | 'offers'
   | 'broken';

@@ -13,13 +13,15 @@ export const defaultSettings: Settings = {
   startDismissed: false,
   passageFound: false,
   notifies: true,
+  syncWhenSparing: 'rows',
   embedding: { kind: 'laptop', url: null, model: null },
 };
 
 /** Some of the preferences, as they cross the border. */
 export type SettingsPatch = { readonly [K in keyof Settings]?: Settings[K] | undefined };
 
-type SettingsKey = 'preferences' | 'privacy' | 'endpoint-key' | 'sync-credentials' | 'last-backup';
+type SettingsKey =
+  'preferences' | 'privacy' | 'endpoint-key' | 'sync-credentials' | 'sync-course' | 'last-backup';
 
 /** A stored setting as JSON, or undefined. */
 export function readSetting(db: ReadableDb, key: SettingsKey): unknown {

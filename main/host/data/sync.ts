@@ -10,7 +10,7 @@ import { decideInbox, type InboxWord } from '../../../db/replica/sync/decide-inb
 import { enrol, type Principal, principalOf } from '../../../db/replica/sync/enrol.ts';
 import { readCursors } from '../../../db/replica/sync/cursors.ts';
 import { listInbox } from '../../../db/replica/sync/inbox.ts';
-import { dropSync, readSync, writeSync } from '../../../db/replica/sync/meta.ts';
+import { readSync } from '../../../db/replica/sync/meta.ts';
 import { waitingToSend } from '../../../db/replica/sync/outbox.ts';
 import { transact } from '../../../db/replica/transaction/transact.ts';
 import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
@@ -25,6 +25,7 @@ import type { Credentials } from '../../outbound/server-connection.ts';
 import type { Done } from '../commands/edits.ts';
 import { readSetting, writeSetting } from '../commands/settings.ts';
 import { textOf } from '../../documents/read.ts';
+import { courseOf, type SyncCourse } from './sync-course.ts';
 import type { ChangeNote } from './change-note.ts';
 import { serverPolicies } from './server-policies.ts';
 import { chooseScopes, pinSession, type ScopeWish, takenAlong } from './sync-scopes.ts';
@@ -37,14 +38,15 @@ export interface StoreRequest {
 
 /** What the status line needs of the file. */
 export interface SyncFacts {
+  /** The enrolled person's name, where it is known here. */
+  readonly person: string | null;
+  readonly course: SyncCourse;
   readonly principal: Principal | null;
   readonly waiting: number;
   readonly oldestUnsent: string | null;
   readonly conflicts: number;
   readonly inbox: number;
   readonly policyVersion: number | null;
-  /** Nothing is sent before the person has looked at what would leave. */
-  readonly held: boolean;
   /** Scopes that are taken along, as the wire names them. */
   readonly scopes: readonly string[];
 }
@@ -78,9 +80,9 @@ export function syncFunctions(
     'sync.store': ({ call, input }: StoreRequest): unknown =>
       (store[call] as (given: unknown) => unknown)(input),
     'sync.enrol': (principal: Principal) => enrol(replica, principal),
-    'sync.hold': (held: boolean) => (held ? writeSync(db, 'held', '1') : dropSync(db, 'held')),
     'sync.keep': (credentials: Credentials | null) => writeSetting(db, 'sync-credentials', credentials),
     'sync.credentials': () => (readSetting(db, 'sync-credentials') ?? null) as Credentials | null,
+    'sync.setCourse': (course: SyncCourse) => writeSetting(db, 'sync-course', course),
     'sync.decide': (input: { ids: readonly string[]; take: 'mine' | 'theirs' | 'merged'; value?: unknown }) =>
       finish(decide(workspace, input)),
     'sync.chooseScopes': (wish: ScopeWish) => {
@@ -100,17 +102,19 @@ export function syncFunctions(
 export function syncQuestions(db: ReadableDb) {
   return {
     'sync.facts': (): SyncFacts => {
+      const principal = principalOf(db);
       const { count, oldest } = waitingToSend(db);
       const policy = readSync(db, 'policy-version');
       return {
-        principal: principalOf(db),
+        course: courseOf(readSetting(db, 'sync-course')),
+        principal,
+        person: principal === null ? null : personName(db, principal.user) || null,
         waiting: count,
         oldestUnsent: oldest === null ? null : new Date(millisecondsOf(oldest)).toISOString(),
         conflicts: listConflicts(db).length,
         inbox: listInbox(db).length,
         policyVersion: policy === undefined ? null : Number(policy),
-        held: readSync(db, 'held') !== undefined,
-        scopes: readCursors(db).map(({ scope }) => wireScope(scope, principalOf(db)?.user ?? '')),
+        scopes: readCursors(db).map(({ scope }) => wireScope(scope, principal?.user ?? '')),
       };
     },
     'sync.leaving': (request: LeavingToServerRequest) => {
@@ -121,12 +125,10 @@ export function syncQuestions(db: ReadableDb) {
       };
     },
     'sync.scopes': () => takenAlong(db),
+    /** Rows of the server that this laptop has. */
+    'sync.rowsHere': (): number => db.statements.value<number>('SELECT count(*) FROM sync_rows') ?? 0,
     /** Names of people by their user ids, as far as they are known here. */
-    'sync.people': (users: readonly string[]): string[] =>
-      users.map((id) => {
-        const user = getRow(db, 'users', id);
-        return user?.full_name ?? user?.email ?? '';
-      }),
+    'sync.people': (users: readonly string[]): string[] => users.map((id) => personName(db, id)),
     'sync.conflicts': (): SyncConflict[] =>
       listConflicts(db).map(({ id, entity, row, column, base, shown, lost, by }) => ({
         id,
@@ -178,6 +180,11 @@ function nameOf(db: ReadableDb, entity: EntityName, id: Id) {
     .map((column) => row?.[column])
     .find((value) => typeof value === 'string' && value !== '');
   return { entity, label: labelOf(entity, id), title: typeof title === 'string' ? title : '' };
+}
+
+function personName(db: ReadableDb, id: Id): string {
+  const user = getRow(db, 'users', id);
+  return user?.full_name ?? user?.email ?? '';
 }
 
 /** Decides conflicts, all in one step. Conflicts that somebody settled in the meantime are passed over. */

@@ -29,9 +29,21 @@ export class FileExchange {
   /** Hashes that the server is known to have of this person, or that could not be had, in this process. */
   readonly #settled = new Set<string>();
   #running: Promise<void> | null = null;
+  #waiting = 0;
 
   constructor(options: FileExchangeOptions) {
     this.#options = options;
+  }
+
+  /** Files that wait to be sent or fetched, as far as was counted last. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Counts what is due and leaves it. */
+  async count(): Promise<void> {
+    const { send, fetch } = await this.#options.data.lists.call('sync.files', [...this.#settled]);
+    this.#waiting = send.length + fetch.length;
   }
 
   /** Sends and fetches what is due. A file that fails is tried again at the next cycle; the others go on. */
@@ -48,10 +60,20 @@ export class FileExchange {
 
   async #exchange(connection: ServerConnection, signal: AbortSignal): Promise<void> {
     const due = await this.#options.data.lists.call('sync.files', [...this.#settled]);
-    for (const { hash, rule } of due.send)
-      if (await this.#send(connection, hash, rule, signal)) this.#settled.add(hash);
+    this.#waiting = due.send.length + due.fetch.length;
     let arrived = false;
-    for (const hash of due.fetch) arrived = (await this.#receive(connection, hash, signal)) || arrived;
+    for (const { hash, rule } of due.send) {
+      signal.throwIfAborted();
+      if (!(await this.#send(connection, hash, rule, signal))) continue;
+      this.#settled.add(hash);
+      this.#waiting -= 1;
+    }
+    for (const hash of due.fetch) {
+      signal.throwIfAborted();
+      if (!(await this.#receive(connection, hash, signal))) continue;
+      arrived = true;
+      this.#waiting -= 1;
+    }
     if (arrived) this.#options.onArrived();
   }
 

@@ -1,14 +1,19 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { WorkbenchError } from '../../../preload/contract/errors.ts';
 import type { ConnectRequest, SyncStatus } from '../../../preload/contract/sync.ts';
-import { cycle, type CycleReport } from '../../../sync/client/cycle.ts';
+import type { CycleReport } from '../../../sync/client/cycle.ts';
 import { firstPace, type Pace, waitAfter } from '../../../sync/client/pace.ts';
 import { type Credentials, ServerConnection } from '../../outbound/server-connection.ts';
-import { type Presence, ServerNews } from '../../outbound/server-news.ts';
 import type { FileExchange } from './file-exchange.ts';
 import type { DataThreads } from '../data/threads.ts';
 import { causeFields, type Log } from '../log/log.ts';
+import { plainCourse, type SyncCourse } from '../data/sync-course.ts';
 import { version } from '../version.ts';
+import { driveCycle } from './drive-cycle.ts';
+import { plainSurroundings, sparingOf, type Surroundings } from './surroundings.ts';
+import { serverOrigin } from './sync-address.ts';
+import { SyncCompany } from './sync-company.ts';
+import { SyncProgress } from './sync-progress.ts';
+import { ownFailure, stateOf } from './sync-state.ts';
 
 export interface SyncServiceOptions {
   readonly data: DataThreads;
@@ -25,7 +30,7 @@ export interface SyncServiceOptions {
 const afterEditMs = 400;
 /** Between cycles while nothing happens here; longer on battery or where the network is metered. */
 const idleMs = 20_000;
-const savingMs = 180_000;
+const sparingMs = 180_000;
 
 /**
  * Background sync of one open workspace: drives the engine, which asks for transactions on the file and for messages to the server, and
@@ -37,24 +42,31 @@ export class SyncService {
   #pace: Pace = firstPace;
   #report: CycleReport | null = null;
   #lastSync: string | null = null;
-  #pulled = 0;
+  #progress: SyncProgress | null = null;
   #running: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
-  #paused = false;
-  #held = false;
-  #news: ServerNews | null = null;
-  #presence: Presence = new Map();
-  #presentIn: string | null = null;
-  #saving = false;
+  #course: SyncCourse = plainCourse;
+  /** Ends what is on its way when the person goes offline; a new one for each time online. */
+  #online = new AbortController();
+  #failingSince: string | null = null;
+  #nextTry: string | null = null;
+  #surroundings: Surroundings = plainSurroundings;
+  #sparing: SyncStatus['sparing'] = null;
   #signedOut = true;
   #person: { tenant: string; name: string; role: string } | null = null;
   #prepared: Promise<void> | null = null;
   /** False in a command that ends at once: it syncs when it is told to. */
   #isBackground = false;
+  readonly #company: SyncCompany;
   readonly #closing = new AbortController();
 
   constructor(options: SyncServiceOptions) {
     this.#options = options;
+    this.#company = new SyncCompany({
+      data: options.data,
+      onNew: () => this.#schedule(0),
+      onPresence: options.onStatus,
+    });
   }
 
   /** Takes up a connection that was made before, and syncs in the background from now on. */
@@ -66,9 +78,10 @@ export class SyncService {
 
   /** Signs in and enrols the file. Throws what the server says, and where the file is another person's. */
   async connect({ url, tenant, credentials, review }: ConnectRequest): Promise<SyncStatus> {
-    const server = originOf(url);
+    const server = serverOrigin(url);
     await this.#prepare();
     const { data, isProtected } = this.#options;
+    const { principal } = await data.lists.call('sync.facts', undefined);
     const connection = this.#connect(server, null);
     const signedIn = await connection.signIn({
       ...credentials,
@@ -88,55 +101,70 @@ export class SyncService {
     };
     this.#connection = connection;
     this.#signedOut = false;
-    this.#paused = review;
     this.#report = null;
-    await data.writer.call('sync.hold', review);
-    await (review ? this.#greet(connection) : this.now());
+    const { begun, complete } = principal === null ? { begun: false, complete: false } : this.#course;
+    await this.#setCourse({ begun: begun || !review, offline: false, complete });
+    await this.#runUntilSent();
     return this.status();
   }
 
   async signOut(): Promise<SyncStatus> {
     await this.#prepare();
     this.#stopTimer();
-    this.#hush();
+    this.#company.hush();
+    this.#online.abort();
+    await this.#running;
+    this.#online = new AbortController();
     await this.#connection?.signOut();
     this.#signedOut = true;
     this.#options.onStatus();
     return this.status();
   }
 
-  async pause(paused: boolean): Promise<void> {
+  /** Goes offline at once, or on again. What a cycle has done by then holds; the next goes on from there. */
+  async pause(paused: boolean): Promise<SyncStatus> {
     await this.#prepare();
-    this.#paused = paused;
-    if (!paused) await this.#release();
+    if (this.#connection === null) return this.status();
     if (paused) {
       this.#stopTimer();
-      this.#hush();
-    } else this.#schedule(0);
+      this.#company.hush();
+      this.#online.abort();
+      await this.#running;
+      this.#failed(null);
+    }
+    await this.#setCourse({ ...this.#course, offline: paused });
+    this.#schedule(0);
     this.#options.onStatus();
+    return this.status();
   }
 
-  setSaving(saving: boolean): void {
-    this.#saving = saving;
+  /** What a window knows of the machine. Where there is nothing to spare any more, what waited goes on. */
+  async surround(surroundings: Surroundings): Promise<void> {
+    await this.#prepare();
+    const before = this.#sparing;
+    this.#surroundings = surroundings;
+    await this.#weigh();
+    if (before !== null && this.#sparing === null) this.#schedule(0);
+    if (before !== this.#sparing) this.#options.onStatus();
   }
 
   /** Something was changed here: it is sent soon. */
   changed(): void {
     if (this.#connection === null) return;
-    this.#schedule(afterEditMs);
+    // While the server is away, edits do not shorten the wait.
+    if (this.#failingSince === null) this.#schedule(afterEditMs);
     this.#options.onStatus();
   }
 
-  /** One cycle now; resolves at its end, whatever that is. */
+  /** One cycle now; resolves at its end, whatever that is. Where the person had still to look at what would leave, it is the word to begin. */
   async now(): Promise<void> {
     await this.#prepare();
-    if (this.#connection === null || this.#signedOut) {
-      throw new WorkbenchError(
-        'not-allowed',
-        'This workspace is not connected to a server. Connect it first.',
-      );
-    }
-    await this.#release();
+    this.#mustBeConnected();
+    if (!this.#course.begun) await this.#setCourse({ ...this.#course, begun: true });
+    await this.#runUntilSent();
+  }
+
+  async #runUntilSent(): Promise<void> {
     this.#stopTimer();
     await this.#running;
     await this.#run();
@@ -144,25 +172,9 @@ export class SyncService {
     if (this.#report?.end === 'done' && this.#report.pushed > 0) await this.#run();
   }
 
-  /** The word of the person who looked at what would leave. */
-  async #release(): Promise<void> {
-    if (!this.#held) return;
-    await this.#options.data.writer.call('sync.hold', false);
-    this.#held = false;
-    this.#paused = false;
-  }
-
-  /** Takes the server's policy up, so that what would leave is asked of it, and does nothing else. */
-  async #greet(connection: ServerConnection): Promise<void> {
-    this.#held = true;
-    this.#report = await this.#drive(connection, true);
-    this.#options.onStatus();
-  }
-
   /** Tells those who are in the same session that this person is, too. */
   present(sessionId: string | null): void {
-    this.#presentIn = sessionId === null ? null : `session:${sessionId}`;
-    this.#news?.present(this.#presentIn);
+    this.#company.present(sessionId);
   }
 
   async status(): Promise<SyncStatus> {
@@ -170,28 +182,40 @@ export class SyncService {
     const facts = await this.#options.data.lists.call('sync.facts', undefined);
     const report = this.#report;
     return {
-      state: this.#state(),
+      state: stateOf({
+        isConnected: this.#connection !== null,
+        isSignedOut: this.#signedOut,
+        isRunning: this.#running !== null,
+        course: this.#course,
+        end: report?.end ?? null,
+      }),
       server: facts.principal?.server ?? null,
       tenant: this.#person?.tenant ?? null,
-      person: this.#person?.name ?? null,
+      person: this.#person?.name ?? facts.person,
       role: this.#person?.role ?? null,
       waiting: facts.waiting,
       oldestUnsent: facts.oldestUnsent,
       lastSync: this.#lastSync,
       sentence: report === null || report.end === 'done' ? '' : report.message,
-      pulled: this.#running === null ? 0 : this.#pulled,
+      progress: this.#running === null ? null : (this.#progress?.shown() ?? null),
+      first: this.#course.begun && !this.#course.complete,
+      attempts: this.#failingSince === null ? 0 : this.#pace.failures,
+      failingSince: this.#failingSince,
+      nextTry: this.#nextTry,
+      sparing: this.#sparing,
+      files: this.#options.files.waiting,
       conflicts: facts.conflicts,
       inbox: facts.inbox,
       clockOffset: report?.offset ?? null,
       policyVersion: facts.policyVersion,
-      present: await this.#namesOf(facts.principal?.user),
+      present: await this.#company.namesHere(facts.principal?.user),
     };
   }
 
   async close(): Promise<void> {
     this.#stopTimer();
     this.#closing.abort();
-    this.#hush();
+    this.#company.hush();
     await this.#running;
   }
 
@@ -203,10 +227,10 @@ export class SyncService {
 
   async #takeUp(): Promise<void> {
     const { data } = this.#options;
-    const { principal, held } = await data.lists.call('sync.facts', undefined);
+    const { principal, course } = await data.lists.call('sync.facts', undefined);
     if (principal === null) return;
-    this.#held = held;
-    this.#paused = held;
+    this.#course = course;
+    if (course.offline) this.#online.abort();
     const key = process.env['WORKBENCH_SYNC_KEY'];
     const kept: Credentials | null =
       key === undefined ? await data.writer.call('sync.credentials', undefined) : { kind: 'key', key };
@@ -214,55 +238,29 @@ export class SyncService {
     this.#connection = this.#connect(principal.server, kept);
   }
 
-  /** Hears of others while the connection is up; opened again after each cycle where it was lost. */
-  async #listen(connection: ServerConnection): Promise<void> {
-    const { token } = connection;
-    const { scopes, principal } = await this.#options.data.lists.call('sync.facts', undefined);
-    if (token === null || principal === null || !this.#isActive() || !this.#isBackground) return;
-    this.#news ??= new ServerNews({
-      server: principal.server,
-      onNew: () => this.#schedule(0),
-      onPresence: (presence) => {
-        this.#presence = presence;
-        this.#options.onStatus();
-      },
-    });
-    this.#news.watch(scopes, token);
-  }
-
-  #hush(): void {
-    this.#news?.close();
-    this.#news = null;
-    this.#presence = new Map();
-  }
-
-  async #namesOf(self: string | undefined): Promise<string[]> {
-    const users = this.#presentIn === null ? [] : (this.#presence.get(this.#presentIn) ?? []);
-    const others = users.filter((user) => user !== self);
-    if (others.length === 0) return [];
-    const names = await this.#options.data.lists.call('sync.people', others);
-    return names.filter((name) => name !== '');
-  }
-
-  #state(): SyncStatus['state'] {
-    if (this.#connection === null) return 'off';
-    if (this.#signedOut) return 'signed-out';
-    if (this.#running !== null) return 'syncing';
-    if (this.#paused) return 'paused';
-    switch (this.#report?.end) {
-      case undefined:
-      case 'done':
-      case 'busy':
-        return 'idle';
-      case 'bad-answer':
-        return 'refused';
-      default:
-        return this.#report?.end ?? 'idle';
-    }
-  }
-
   #isActive(): boolean {
-    return this.#connection !== null && !this.#signedOut && !this.#paused && !this.#closing.signal.aborted;
+    return this.#connection !== null && !this.#signedOut && this.#mayReach() && !this.#closing.signal.aborted;
+  }
+
+  #mustBeConnected(): void {
+    if (this.#connection !== null && !this.#signedOut) return;
+    throw new WorkbenchError('not-allowed', 'This workspace is not connected to a server. Connect it first.');
+  }
+
+  #mayReach(): boolean {
+    return this.#course.begun && !this.#course.offline;
+  }
+
+  async #setCourse(course: SyncCourse): Promise<void> {
+    await this.#options.data.writer.call('sync.setCourse', course);
+    this.#course = course;
+    if (!course.offline && this.#online.signal.aborted) this.#online = new AbortController();
+  }
+
+  /** Reads anew what the person wants to be spared. */
+  async #weigh(): Promise<void> {
+    const { syncWhenSparing } = await this.#options.data.lists.call('settings.preferences', undefined);
+    this.#sparing = sparingOf(this.#surroundings, syncWhenSparing);
   }
 
   #connect(server: string, credentials: Credentials | null): ServerConnection {
@@ -291,56 +289,68 @@ export class SyncService {
   async #cycle(): Promise<void> {
     const connection = this.#connection;
     if (connection === null) return;
-    this.#pulled = 0;
+    const { lists } = this.#options.data;
+    const { waiting } = await lists.call('sync.facts', undefined);
+    const here = this.#course.complete ? null : await lists.call('sync.rowsHere', undefined);
+    const progress = new SyncProgress({ now: () => Date.now(), waiting, here });
+    this.#progress = progress;
+    // A single cycle may be asked for while one works offline: it is heard as one word, not as a change of mind.
+    const online = this.#course.offline ? new AbortController() : this.#online;
+    const signal = AbortSignal.any([this.#closing.signal, online.signal]);
+    let report: CycleReport;
     try {
-      this.#report = await this.#drive(connection);
+      report = await driveCycle({
+        data: this.#options.data,
+        connection,
+        signal,
+        cycle: { app: version, now: () => Date.now(), pace: this.#pace, onlyGreet: !this.#course.begun },
+        onStored: (effect, answer) => {
+          if (progress.note(effect, answer)) this.#options.onStatus();
+        },
+      });
     } catch (error) {
-      if (this.#closing.signal.aborted) return;
+      if (signal.aborted) return;
       this.#options.log.write('error', 'sync.failed', causeFields(error));
-      this.#report = failed;
+      report = { ...ownFailure, pace: { ...this.#pace, failures: this.#pace.failures + 1 } };
     }
-    this.#pace = this.#report.pace;
-    if (this.#report.end === 'done') {
-      this.#lastSync = new Date().toISOString();
-      await this.#listen(connection);
-      const exchanged = this.#options.files.run(connection, this.#closing.signal);
-      // A command that ends at once waits for its files; a window goes on.
-      if (!this.#isBackground) await exchanged;
-    }
-    if (this.#report.end === 'signed-out') this.#signedOut = true;
-    if (this.#report.pulled > 0) this.#options.onPulled();
-    this.#scheduleNext(this.#report);
+    // A message that was cut off looks like a server that is away.
+    if (signal.aborted) return;
+    this.#report = report;
+    this.#pace = report.pace;
+    this.#failed(report);
+    if (report.end === 'done' && this.#course.begun) await this.#done(connection, report, signal);
+    if (report.end === 'signed-out') this.#signedOut = true;
+    if (report.pulled > 0) this.#options.onPulled();
+    this.#scheduleNext(report);
   }
 
-  async #drive(connection: ServerConnection, onlyGreet = false): Promise<CycleReport> {
-    const { writer } = this.#options.data;
-    const { signal } = this.#closing;
-    const engine = cycle({ app: version, now: () => Date.now(), pace: this.#pace, onlyGreet });
-    let step = engine.next();
-    while (step.done !== true) {
-      const effect = step.value;
-      signal.throwIfAborted();
-      if (effect.to === 'server') {
-        step = engine.next(await connection.send(effect.call, effect.text, signal));
-      } else {
-        const answer = await writer.call('sync.store', { call: effect.call, input: effect.input });
-        if (effect.call === 'applyPage') {
-          this.#pulled += (answer as { rows?: number }).rows ?? 0;
-          this.#options.onStatus();
-        }
-        step = engine.next(answer);
-      }
-      // Other work of this process goes on between two steps.
-      await pause(0);
-    }
-    return step.value;
+  async #done(connection: ServerConnection, { again }: CycleReport, signal: AbortSignal): Promise<void> {
+    this.#lastSync = new Date().toISOString();
+    if (!this.#course.complete && !again) await this.#setCourse({ ...this.#course, complete: true });
+    const { token } = connection;
+    if (this.#isActive() && this.#isBackground && token !== null) await this.#company.listen(token);
+    await this.#weigh();
+    const { files } = this.#options;
+    const exchanged = this.#sparing === null ? files.run(connection, signal) : files.count();
+    // A command that ends at once waits for its files; a window goes on.
+    if (!this.#isBackground) await exchanged;
+  }
+
+  #failed(report: CycleReport | null): void {
+    const isFailure = report !== null && report.end !== 'done';
+    this.#failingSince = isFailure ? (this.#failingSince ?? new Date().toISOString()) : null;
+    if (!isFailure) this.#nextTry = null;
   }
 
   #scheduleNext({ end, again, pace, retryAfter }: CycleReport): void {
     if (!this.#isActive() || end === 'retired' || end === 'update') return;
     if (end === 'done' && again) this.#schedule(0);
-    else if (end === 'done') this.#schedule(this.#saving ? savingMs : idleMs);
-    else this.#schedule(waitAfter(pace.failures, Math.random(), retryAfter));
+    else if (end === 'done') this.#schedule(this.#sparing === null ? idleMs : sparingMs);
+    else {
+      const wait = waitAfter(pace.failures, Math.random(), retryAfter);
+      this.#nextTry = new Date(Date.now() + wait).toISOString();
+      this.#schedule(wait);
+    }
   }
 
   #schedule(milliseconds: number): void {
@@ -354,28 +364,6 @@ export class SyncService {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
   }
-}
-
-const failed: CycleReport = {
-  end: 'refused',
-  again: true,
-  pushed: 0,
-  pulled: 0,
-  repaired: 0,
-  pace: firstPace,
-  message: 'Sync came upon an error of its own. Nothing was lost; it is tried again.',
-  retryAfter: 60,
-  offset: null,
-};
-
-function originOf(url: string): string {
-  const { protocol, hostname, origin } = new URL(url);
-  const isLocal = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-  if (protocol === 'https:' || (protocol === 'http:' && isLocal)) return origin;
-  throw new WorkbenchError(
-    'invalid-input',
-    'A sync server is reached by https, so that nobody on the way can read what is sent. Nothing was sent.',
-  );
 }
 
 function deviceName(): string {

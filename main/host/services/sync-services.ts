@@ -10,11 +10,8 @@ export function syncServices(manager: WorkspaceManager): Pick<HostService, 'sync
       status: () => sync().status(),
       connect: (request) => sync().connect(request),
       signOut: () => sync().signOut(),
-      pause: async ({ paused }) => {
-        await sync().pause(paused);
-        return sync().status();
-      },
-      surroundings: ({ saving }) => sync().setSaving(saving),
+      pause: ({ paused }) => sync().pause(paused),
+      surroundings: (surroundings) => sync().surround(surroundings),
       present: ({ sessionId }) => sync().present(sessionId),
       now: async () => {
         await sync().now();

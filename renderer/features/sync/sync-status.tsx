@@ -9,15 +9,16 @@ import { syncWords } from '../../messages/sync.ts';
 import { Glyph } from '../../ui/glyphs.tsx';
 import { Icon } from '../../ui/icon.tsx';
 
+const second = 1000;
 const minute = 60_000;
 
-/** The time, taken again each minute: ages are shown in minutes. */
-export function useNow(): number {
+/** The time, taken again each minute: ages are shown in minutes. Each second while something is `soon`. */
+export function useNow(soon = false): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), minute);
+    const timer = setInterval(() => setNow(Date.now()), soon ? second : minute);
     return () => clearInterval(timer);
-  }, []);
+  }, [soon]);
   return now;
 }
 
@@ -31,10 +32,14 @@ const icons: Partial<Record<SyncStatus['state'], LucideIcon>> = {
 
 /** One line on sync: how it stands, what waits and since when. */
 export function syncSentence(status: SyncStatus, now: number): string {
-  const { state, waiting, oldestUnsent, pulled, lastSync } = status;
-  if (state === 'syncing' && pulled > 0) return syncWords.pulled(pulled);
-  const parts: string[] = [syncWords.states[state]];
-  if (state === 'off') return syncWords.states.off;
+  const { state, waiting, oldestUnsent, progress, failingSince, lastSync } = status;
+  if (state === 'off' || state === 'choosing') return syncWords.states[state];
+  if (state === 'syncing' && progress !== null) {
+    const left = progress.secondsLeft === null ? '' : `, ${syncWords.left(progress.secondsLeft)}`;
+    return `${syncWords.progress(progress)}${left}`;
+  }
+  const isAway = state === 'offline' && failingSince !== null;
+  const parts = [isAway ? syncWords.offlineSince(failingSince) : syncWords.states[state]];
   if (waiting > 0) {
     const since = oldestUnsent === null ? '' : syncWords.since(oldestUnsent, now);
     parts.push(`${syncWords.changes(waiting)}${since}`);

@@ -69,6 +69,7 @@ export async function hello(
         return {
           scope,
           scopeEpoch: record?.scopeEpoch ?? 0,
+          rows: String(may === 'none' ? 0 : (record?.count ?? 0)),
           priority: priorities[kind],
           do: may === 'none' ? 'revoke' : step,
           access: may,

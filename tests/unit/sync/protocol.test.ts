@@ -16,6 +16,7 @@ const fingerprints: Readonly<Record<number, string>> = {
   1: 'b4336dd50603669f',
   2: '56236af8d111bc42',
   3: 'b2b8f5a65267250e',
+  4: '68bd065fadce82f7',
 };
 
 const schemas = Object.entries<unknown>({ ...messages, ...auth, ...people, ...notify })

@@ -1,0 +1,45 @@
+import type { SyncStatus } from '../../../preload/contract/sync.ts';
+import type { CycleReport } from '../../../sync/client/cycle.ts';
+import { firstPace } from '../../../sync/client/pace.ts';
+import type { SyncCourse } from '../data/sync-course.ts';
+
+export interface Standing {
+  readonly isConnected: boolean;
+  readonly isSignedOut: boolean;
+  readonly isRunning: boolean;
+  readonly course: SyncCourse;
+  /** The end of the last cycle; null before the first. */
+  readonly end: CycleReport['end'] | null;
+}
+
+/** How sync stands, in one word. What the person decided comes before what the last cycle came to. */
+export function stateOf({ isConnected, isSignedOut, isRunning, course, end }: Standing): SyncStatus['state'] {
+  if (!isConnected) return 'off';
+  if (isSignedOut) return 'signed-out';
+  if (!course.begun) return 'choosing';
+  if (isRunning) return 'syncing';
+  if (course.offline) return 'paused';
+  switch (end) {
+    case null:
+    case 'done':
+    case 'busy':
+      return 'idle';
+    case 'bad-answer':
+      return 'refused';
+    default:
+      return end;
+  }
+}
+
+/** Of a cycle that came upon an error of our own. */
+export const ownFailure: CycleReport = {
+  end: 'refused',
+  again: true,
+  pushed: 0,
+  pulled: 0,
+  repaired: 0,
+  pace: firstPace,
+  message: 'Sync came upon an error of its own. Nothing was lost; it is tried again.',
+  retryAfter: 60,
+  offset: null,
+};

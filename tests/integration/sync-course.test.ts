@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createHost, type Host } from '../../main/host/host.ts';
+import type { HostClient } from '../../preload/contract/contract.ts';
+import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
+import { startSyncServer } from '../helpers/sync-server.ts';
+
+test.skipIf(lackOfBinaries() !== null)(
+  'nothing leaves before the person says to begin, offline lasts over a restart, and files wait on battery',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'course-'));
+    process.env['WORKBENCH_MODEL_DIR'] = join(folder, 'no-model');
+    const server = await startSyncServer();
+    const hosts: Host[] = [];
+    const open = async (name: string, isNew: boolean): Promise<HostClient> => {
+      const host = createHost({ mode: 'cli', threads: false, configFolder: join(folder, `${name}-config`) });
+      hosts.push(host);
+      const client = host.client(name);
+      const path = join(folder, name);
+      if (isNew) await client.workspaces.create({ path, name, sample: false });
+      else await client.workspaces.open({ path });
+      return client;
+    };
+    /** Closes and opens again, with a key as a person who comes back signs in with. */
+    const again = async (name: string): Promise<HostClient> => {
+      await hosts.pop()?.close();
+      return open(name, false);
+    };
+    try {
+      server.cli('create-user', 'ada@example.org', '--tenant', 'corran');
+      const { key } = server.cli(
+        'create-key',
+        'ada@example.org',
+        '--tenant',
+        'corran',
+        '--name',
+        'laptops',
+      ) as {
+        key: string;
+      };
+      process.env['WORKBENCH_SYNC_KEY'] = key;
+      const connect = { url: server.url, credentials: { key } };
+      const other = await open('other', true);
+      await other.sync.connect(connect);
+      let mine = await open('mine', true);
+      const { id: session } = await mine.edits.add({
+        entity: 'research_sessions',
+        values: { title: 'Cells', research_question: 'Which cells last?' },
+      });
+      const path = join(folder, 'cells.txt');
+      writeFileSync(path, 'Sodium cells last for many cycles, as the tests of 2025 show.');
+      const { jobId } = await mine.capture.add({ sessionId: session, paths: [path] });
+      await mine.capture.finished({ jobId });
+
+      const arrived = async (): Promise<boolean> => {
+        await other.sync.now();
+        const { rows } = await other.rows.list({ entity: 'research_sessions', limit: 10 });
+        return rows.some(({ id }) => id === session);
+      };
+      const connected = await mine.sync.connect({ ...connect, review: true });
+      expect(connected).toMatchObject({ state: 'choosing', policyVersion: expect.any(Number) as number });
+      expect(connected.waiting).toBeGreaterThan(0);
+      mine = await again('mine');
+      expect((await mine.sync.status()).state).toBe('choosing');
+      expect(await arrived()).toBe(false);
+
+      await mine.sync.surroundings({ battery: true, metered: false });
+      const begun = await mine.sync.now();
+      expect(begun).toMatchObject({ state: 'idle', waiting: 0, first: false, sparing: 'battery', files: 1 });
+      expect(await arrived()).toBe(true);
+      await mine.settings.set({ syncWhenSparing: 'all' });
+      await mine.sync.now();
+      expect(await mine.sync.status()).toMatchObject({ sparing: null, files: 0 });
+
+      await mine.sync.pause({ paused: true });
+      await mine.edits.edit({
+        entity: 'research_sessions',
+        ids: [session],
+        values: { title: 'Cells that last' },
+      });
+      mine = await again('mine');
+      expect(await mine.sync.status()).toMatchObject({ state: 'paused', waiting: 1 });
+      await mine.sync.pause({ paused: false });
+      await mine.sync.now();
+      expect(await mine.sync.status()).toMatchObject({ state: 'idle', waiting: 0 });
+    } finally {
+      delete process.env['WORKBENCH_SYNC_KEY'];
+      for (const host of hosts) await host.close();
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+  120_000,
+);
