@@ -79,7 +79,7 @@ export function logged(value: Json): Json {
 /** A laptop that pushes what a test tells it to, with the protocol's numbers, hashes and stamps. */
 export class TestLaptop {
   readonly principal: Principal;
-  readonly client: string = randomUUID();
+  readonly client: string;
   readonly session = randomUUID().replaceAll('-', '').slice(0, 16);
   readonly #store: ServerStore;
   readonly #environment: FeedEnvironment;
@@ -88,7 +88,14 @@ export class TestLaptop {
   hash = firstHash;
   clock: number;
 
-  constructor(store: ServerStore, environment: FeedEnvironment, principal: Principal, epoch: string) {
+  constructor(
+    store: ServerStore,
+    environment: FeedEnvironment,
+    principal: Principal,
+    epoch: string,
+    client: string = randomUUID(),
+  ) {
+    this.client = client;
     this.#store = store;
     this.#environment = environment;
     this.principal = principal;

@@ -8,6 +8,8 @@ const command = path.resolve(import.meta.dirname, '..', '..', 'main', 'cli', 'in
 /** A sync server of its own for one test: a real process over a real PostgreSQL in a folder that goes with it. */
 export interface SyncServer {
   readonly url: string;
+  /** The server's data folder. */
+  readonly data: string;
   /** A server command beside the running one; answers with its JSON. */
   cli(...args: string[]): unknown;
   stop(): Promise<void>;
@@ -37,7 +39,7 @@ export async function startSyncServer(): Promise<SyncServer> {
   try {
     const url = await addressOf(server);
     cli('create-tenant', 'Corran Strait', '--slug', 'corran');
-    return { url, cli, stop };
+    return { url, data, cli, stop };
   } catch (error) {
     await stop();
     throw error;
