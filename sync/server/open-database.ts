@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
-import { type Cluster, startCluster } from './database/embedded/cluster.ts';
+import { HeldCluster } from './database/embedded/held-cluster.ts';
 import { migrateUp, migrationStates } from './database/migrate.ts';
 import { applicationName, openPool } from './database/pool.ts';
 import { prepareRoles, roles, urlAs } from './database/roles.ts';
@@ -20,7 +20,7 @@ export interface OpenDatabase {
   readonly adminUrl: string;
   readonly serverUrl: string;
   /** The packaged database, where it is that. */
-  readonly cluster: Cluster | null;
+  readonly cluster: HeldCluster | null;
   /** Signed in as the server. */
   readonly pool: pg.Pool;
   readonly identity: Identity;
@@ -31,7 +31,7 @@ const database = 'workbench';
 
 /**
  * Opens the database and brings its roles and its schema to this version: always with `migrate`, else only where it was never
- * migrated, or not at all. A packaged database that this process started ends with `close`, unless somebody else uses it by then.
+ * migrated, or not at all. A packaged database ends with the `close` of the last who uses it.
  */
 export async function openDatabase(
   place: Place,
@@ -40,16 +40,17 @@ export async function openDatabase(
   const folder = await openDataFolder(place.data);
   const cluster =
     place.databaseUrl === undefined
-      ? await startCluster({ folder: folder.cluster, password: folder.secrets.postgres })
+      ? await HeldCluster.hold({ folder: folder.cluster, password: folder.secrets.postgres })
       : null;
-  const adminUrl = place.databaseUrl ?? (await ownDatabase(cluster, folder));
+  let adminUrl: string;
   try {
+    adminUrl = cluster === null ? (place.databaseUrl ?? '') : await ownDatabase(cluster, folder);
     if (options.migrate === true || (options.migrate !== 'never' && (await isNew(adminUrl)))) {
       await prepareRoles(adminUrl, folder.secrets.server);
       await migrateUp(adminUrl);
     }
   } catch (error) {
-    await endCluster(cluster, adminUrl);
+    await cluster?.release();
     throw error;
   }
   const serverUrl = urlAs(adminUrl, roles.server, folder.secrets.server);
@@ -63,13 +64,13 @@ export async function openDatabase(
     identity: { pool, now: () => Date.now(), keys: folder.keys },
     close: async () => {
       await pool.end();
-      await endCluster(cluster, adminUrl);
+      await cluster?.release();
     },
   };
 }
 
-async function ownDatabase(cluster: Cluster | null, folder: DataFolder): Promise<string> {
-  const at = `127.0.0.1:${cluster?.port ?? 0}`;
+async function ownDatabase(cluster: HeldCluster, folder: DataFolder): Promise<string> {
+  const at = `127.0.0.1:${cluster.port}`;
   const maintenance = `postgresql://postgres:${folder.secrets.postgres}@${at}/postgres`;
   await withClient(maintenance, async (client) => {
     const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
@@ -101,19 +102,6 @@ export async function requireMigrated(adminUrl: string): Promise<void> {
       missing: missing.length,
     },
   );
-}
-
-async function endCluster(cluster: Cluster | null, adminUrl: string): Promise<void> {
-  if (cluster === null || !cluster.startedHere) return;
-  // The backends of connections that this process has just closed may not have gone yet: they are not somebody else.
-  const others = await withClient(adminUrl, (client) =>
-    client.query(
-      `SELECT 1 FROM pg_stat_activity
-        WHERE backend_type = 'client backend' AND application_name <> $1 AND state IS NOT NULL LIMIT 1`,
-      [applicationName],
-    ),
-  );
-  if (others.rowCount === 0) await cluster.stop();
 }
 
 /** Runs `work` on a connection of its own. Throws `UNAVAILABLE` where there is none to be had. */

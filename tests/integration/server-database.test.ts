@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startCluster } from '../../sync/server/database/embedded/cluster.ts';
+import { HeldCluster } from '../../sync/server/database/embedded/held-cluster.ts';
 import { migrateDown, migrateUp, migrationStates } from '../../sync/server/database/migrate.ts';
 import { type Acting, openPool, transact } from '../../sync/server/database/pool.ts';
+import { withClient } from '../../sync/server/open-database.ts';
 import { tenantWall } from '../../db/central/row-security.ts';
 import { migrations } from '../../db/central/migrations/registry.ts';
 import { describeWithPostgres } from '../helpers/postgres.ts';
@@ -146,6 +148,34 @@ describeWithPostgres('a database folder', () => {
     const third = await startCluster(options);
     expect(third.pid).not.toBe(first.pid);
     await third.stop();
+    rmSync(parent, { recursive: true, force: true });
+  });
+
+  test('is stopped by the last who uses it, whoever started it, and never under another', async () => {
+    const parent = mkdtempSync(join(tmpdir(), 'workbench-cluster-'));
+    chmodSync(parent, 0o711);
+    const options = { folder: join(parent, 'data'), password: 'pass word' };
+    const runs = () => existsSync(join(options.folder, 'postmaster.pid'));
+    const first = await HeldCluster.hold(options);
+    const second = await HeldCluster.hold(options);
+    expect(second.port).toBe(first.port);
+    await first.release();
+    expect(runs()).toBe(true);
+    await second.release();
+    expect(runs()).toBe(false);
+    // Many that come and go at once: nobody's database is stopped while it is in use.
+    await Promise.all(
+      Array.from({ length: 6 }, async (_, index) => {
+        const held = await HeldCluster.hold(options);
+        const url = `postgresql://postgres:pass%20word@127.0.0.1:${held.port}/postgres`;
+        const shown = await withClient(url, (client) =>
+          client.query<{ index: number }>('SELECT $1::int AS index, pg_sleep($2)', [index, index / 20]),
+        );
+        expect(shown.rows[0]?.index).toBe(index);
+        await held.release();
+      }),
+    );
+    expect(runs()).toBe(false);
     rmSync(parent, { recursive: true, force: true });
   });
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { type Cluster, startCluster } from '../database/embedded/cluster.ts';
+import type { HeldCluster } from '../database/embedded/held-cluster.ts';
 import { applicationName } from '../database/pool.ts';
 import { ServerError } from '../errors.ts';
 import type { ServerLog } from '../http/log.ts';
@@ -18,11 +18,11 @@ const pauseMs = 100;
 export class OwnDatabase {
   readonly #database: OpenDatabase;
   readonly #log: ServerLog;
-  #cluster: Cluster;
+  readonly #cluster: HeldCluster;
   #client: pg.Client;
   #isClosing = false;
 
-  private constructor(database: OpenDatabase, cluster: Cluster, client: pg.Client, log: ServerLog) {
+  private constructor(database: OpenDatabase, cluster: HeldCluster, client: pg.Client, log: ServerLog) {
     this.#database = database;
     this.#cluster = cluster;
     this.#client = client;
@@ -31,7 +31,7 @@ export class OwnDatabase {
   }
 
   /** Throws `CONFLICT` where another server has it. */
-  static async take(database: OpenDatabase, cluster: Cluster, log: ServerLog): Promise<OwnDatabase> {
+  static async take(database: OpenDatabase, cluster: HeldCluster, log: ServerLog): Promise<OwnDatabase> {
     return new OwnDatabase(database, cluster, await lock(database), log);
   }
 
@@ -39,11 +39,6 @@ export class OwnDatabase {
   async release(): Promise<void> {
     this.#isClosing = true;
     await this.#client.end();
-  }
-
-  /** Ends the database. */
-  stop(): Promise<void> {
-    return this.#cluster.stop();
   }
 
   #watch(client: pg.Client): void {
@@ -54,14 +49,9 @@ export class OwnDatabase {
 
   async #bringBack(): Promise<void> {
     this.#log.write('error', 'database.ended', {});
-    const { folder } = this.#database;
     while (!this.#isClosing) {
       try {
-        this.#cluster = await startCluster({
-          folder: folder.cluster,
-          password: folder.secrets.postgres,
-          port: this.#cluster.port,
-        });
+        await this.#cluster.startAgain();
         this.#client = await lock(this.#database);
         this.#watch(this.#client);
         this.#log.write('info', 'database.back', {});

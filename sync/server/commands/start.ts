@@ -43,22 +43,15 @@ const dayMs = 24 * hourMs;
 /** Starts the server: database, migrations, edge. One server works on a packaged database at a time. */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const database = await openDatabase(options, { migrate: true, connections: 24 });
-  let own: OwnDatabase | null = null;
-  const closing: (() => Promise<unknown>)[] = [
-    async () => {
-      await database.close();
-      await own?.stop();
-    },
-  ];
+  const closing: (() => Promise<unknown>)[] = [() => database.close()];
   const close = async () => {
     for (const step of closing.splice(0).toReversed()) await step();
   };
   try {
     await requireMigrated(database.adminUrl);
     if (database.cluster !== null) {
-      const taken = await OwnDatabase.take(database, database.cluster, options.log);
-      own = taken;
-      closing.push(() => taken.release());
+      const own = await OwnDatabase.take(database, database.cluster, options.log);
+      closing.push(() => own.release());
     }
     if (await isRestoring(database)) await finishRestore(database, 'restore finished at start');
     else await beginEpoch(database.pool);

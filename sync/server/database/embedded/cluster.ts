@@ -26,8 +26,6 @@ export interface Cluster {
   readonly port: number;
   /** Process of the postmaster. */
   readonly pid: number;
-  /** False where it ran already and was taken over. */
-  readonly startedHere: boolean;
   /** Ends sessions, writes everything out and resolves when the process is gone. */
   stop(): Promise<void>;
 }
@@ -46,19 +44,14 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   for (let attempt = 1; ; attempt += 1) {
     const running = await runningPostmaster(options.folder);
     if (running !== null && (await ownsFolder(running.port, options))) {
-      return { ...running, startedHere: false, stop: stopOnce(running.pid) };
+      return { ...running, stop: stopOnce(running.pid) };
     }
     const binaries = await embeddedBinaries(account);
     if (!existsSync(options.folder)) await initialise(options, binaries, account);
     const port = options.port ?? (await freePort());
     const started = await startOn(port, options, binaries, account);
     if (started.cluster !== null) return started.cluster;
-    // Another process is starting or stopping it at this moment, or took the port.
-    const mayPass =
-      /lock file "postmaster\.pid" already exists|shared memory block .* still in use|Address already in use/.test(
-        started.words,
-      );
-    if (!mayPass || attempt >= mostAttempts || Date.now() > until) {
+    if (!started.mayPass || attempt >= mostAttempts || Date.now() > until) {
       throw new ServerError(
         'UNAVAILABLE',
         `The database did not start. Nothing was changed. It said: ${started.words}`,
@@ -118,12 +111,20 @@ async function initialise(
   }
 }
 
+type Started =
+  | { readonly cluster: Cluster }
+  | { readonly cluster: null; readonly words: string; readonly mayPass: boolean };
+
+/** What PostgreSQL says where another process is starting or stopping it at this moment, or took the port. */
+const passing =
+  /lock file "postmaster\.pid" already exists|shared memory block .* still in use|Address already in use/;
+
 async function startOn(
   port: number,
   options: ClusterOptions,
   binaries: Binaries,
   account: Account | null,
-): Promise<{ cluster: Cluster | null; words: string }> {
+): Promise<Started> {
   const logPath = `${options.folder}.log`;
   const log = await open(logPath, 'a', 0o600);
   const settings = {
@@ -141,25 +142,31 @@ async function startOn(
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
   });
+  child.on('error', () => undefined);
   await log.close();
   if (await becomesReady(child, port, options.password)) {
     const pid = child.pid ?? 0;
     child.unref();
-    return { cluster: { port, pid, startedHere: true, stop: stopOnce(pid) }, words: '' };
+    return { cluster: { port, pid, stop: stopOnce(pid) } };
   }
   const words = (await readFile(logPath)).subarray(before).toString('utf8').trim();
-  return { cluster: null, words: words === '' ? 'nothing' : words.slice(-600) };
+  return {
+    cluster: null,
+    words: words === '' ? 'nothing' : words.slice(-600),
+    // An exit in peace: somebody else used it and stopped it before it was seen here.
+    mayPass: child.exitCode === 0 || passing.test(words),
+  };
 }
 
 async function becomesReady(child: ChildProcess, port: number, password: string): Promise<boolean> {
-  let ended = false;
-  child.on('error', () => (ended = true)).on('exit', () => (ended = true));
+  // Asked, not listened for: it may have ended before anybody could listen.
+  const runs = () => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
   const until = Date.now() + startTimeoutMs;
-  while (!ended && Date.now() < until) {
+  while (runs() && Date.now() < until) {
     if ((await probe(port, password)) !== null) return true;
     await pause(20);
   }
-  if (!ended && child.pid !== undefined) await stopProcess(child.pid);
+  if (runs() && child.pid !== undefined) await stopProcess(child.pid);
   return false;
 }
 
