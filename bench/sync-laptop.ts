@@ -92,13 +92,21 @@ export class BenchLaptop {
   }
 
   async #perform(effect: Effect): Promise<unknown> {
-    if (effect.to === 'server') return this.#ask(effect.call, effect.text);
+    if (effect.to === 'both') {
+      const sent = this.#ask(effect.server.call, effect.server.text);
+      await sent.gone;
+      const result = await this.#perform(effect.store);
+      return { reply: await sent.reply, result };
+    }
+    if (effect.to === 'server') return this.#ask(effect.call, effect.text).reply;
     const call = this.#store[effect.call] as (input: unknown) => unknown;
     return call(effect.input);
   }
 
-  #ask(call: ServerCall, text: string): Promise<Reply> {
-    return new Promise((resolve, reject) => {
+  /** `gone`: the whole request is with the system, and travels while this thread does something else. */
+  #ask(call: ServerCall, text: string): { readonly gone: Promise<void>; readonly reply: Promise<Reply> } {
+    const gone = Promise.withResolvers<void>();
+    const reply = new Promise<Reply>((resolve, reject) => {
       const sent = httpRequest(
         { host: '127.0.0.1', port: this.#port, path: `/v1/${call}`, method: 'POST', agent: this.#agent },
         (reply) => {
@@ -110,8 +118,12 @@ export class BenchLaptop {
           });
         },
       );
-      sent.on('error', reject);
-      sent.end(text);
+      sent.on('error', (error) => {
+        gone.reject(error);
+        reject(error);
+      });
+      sent.end(text, () => gone.resolve());
     });
+    return { gone: gone.promise, reply };
   }
 }

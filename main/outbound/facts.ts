@@ -20,6 +20,41 @@ export interface RowFacts {
 }
 
 type Values = Readonly<Record<string, unknown>>;
+
+/** Finds a row by its id. */
+type Look = (entity: EntityName, id: Id) => Values | undefined;
+
+/** Reads a row whenever it is asked for. */
+function lookUp(db: ReadableDb): Look {
+  return (entity, id) => {
+    const row = getRow(db, entity, id);
+    return row === undefined ? undefined : { ...row };
+  };
+}
+
+/** Reads each row once: for a run of decisions within one transaction. */
+export function lookOnce(db: ReadableDb): Look {
+  const found = new Map<string, Values | undefined>();
+  const read = lookUp(db);
+  return (entity, id) => {
+    if (!found.has(id)) found.set(id, read(entity, id));
+    return found.get(id);
+  };
+}
+
+/** The facts of a row of which nothing is asked: no policy has rules of levels or sources, and no session stays on this laptop. */
+export const factsUnasked: RowFacts = {
+  level: 'internal',
+  source: {},
+  localOnly: false,
+  ownerClass: null,
+  texts: null,
+};
+
+/** True for a part of another row's column. */
+export function isPart(entity: EntityName): boolean {
+  return columnSpec(entity, 'owner_entity') !== undefined;
+}
 type Level = RowFacts['level'];
 
 const levels: readonly Level[] = ['public', 'partner', 'internal', 'restricted'];
@@ -29,20 +64,22 @@ const levels: readonly Level[] = ['public', 'partner', 'internal', 'restricted']
  * of its source is what its document says: a quote is as confidential as the page that it was taken from. A file or a reference that
  * several documents use has the strictest level among them, and stays here where one of their sessions does.
  */
-export function factsOf(db: ReadableDb, entity: EntityName, row: Values): RowFacts {
-  const part = factsOfPart(db, entity, row);
+export function factsOf(db: ReadableDb, entity: EntityName, row: Values, look: Look = lookUp(db)): RowFacts {
+  const part = factsOfPart(db, look, entity, row);
   if (part !== null) return part;
-  const evidence = evidenceOf(db, entity, row);
-  const claim = entity === 'claim_evidence' ? rowAt(db, 'research_claims', row['claim_id']) : undefined;
+  const evidence = evidenceOf(db, look, entity, row);
+  const claim = entity === 'claim_evidence' ? rowAt(look, 'research_claims', row['claim_id']) : undefined;
   const sessionId =
     textOf(row['session_id']) ??
     textOf(evidence[0]?.['session_id']) ??
     textOf(claim?.['session_id']) ??
     sessionOfScope(row['_scope']);
-  const session = entity === 'research_sessions' ? row : rowAt(db, 'research_sessions', sessionId);
-  const others = evidence.slice(1).map((each) => rowAt(db, 'research_sessions', each['session_id']));
+  const session = entity === 'research_sessions' ? row : rowAt(look, 'research_sessions', sessionId);
+  const others = evidence.slice(1).map((each) => rowAt(look, 'research_sessions', each['session_id']));
   const artifact =
-    entity === 'artifacts' ? row : rowAt(db, 'artifacts', row['artifact_id'] ?? evidence[0]?.['artifact_id']);
+    entity === 'artifacts'
+      ? row
+      : rowAt(look, 'artifacts', row['artifact_id'] ?? evidence[0]?.['artifact_id']);
   const told = evidence[0] ?? row;
   const address = textOf(told['source_url']) ?? textOf(artifact?.['source_url']);
   return {
@@ -61,10 +98,10 @@ export function factsOf(db: ReadableDb, entity: EntityName, row: Values): RowFac
 }
 
 /** The facts of a part of another row's column are those of that row; of the column it has its class, too. */
-function factsOfPart(db: ReadableDb, entity: EntityName, row: Values): RowFacts | null {
+function factsOfPart(db: ReadableDb, look: Look, entity: EntityName, row: Values): RowFacts | null {
   const { owner_entity: owner, owner_id: id, column_name: column } = row;
   if (!isEntityName(owner) || !isId(id) || typeof column !== 'string') return null;
-  const facts = factsOf(db, owner, rowAt(db, owner, id) ?? { _scope: row['_scope'] });
+  const facts = factsOf(db, owner, rowAt(look, owner, id) ?? { _scope: row['_scope'] }, look);
   const ownerClass = columnSpec(owner, column)?.privacy ?? 'secret';
   const texts = entity === 'text_updates' ? () => textHistory(db, id, column) : null;
   return { ...facts, ownerClass, texts };
@@ -80,11 +117,11 @@ function isEntityName(value: unknown): value is EntityName {
 }
 
 /** The documents whose words a row may hold. */
-function evidenceOf(db: ReadableDb, entity: EntityName, row: Values): Values[] {
+function evidenceOf(db: ReadableDb, look: Look, entity: EntityName, row: Values): Values[] {
   if (entity === 'evidence') return [row];
-  const named = rowAt(db, 'evidence', row['evidence_id']);
+  const named = rowAt(look, 'evidence', row['evidence_id']);
   if (named !== undefined) return [named];
-  const owner = row['owner_entity'] === 'evidence' ? rowAt(db, 'evidence', row['owner_id']) : undefined;
+  const owner = row['owner_entity'] === 'evidence' ? rowAt(look, 'evidence', row['owner_id']) : undefined;
   if (owner !== undefined) return [owner];
   const cited = entity === 'reference_items' && isId(row['id']) ? citedBy(db, row['id']) : [];
   if (cited.length > 0) return cited;
@@ -103,10 +140,8 @@ function citedBy(db: ReadableDb, reference: Id): Values[] {
   }).map((each) => ({ ...each }));
 }
 
-function rowAt(db: ReadableDb, entity: EntityName, id: unknown): Values | undefined {
-  if (!isId(id)) return undefined;
-  const row = getRow(db, entity, id);
-  return row === undefined ? undefined : { ...row };
+function rowAt(look: Look, entity: EntityName, id: unknown): Values | undefined {
+  return isId(id) ? look(entity, id) : undefined;
 }
 
 function isId(value: unknown): value is Id {

@@ -1,6 +1,5 @@
 import type { EntityName } from '../../db/catalogue/catalogue.ts';
 import type { ColumnSpec, Json } from '../../db/catalogue/types.ts';
-import { getRow } from '../../db/replica/rows/read.ts';
 import type { ReadableDb } from '../../db/replica/sqlite/open.ts';
 import { type Egress, type Leaving, type WithheldCell, wholeRow } from '../../db/replica/sync/outbox.ts';
 import { asUser, type Person } from '../../db/replica/sync/people.ts';
@@ -8,7 +7,8 @@ import { columnsByNumber, entityOfNumber, parseCell } from '../../sync/core/cell
 import { wireScope } from '../../sync/core/scope.ts';
 import type { SyncMutants } from '../../sync/core/sync-mutants.ts';
 import type { ExchangedEntry, ExchangedTransaction } from '../../sync/protocol/exchange.ts';
-import { factsOf, type RowFacts } from './facts.ts';
+import { asksFacts } from '../../sync/core/decide.ts';
+import { factsOf, factsUnasked, isPart, lookOnce, type RowFacts } from './facts.ts';
 import { recordReceipts } from './receipts.ts';
 import { rulingForServer, rulingOnWholeRow, type ServerPolicies } from './server-ruling.ts';
 
@@ -40,10 +40,13 @@ export function syncEgress(options: SyncEgressOptions): Egress {
   const known = new Map<string, RowFacts>();
   const rules: Record<string, number> = {};
   let withheldValues = 0;
+  const look = lookOnce(db);
+  const isAsked = policies.some((policy) => asksFacts(policy, 'sync')) || hasLocalSessions(db);
   const factsFor = (entity: EntityName, id: string, scope: string): RowFacts => {
+    if (!isAsked && !isPart(entity)) return factsUnasked;
     const kept = known.get(id);
     if (kept !== undefined) return kept;
-    const found = factsOf(db, entity, { ...(getRow(db, entity, id) ?? { _scope: scope }) });
+    const found = factsOf(db, entity, look(entity, id) ?? { _scope: scope }, look);
     const facts = options.mutants?.localOnlyQueued === true ? { ...found, localOnly: false } : found;
     known.set(id, facts);
     return facts;
@@ -110,13 +113,22 @@ function encodeWhole(transaction: ExchangedTransaction, encode: (entry: Exchange
   const withheld = encoded.flatMap((each) => each.withheld);
   const local = entries.length === 0 && withheld.length === 0;
   if (entries.length === 0) return { transaction: null, withheld, local };
-  const named = new Set(
-    entries.flatMap((entry) =>
-      entry.op === 'insert' ? entry.values.filter((v) => typeof v === 'string') : [],
-    ),
-  );
-  const bodies = Object.fromEntries(Object.entries(transaction.bodies).filter(([hash]) => named.has(hash)));
+  const bodies = namedBodies(transaction.bodies, entries);
   return { transaction: { ...transaction, entries, bodies }, withheld, local: false };
+}
+
+/** Bodies go with the entries that still name them. */
+function namedBodies(
+  bodies: ExchangedTransaction['bodies'],
+  entries: readonly ExchangedEntry[],
+): ExchangedTransaction['bodies'] {
+  const isNamed = (hash: string) =>
+    entries.some((entry) => entry.op === 'insert' && entry.values.includes(hash));
+  return Object.fromEntries(Object.entries(bodies).filter(([hash]) => isNamed(hash)));
+}
+
+function hasLocalSessions(db: ReadableDb): boolean {
+  return db.statements.get('SELECT 1 FROM research_sessions WHERE local_only = 1 LIMIT 1') !== undefined;
 }
 
 /** The cells of an entry that stays here as a whole. */

@@ -7,7 +7,7 @@ import {
   stampsAnswerSchema,
 } from '../protocol/messages.ts';
 import { BadAnswer } from './bad-answer.ts';
-import type { Engine, Reply, ServerCall, ServerCalls } from './effects.ts';
+import type { Engine, Reply, ServerCall, ServerCalls, ServerEffect } from './effects.ts';
 import { readPage, readRows } from './page.ts';
 
 /** The server did not do what was asked: nothing came, or it said why. */
@@ -59,7 +59,16 @@ export function* ask<K extends ServerCall>(
   call: K,
   request: ServerCalls[K]['request'],
 ): Engine<ServerCalls[K]['answer']> {
-  const reply = (yield { to: 'server', call, text: JSON.stringify(request) }) as Reply;
+  return readReply(call, (yield message(call, request)) as Reply);
+}
+
+/** A request as it goes out. */
+export function message<K extends ServerCall>(call: K, request: ServerCalls[K]['request']): ServerEffect {
+  return { to: 'server', call, text: JSON.stringify(request) };
+}
+
+/** What a reply says, by the schemas of the protocol. Throws `Refusal` and `BadAnswer`. */
+export function readReply<K extends ServerCall>(call: K, reply: Reply): ServerCalls[K]['answer'] {
   if (reply === null) throw new Refusal(0, 'OFFLINE', 'The server cannot be reached.');
   if (reply.status === 200) return readers[call](reply.text);
   const said = errorAnswerSchema.safeParse(safely(reply.text));

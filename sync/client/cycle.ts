@@ -3,10 +3,11 @@ import type { HelloAnswer } from '../protocol/messages.ts';
 import { protocolVersion } from '../protocol/messages.ts';
 import { ask, Refusal } from './ask.ts';
 import { type Engine, store } from './effects.ts';
-import { faster, type Pace, slower } from './pace.ts';
-import { compareDigests, fetchStale } from './repair.ts';
-import { BadAnswer, damagedSentence } from './bad-answer.ts';
-import type { Greeted, Standing } from './store-calls.ts';
+import type { Pace } from './pace.ts';
+import { pullAll } from './pull.ts';
+import { pushAll } from './push.ts';
+import { BadAnswer } from './bad-answer.ts';
+import type { Standing } from './store-calls.ts';
 
 export interface CycleOptions {
   readonly app: string;
@@ -42,7 +43,6 @@ interface Progress {
 
 /** A connection that greets anew more often than this in one cycle is one that cannot agree. */
 const greetings = 4;
-const pushesAtOnce = 5;
 const stampsAtOnce = 1000;
 
 /**
@@ -154,86 +154,4 @@ function* askAboutStamps(session: Session): Engine<void> {
     if (done) return;
     after = last;
   }
-}
-
-function* pushAll(session: Session, progress: Progress): Engine<'done' | 'more' | 'greet'> {
-  const { limits } = session.hello;
-  for (let at = 0; at < pushesAtOnce; at += 1) {
-    const count = Math.min(progress.pace.batch, limits.pushMutations);
-    const batch = yield* store('takeBatch', { count, bytes: limits.pushBytes });
-    if (batch === null) return 'done';
-    if (batch.client !== session.client) return 'greet';
-    try {
-      const answer = yield* ask('push', {
-        ...asked(session),
-        first: batch.first,
-        previousHash: batch.previousHash,
-        mutations: batch.mutations.map(({ m, tx }) => ({ m, tx })),
-        hash: batch.hash,
-      });
-      yield* store('pushed', answer);
-      progress.pushed += batch.mutations.length;
-      progress.pace = faster(progress.pace);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      if (error.code === 'GAP' || error.code === 'FORK' || error.code === 'EPOCH') {
-        yield* store('reidentify', { epoch: error.code === 'EPOCH' });
-        return 'greet';
-      }
-      if (error.status !== 413) {
-        if (error.status === 0) progress.pace = slower(progress.pace);
-        throw error;
-      }
-      progress.pace = slower(progress.pace);
-      if (batch.mutations.length === 1) yield* store('tooLarge', null);
-    }
-  }
-  return 'more';
-}
-
-function* pullAll(session: Session, from: Greeted['want'], progress: Progress): Engine<'done' | 'greet'> {
-  const { hello } = session;
-  const granted = new Set(hello.scopes.filter((each) => each.do !== 'revoke').map(({ scope }) => scope));
-  let want = from.filter(({ scope }) => granted.has(scope));
-  let mayEmpty: readonly string[] = [];
-  for (;;) {
-    const page = yield* ask('pull', {
-      ...asked(session),
-      policy: hello.policy.version,
-      want: [...want],
-      maxBytes: hello.limits.pullBytes,
-    });
-    const outcome = yield* store('applyPage', { page, mayEmpty });
-    if (outcome.damaged) throw new BadAnswer(damagedSentence);
-    if (outcome.braked.length > 0) {
-      // Too much would go at once: the server's digests have to say so, too (I14).
-      mayEmpty = yield* confirmed(session, outcome.braked);
-      continue;
-    }
-    progress.pulled += outcome.rows;
-    if ((page.trailer.bootstrap ?? []).length > 0) return 'greet';
-    want = outcome.want.filter(({ scope }) => granted.has(scope));
-    if (page.trailer.more) continue;
-    yield* fetchStale(session);
-    progress.repaired += yield* compareDigests(session, page.trailer.digest ?? {});
-    return 'done';
-  }
-}
-
-/** Scopes of which the server's own digest says that no more is left. Throws where it says otherwise: nothing is taken away then. */
-function* confirmed(
-  session: Session,
-  braked: readonly { readonly scope: string; readonly left: number }[],
-): Engine<readonly string[]> {
-  for (const { scope, left } of braked) {
-    const answer = yield* ask('digest', { ...asked(session), scope });
-    const parts = 'parts' in answer ? Object.values(answer.parts) : [];
-    const there = parts.reduce((sum, { n }) => sum + Number(n), 0);
-    if (there > left) {
-      throw new BadAnswer(
-        'The server would take away much that its own count says is there. Nothing was taken away.',
-      );
-    }
-  }
-  return braked.map(({ scope }) => scope);
 }

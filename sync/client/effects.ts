@@ -41,8 +41,24 @@ export type StoreEffect = {
   };
 }[keyof StoreCalls];
 
+/**
+ * A message and a transaction that wait for nothing of each other. Whoever drives may do both at once, or one after the other in any
+ * order, and may stop between them.
+ */
+export interface BothEffect {
+  readonly to: 'both';
+  readonly server: ServerEffect;
+  readonly store: StoreEffect;
+}
+
+/** What came of both. */
+export interface BothAnswer<T = unknown> {
+  readonly reply: Reply;
+  readonly result: T;
+}
+
 /** What the engine wants done next. It does nothing itself: whoever drives it may drop, repeat, delay or stop at any of these. */
-export type Effect = ServerEffect | StoreEffect;
+export type Effect = ServerEffect | StoreEffect | BothEffect;
 
 /** What came back from the server: a status with its text, or null where nothing came. */
 export type Reply = { readonly status: number; readonly text: string; readonly retryAfter?: number } | null;
@@ -56,4 +72,15 @@ export function* store<K extends keyof StoreCalls>(
   input: Parameters<StoreCalls[K]>[0],
 ): Engine<ReturnType<StoreCalls[K]>> {
   return (yield { to: 'store', call, input } as StoreEffect) as ReturnType<StoreCalls[K]>;
+}
+
+/** Has a message sent and, beside it, one transaction on the file done. */
+export function* both<K extends keyof StoreCalls>(
+  server: ServerEffect,
+  call: K,
+  input: Parameters<StoreCalls[K]>[0],
+): Engine<BothAnswer<ReturnType<StoreCalls[K]>>> {
+  return (yield { to: 'both', server, store: { to: 'store', call, input } as StoreEffect }) as BothAnswer<
+    ReturnType<StoreCalls[K]>
+  >;
 }

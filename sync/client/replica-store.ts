@@ -84,16 +84,17 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
       heard(replica, asked, answer, done);
       return null;
     },
-    takeBatch: (limits) => {
-      const batch = takeBatch(replica, egress(), limits);
+    takeBatch: ({ count, bytes, after }) => {
+      const batch = takeBatch(replica, egress(), { count, bytes, after: Number(after) });
       const [first] = batch?.mutations ?? [];
       const last = batch?.mutations.at(-1);
       if (batch === null || first === undefined || last === undefined) return null;
       return {
         client: batch.client,
         first: String(first.m),
+        last: String(last.m),
         previousHash: batch.previous,
-        mutations: batch.mutations.map(({ m, tx }) => ({ m: String(m), tx })),
+        mutations: batch.mutations.map(({ m, text }) => ({ m: String(m), text })),
         hash: last.hash,
       };
     },

@@ -1,6 +1,5 @@
 import type { HelloAnswer, PushAnswer, StampsAnswer } from '../protocol/messages.ts';
 import type { PulledPage, RowsPage } from './page.ts';
-import type { ExchangedTransaction } from '../protocol/exchange.ts';
 
 /** A row by the number of its entity and its id. */
 export interface RowName {
@@ -39,11 +38,13 @@ export interface Greeted {
   readonly want: readonly Cursor[];
 }
 
+/** Mutations that are sent at once, each with the text of its transaction as its hash covers it. */
 export interface OutgoingBatch {
   readonly client: string;
   readonly first: string;
+  readonly last: string;
   readonly previousHash: string;
-  readonly mutations: readonly { readonly m: string; readonly tx: ExchangedTransaction }[];
+  readonly mutations: readonly { readonly m: string; readonly text: string }[];
   readonly hash: string;
 }
 
@@ -78,7 +79,12 @@ export interface StoreCalls {
     readonly answer: StampsAnswer;
     readonly done: boolean;
   }): null;
-  takeBatch(input: { readonly count: number; readonly bytes: number }): OutgoingBatch | null;
+  /** What is to be sent after a mutation that is on its way already; '0' where nothing is. */
+  takeBatch(input: {
+    readonly count: number;
+    readonly bytes: number;
+    readonly after: string;
+  }): OutgoingBatch | null;
   pushed(input: PushAnswer): null;
   /** Rows whose server state has to be asked for by name. */
   stale(input: { readonly limit: number }): readonly RowName[];

@@ -8,5 +8,10 @@ import { canonicalText } from './value.ts';
  * commit all show as a hash that the other side does not have, where ids alone would let one edit stand for another.
  */
 export function chainHash(previous: string, transaction: ExchangedTransaction, sha256: Sha256): string {
-  return sha256(previous + canonicalText(transaction as unknown as Json));
+  return sha256(previous + chainedText(transaction));
+}
+
+/** The text of a transaction that its hash covers; a laptop sends this very text. */
+export function chainedText(transaction: ExchangedTransaction): string {
+  return canonicalText(transaction as unknown as Json);
 }

@@ -71,6 +71,17 @@ export function decide(policy: PrivacySettings, subject: Subject, destination: P
   );
 }
 
+/**
+ * Whether a policy's word on a destination can hang on anything but the class of a value and the session's own choice to stay: on a
+ * sharing level or a source. Where it cannot, nobody has to look these up.
+ */
+export function asksFacts(policy: PrivacySettings, destination: PolicyDestination): boolean {
+  return (
+    policy.sources.some(({ effect }) => effect[destination] !== undefined) ||
+    Object.values(policy.level_rules).some((effect) => effect?.[destination] !== undefined)
+  );
+}
+
 function strictness(decision: Decision): number {
   return decisions.indexOf(decision);
 }

@@ -135,14 +135,12 @@ export function drive<T>(
   store: StoreCalls,
   server: (call: ServerCall, text: string) => Reply,
 ): T {
+  const perform = (effect: Effect): unknown => {
+    if (effect.to === 'server') return server(effect.call, effect.text);
+    if (effect.to === 'store') return (store[effect.call] as (input: unknown) => unknown)(effect.input);
+    return { reply: perform(effect.server), result: perform(effect.store) };
+  };
   let step = engine.next();
-  while (step.done !== true) {
-    const effect: Effect = step.value;
-    if (effect.to === 'server') step = engine.next(server(effect.call, effect.text));
-    else {
-      const perform = store[effect.call] as (input: unknown) => unknown;
-      step = engine.next(perform(effect.input));
-    }
-  }
+  while (step.done !== true) step = engine.next(perform(step.value));
   return step.value;
 }

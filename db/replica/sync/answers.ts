@@ -14,6 +14,10 @@ export interface RowName {
   readonly i: string;
 }
 
+/** The entries of a transaction, which stand side by side in the log; its number is bound three times. */
+const entriesOfTransaction = `log.n >= (SELECT first_n FROM txns WHERE txn = ?)
+  AND log.n < coalesce((SELECT first_n FROM txns WHERE txn > ? ORDER BY txn LIMIT 1), 9007199254740991) AND log.txn = ?`;
+
 /** Rows that a transaction changed and that the server may have heard of. */
 export function rowsOf(
   db: ReadableDb,
@@ -23,14 +27,27 @@ export function rowsOf(
     .all<{ entity: number; row: Buffer; scope: string; seq: number }>(
       `SELECT DISTINCT log.entity AS entity, log.row AS row, log.scope AS scope, coalesce(s.seq, 0) AS seq FROM log
          LEFT JOIN sync_rows AS s ON s.entity = log.entity AND s.row = log.row
-       WHERE log.n >= (SELECT first_n FROM txns WHERE txn = ?)
-         AND log.n < coalesce((SELECT first_n FROM txns WHERE txn > ? ORDER BY txn LIMIT 1), 9007199254740991)
-         AND log.txn = ? AND NOT ${staysHere}`,
+       WHERE ${entriesOfTransaction} AND NOT ${staysHere}`,
       txn,
       txn,
       txn,
     )
     .map(({ entity, row, scope, seq }) => ({ e: entity, i: blobToId(row), scope, seq }));
+}
+
+/** Rows that a transaction changed and of which a version from a number on was pulled. */
+function knownFrom(db: ReadableDb, txn: number, seq: number): (RowName & { readonly scope: string })[] {
+  return db.statements
+    .all<{ entity: number; row: Buffer; scope: string }>(
+      `SELECT DISTINCT log.entity AS entity, log.row AS row, log.scope AS scope FROM log
+         JOIN sync_rows AS s ON s.entity = log.entity AND s.row = log.row AND s.seq >= ?
+       WHERE ${entriesOfTransaction} AND NOT ${staysHere}`,
+      seq,
+      txn,
+      txn,
+      txn,
+    )
+    .map(({ entity, row, scope }) => ({ e: entity, i: blobToId(row), scope }));
 }
 
 /**
@@ -81,10 +98,7 @@ export function pushed(replica: Replica, answer: PushAnswer, mutants: SyncMutant
       }
       db.statements.run(`UPDATE outbox SET state = 'acked', payload = NULL WHERE txn = ?`, sent.txn);
       const at = Number(result.seq ?? 0);
-      markStale(
-        db,
-        rowsOf(db, sent.txn).filter(({ seq }) => seq >= at && seq > 0),
-      );
+      markStale(db, knownFrom(db, sent.txn, Math.max(at, 1)));
     }
   });
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash as digestOf } from 'node:crypto';
 import type { Stamp } from '../../../sync/core/stamp.ts';
-import { chainHash } from '../../../sync/core/chain.ts';
+import { chainedText } from '../../../sync/core/chain.ts';
 import { firstHash } from '../../../sync/protocol/messages.ts';
 import type { ExchangedTransaction } from '../../../sync/protocol/exchange.ts';
 import { exportTransaction } from '../exchange/export.ts';
@@ -9,11 +9,18 @@ import type { ReadableDb, WritableDb } from '../sqlite/open.ts';
 import type { Replica } from '../transaction/replica.ts';
 import { dropSync, readSync, writeSync } from './meta.ts';
 
-/** One transaction as it goes on the wire: its number under this client, and the end of the chain with it. */
+/** One transaction as it goes on the wire: its number under this client, the end of the chain with it, and its text. */
 export interface Mutation {
   readonly m: number;
   readonly hash: string;
-  readonly tx: ExchangedTransaction;
+  readonly text: string;
+}
+
+/** How much is sent at once, and after which mutation: what went before is on its way to the server already. */
+export interface BatchLimits {
+  readonly count: number;
+  readonly bytes: number;
+  readonly after: number;
 }
 
 /** What is sent at once. `previous` is the end of the chain before the first. */
@@ -51,7 +58,7 @@ export interface Egress {
 
 /** SHA-256 of a text, in hexadecimal digits. */
 export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return digestOf('sha256', text);
 }
 
 /**
@@ -122,21 +129,17 @@ interface InFlight {
 }
 
 /**
- * What is to be sent next. What was sent and not answered is sent again exactly as it was; otherwise up to `count` waiting
+ * What is to be sent next after a mutation. What was sent and not answered is sent again exactly as it was; otherwise up to `count` waiting
  * transactions get numbers and hashes, in one durable commit before a byte leaves. What may not leave at all goes to the inbox.
  */
-export function takeBatch(
-  replica: Replica,
-  egress: Egress,
-  limits: { readonly count: number; readonly bytes: number },
-): Batch | null {
+export function takeBatch(replica: Replica, egress: Egress, limits: BatchLimits): Batch | null {
   const { db } = replica;
   const client = clientOf(replica);
   // Until the server has said what it knows, nothing is numbered.
   if (readSync(db, 'asking') !== undefined) return null;
   return inTransaction(db, () => {
-    const waiting = inFlight(db);
-    const sent = waiting.length > 0 ? waiting.slice(0, limits.count) : number(replica, egress, limits);
+    const waiting = inFlight(db, limits);
+    const sent = waiting.length > 0 ? waiting : number(replica, egress, limits);
     const [first] = sent;
     if (first === undefined) return null;
     const before = db.statements.value<string>(
@@ -149,23 +152,22 @@ export function takeBatch(
       mutations: sent.map(({ mutation, hash, payload }) => ({
         m: mutation,
         hash,
-        tx: JSON.parse(payload) as ExchangedTransaction,
+        text: payload,
       })),
     };
   });
 }
 
-function inFlight(db: ReadableDb): InFlight[] {
+function inFlight(db: ReadableDb, { after, count }: BatchLimits): InFlight[] {
   return db.statements.all<InFlight>(
-    `SELECT txn, mutation, hash, payload FROM outbox WHERE state = 'in_flight' ORDER BY mutation`,
+    `SELECT txn, mutation, hash, payload FROM outbox
+     WHERE mutation > ? AND state = 'in_flight' ORDER BY mutation LIMIT ?`,
+    after,
+    count,
   );
 }
 
-function number(
-  replica: Replica,
-  egress: Egress,
-  limits: { readonly count: number; readonly bytes: number },
-): InFlight[] {
+function number(replica: Replica, egress: Egress, limits: BatchLimits): InFlight[] {
   const { db } = replica;
   const waiting = db.statements.all<{ txn: number }>(
     `SELECT txn FROM outbox WHERE state = 'pending' ORDER BY txn LIMIT ?`,
@@ -182,11 +184,11 @@ function number(
       keepBack(replica, txn, whole, leaving);
       continue;
     }
-    const payload = JSON.stringify(leaving.transaction);
+    const payload = chainedText(leaving.transaction);
     bytes += payload.length;
     if (taken.length > 0 && bytes > limits.bytes) break;
     mutation += 1;
-    hash = chainHash(hash, leaving.transaction, sha256);
+    hash = sha256(hash + payload);
     db.statements.run(
       `UPDATE outbox SET state = 'in_flight', mutation = ?, hash = ?, payload = ?, withheld = ? WHERE txn = ?`,
       mutation,

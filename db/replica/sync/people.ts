@@ -24,8 +24,9 @@ function namesPerson(entity: number, cell: string | number): boolean {
 
 /** A transaction with its author, and every column that names a person, as the wire names people. */
 export function asUser(transaction: ExchangedTransaction, person: Person): ExchangedTransaction {
+  const [author, user] = [bare(person.author), bare(person.user)];
   const swap = (entity: number, cell: string | number, value: Json): Json =>
-    value === bare(person.author) && namesPerson(entity, cell) ? bare(person.user) : value;
+    value === author && namesPerson(entity, cell) ? user : value;
   const entryOf = (entry: ExchangedEntry): ExchangedEntry => {
     if (entry.op === 'insert')
       return { ...entry, values: entry.values.map((value, at) => swap(entry.entity, at + 1, value)) };

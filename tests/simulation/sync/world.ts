@@ -3,7 +3,7 @@ import { mintIdsBy } from '../../../db/replica/rows/ids.ts';
 import { insertRow } from '../../../db/replica/rows/write.ts';
 import { transact } from '../../../db/replica/transaction/transact.ts';
 import type { Greeted } from '../../../sync/client/store-calls.ts';
-import type { Effect, Reply, ServerEffect } from '../../../sync/client/effects.ts';
+import type { BothEffect, Effect, Reply, ServerEffect } from '../../../sync/client/effects.ts';
 import type { SyncMutants } from '../../../sync/core/sync-mutants.ts';
 import { Chance } from './chance.ts';
 import { Device } from './device.ts';
@@ -237,7 +237,17 @@ export class World {
     device.answer = await this.#perform(device, step.value, chance);
   }
 
+  /** Either of both may be done first, and the laptop may stop between them. */
+  async #performBoth(device: Device, effect: BothEffect, chance: Chance | null): Promise<unknown> {
+    const isStoreFirst = chance?.hits(0.5) ?? true;
+    const first = await this.#perform(device, isStoreFirst ? effect.store : effect.server, chance);
+    if (device.running === null) return undefined;
+    const second = await this.#perform(device, isStoreFirst ? effect.server : effect.store, chance);
+    return isStoreFirst ? { reply: second, result: first } : { reply: first, result: second };
+  }
+
   async #perform(device: Device, effect: Effect, chance: Chance | null): Promise<unknown> {
+    if (effect.to === 'both') return this.#performBoth(device, effect, chance);
     if (chance?.hits(0.01) === true) {
       this.#fire('crash');
       if (chance.hits(0.5) && effect.to === 'store') device.perform(effect);

@@ -7,9 +7,11 @@ import { waitingToSend } from '../../../db/replica/sync/outbox.ts';
 import { transact } from '../../../db/replica/transaction/transact.ts';
 import { faster, firstPace, slower, waitAfter } from '../../../sync/client/pace.ts';
 import { privacySettingsSchema } from '../../../sync/core/privacy-settings.ts';
-import { type Answer, deviceUser as user, sync, withDevices } from '../../helpers/devices.ts';
+import { cycle } from '../../../sync/client/cycle.ts';
+import { pushRequestSchema } from '../../../sync/protocol/messages.ts';
+import { type Answer, deviceUser as user, storeOf, sync, withDevices } from '../../helpers/devices.ts';
 import { addEvidence, addSession } from '../../helpers/replica.ts';
-import { TinyServer } from '../../helpers/tiny-server.ts';
+import { drive, TinyServer } from '../../helpers/tiny-server.ts';
 
 describe('a cycle', () => {
   test('sends what waits, takes what is new, and leaves nothing to do', () => {
@@ -60,6 +62,28 @@ describe('a cycle', () => {
       expect(sync(a, losing).end).toBe('done');
       expect(server.feed.seq).toBe(seq);
       expect(waitingToSend(a.replica.db).count).toBe(0);
+    });
+  });
+
+  test('[P3] the next batch is numbered while one is on its way, and follows it whatever becomes of it', () => {
+    withDevices((a, _, server) => {
+      const session = addSession(a);
+      for (let at = 0; at < 70; at += 1) addEvidence(a, session, `${at}`);
+      const slow = { ...firstPace, batch: 30 };
+      let pushes = 0;
+      const losingSecond: Answer = (call, text) => {
+        if (call === 'push') pushes += 1;
+        return call === 'push' && pushes === 2 ? null : server.answer(call, text);
+      };
+      const run = () => drive(cycle({ app: 'test', now: () => 0, pace: slow }), storeOf(a), losingSecond);
+      expect(run().end).toBe('offline');
+      const inFlight = () =>
+        a.replica.db.statements.value<number>(`SELECT count(*) FROM outbox WHERE state = 'in_flight'`);
+      expect(inFlight()).toBeGreaterThan(30);
+      expect(run()).toMatchObject({ end: 'done', again: false });
+      expect(inFlight()).toBe(0);
+      const sent = server.sent.filter((_text, at) => server.calls[at] === 'push');
+      expect(sent.every((text) => pushRequestSchema.safeParse(JSON.parse(text)).success)).toBe(true);
     });
   });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decide, type Subject } from '../../../sync/core/decide.ts';
+import { asksFacts, decide, type Subject } from '../../../sync/core/decide.ts';
 import {
   decisions,
   defaultPrivacySettings,
@@ -61,6 +61,16 @@ describe('the decision on what leaves', () => {
         });
       }),
       { seed: 11 },
+    );
+  });
+
+  test('hangs on the class alone where no rule asks for a level or a source', () => {
+    fc.assert(
+      fc.property(policy, subject, destination, (settings, about, to) => {
+        fc.pre(!asksFacts(settings, to) && about.localOnly !== true);
+        expect(decide(settings, about, to)).toEqual(decide(settings, { class: about.class }, to));
+      }),
+      { seed: 19 },
     );
   });
 

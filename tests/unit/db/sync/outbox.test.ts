@@ -6,6 +6,7 @@ import { decideInbox } from '../../../../db/replica/sync/decide-inbox.ts';
 import { listInbox } from '../../../../db/replica/sync/inbox.ts';
 import { readSync } from '../../../../db/replica/sync/meta.ts';
 import {
+  type Batch,
   type Egress,
   reidentify,
   sha256,
@@ -16,6 +17,7 @@ import { getRow } from '../../../../db/replica/rows/read.ts';
 import { transact } from '../../../../db/replica/transaction/transact.ts';
 import type { OpenWorkspace } from '../../../../db/replica/workspace/workspace.ts';
 import { chainHash } from '../../../../sync/core/chain.ts';
+import type { ExchangedTransaction } from '../../../../sync/protocol/exchange.ts';
 import { firstHash } from '../../../../sync/protocol/messages.ts';
 import { addEvidence, addSession, withWorkspace } from '../../../helpers/replica.ts';
 
@@ -23,7 +25,12 @@ const open: Egress = {
   encode: (transaction) => ({ transaction, withheld: [], local: false }),
   done: () => undefined,
 };
-const limits = { count: 100, bytes: 1_000_000 };
+const limits = { count: 100, bytes: 1_000_000, after: 0 };
+
+function sentIn(batch: Batch | null): ExchangedTransaction[] {
+  return (batch?.mutations ?? []).map(({ text }) => JSON.parse(text) as ExchangedTransaction);
+}
+
 const user = '00000000-0000-7000-8000-00000000000a';
 
 function retitle(workspace: OpenWorkspace, id: string, title: string): void {
@@ -63,9 +70,9 @@ describe('what waits to be sent', () => {
       expect(waitingToSend(db).count).toBe(kept);
       setLocal(workspace, session, false);
       const batch = takeBatch(workspace.replica, open, limits);
-      const commands = batch?.mutations.map(({ tx }) => tx.command) ?? [];
+      const commands = sentIn(batch).map(({ command }) => command);
       expect(commands.slice(-5)).toEqual(['session.add', 'edit', 'evidence.add', 'edit', 'edit']);
-      const stamps = batch?.mutations.map(({ tx }) => tx.stamp) ?? [];
+      const stamps = sentIn(batch).map(({ stamp }) => stamp);
       expect(stamps).toEqual(stamps.toSorted());
     });
   });
@@ -81,9 +88,27 @@ describe('what waits to be sent', () => {
       expect(first?.mutations.map(({ m }) => m)).toEqual(first?.mutations.map((_, at) => at + 1));
       let hash = firstHash;
       for (const mutation of first?.mutations ?? []) {
-        hash = chainHash(hash, mutation.tx, sha256);
+        hash = chainHash(hash, JSON.parse(mutation.text) as ExchangedTransaction, sha256);
         expect(mutation.hash).toBe(hash);
       }
+    });
+  });
+
+  test('[P3] what comes after a batch that is on its way goes on from its number and its hash', () => {
+    withWorkspace((workspace) => {
+      const session = addSession(workspace);
+      for (const title of ['a', 'b', 'c']) addEvidence(workspace, session, title);
+      const first = takeBatch(workspace.replica, open, { ...limits, count: 2 });
+      const last = first?.mutations.at(-1);
+      const next = takeBatch(workspace.replica, open, { ...limits, after: last?.m ?? 0 });
+      expect(next?.mutations[0]?.m).toBe((last?.m ?? 0) + 1);
+      expect(next?.previous).toBe(last?.hash);
+      expect(
+        takeBatch(workspace.replica, open, { ...limits, after: next?.mutations.at(-1)?.m ?? 0 }),
+      ).toBeNull();
+      // Without an answer to either, all of it is sent again, as it was.
+      const again = takeBatch(workspace.replica, open, limits);
+      expect(again?.mutations).toEqual([...(first?.mutations ?? []), ...(next?.mutations ?? [])]);
     });
   });
 
@@ -97,7 +122,7 @@ describe('what waits to be sent', () => {
       expect(takeBatch(workspace.replica, open, limits)).toBeNull();
       workspace.replica.db.statements.run(`DELETE FROM sync_meta WHERE key = 'asking'`);
       const second = takeBatch(workspace.replica, open, limits);
-      expect(second?.mutations.map(({ tx }) => tx.stamp)).toEqual(first?.mutations.map(({ tx }) => tx.stamp));
+      expect(sentIn(second).map(({ stamp }) => stamp)).toEqual(sentIn(first).map(({ stamp }) => stamp));
     });
   });
 
