@@ -20,7 +20,7 @@ import { closePane, go, places } from './location.ts';
 import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
 import { StatusBar } from './status-bar.tsx';
-import { stepBack } from './undo.ts';
+import { stepCommand } from './undo.ts';
 import { useNotices } from './use-notices.ts';
 import { WorkArea } from './work-area.tsx';
 import { WorkspaceName } from './workspace-name.tsx';
@@ -30,8 +30,8 @@ function useShellCommands(openPalette: () => void, openSheet: () => void): void 
   const list = useMemo<readonly Command[]>(
     () => [
       { id: 'palette', title: app.palette, keys: '$mod+k', run: openPalette },
-      { id: 'undo', title: app.undo, keys: '$mod+z', run: () => void stepBack(client, 'undo') },
-      { id: 'redo', title: app.redo, keys: '$mod+Shift+z', run: () => void stepBack(client, 'redo') },
+      { id: 'undo', ...stepCommand(client, 'undo') },
+      { id: 'redo', ...stepCommand(client, 'redo') },
       { id: 'search', title: app.screens.search, keys: '$mod+Shift+f', run: () => go('search') },
       { id: 'settings', title: app.screens.settings, keys: '$mod+Comma', run: () => go('settings') },
       { id: 'go-overview', title: app.screens.overview, keys: 'g o', run: () => go('overview') },

@@ -1,10 +1,23 @@
+import { attempt } from './attempt.ts';
 import type { HostClient } from '../../preload/contract/contract.ts';
 import { app } from '../messages/app.ts';
 import { commandName } from '../messages/commands.ts';
 import { showToast } from '../ui/toasts.tsx';
 
+/** The step back or forward as keys, menus and notices offer it. A refusal is said where it happens. */
+export function stepCommand(
+  client: HostClient,
+  direction: 'undo' | 'redo',
+): { title: string; keys: string; run: () => void } {
+  return {
+    title: app[direction],
+    keys: direction === 'undo' ? '$mod+z' : '$mod+Shift+z',
+    run: () => void attempt(() => stepBack(client, direction)),
+  };
+}
+
 /** Undoes or redoes one step and says what it was, and what it left alone. */
-export async function stepBack(client: HostClient, direction: 'undo' | 'redo'): Promise<void> {
+async function stepBack(client: HostClient, direction: 'undo' | 'redo'): Promise<void> {
   const outcome = await client.edits[direction]();
   if (outcome.command === null) {
     showToast({ text: app.nothingToUndo });

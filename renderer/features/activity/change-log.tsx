@@ -1,16 +1,15 @@
 import { BookOpen, Undo2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { EntityName } from '../../../db/catalogue/catalogue.ts';
+import { sayFailure } from '../../app/attempt.ts';
 import { type LinkKind, linkKinds } from '../../app/links.ts';
 import { go } from '../../app/location.ts';
 import { objectVerbs } from '../../app/object-verbs.ts';
-import { sayStep, stepBack } from '../../app/undo.ts';
-import { failureOf } from '../../data/failure.ts';
+import { sayStep, stepCommand } from '../../app/undo.ts';
 import { loggedTopics } from '../../data/queries.ts';
 import { useClient } from '../../data/query.ts';
 import { useWindowedRows } from '../../data/windowed-rows.ts';
 import { activityWords } from '../../messages/activity.ts';
-import { app } from '../../messages/app.ts';
 import { changeWords, kindName, subjectWords } from '../../messages/changes.ts';
 import { common } from '../../messages/common.ts';
 import { DataGrid } from '../../ui/data-grid.tsx';
@@ -76,10 +75,10 @@ export function ChangeLog() {
   async function undo(row: ListedChange): Promise<void> {
     try {
       const outcome = await client.edits.undoChange({ change: row.txn });
-      const redo = { title: app.redo, keys: '$mod+Shift+z', run: () => void stepBack(client, 'redo') };
+      const redo = stepCommand(client, 'redo');
       showToast({ text: sayStep('undo', row.command, outcome.skipped.length), verb: redo });
     } catch (thrown) {
-      showToast({ text: failureOf(thrown).message });
+      sayFailure(thrown);
     }
   }
   const choose =

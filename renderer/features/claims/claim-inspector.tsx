@@ -3,10 +3,9 @@ import { useState } from 'react';
 import type { ClaimRow } from '../../../preload/contract/argument.ts';
 import { attempt } from '../../app/attempt.ts';
 import { objectVerbs } from '../../app/object-verbs.ts';
-import { stepBack } from '../../app/undo.ts';
+import { stepCommand } from '../../app/undo.ts';
 import { queries } from '../../data/queries.ts';
 import { useClient, useQuery } from '../../data/query.ts';
-import { app } from '../../messages/app.ts';
 import { claimWords } from '../../messages/claims.ts';
 import { common } from '../../messages/common.ts';
 import { Button } from '../../ui/button.tsx';
@@ -35,7 +34,7 @@ export function ClaimInspector({ id, others }: { id: string; others: readonly Cl
     void attempt(client.edits.edit({ entity: 'research_claims', ids: [id], values }));
   const trash = async (): Promise<void> => {
     if (!(await attempt(client.edits.remove({ entity: 'research_claims', ids: [id] })))) return;
-    const verb = { title: app.undo, keys: '$mod+z', run: () => void stepBack(client, 'undo') };
+    const verb = stepCommand(client, 'undo');
     showToast({ text: claimWords.trashed, verb });
   };
   return (

@@ -1,14 +1,13 @@
 import { useMemo, useState } from 'react';
 import type { ClaimRow } from '../../../preload/contract/argument.ts';
+import { sayFailure } from '../../app/attempt.ts';
 import { go } from '../../app/location.ts';
-import { failureOf } from '../../data/failure.ts';
 import { queries } from '../../data/queries.ts';
 import { useClient, useQuery } from '../../data/query.ts';
 import { claimWords } from '../../messages/claims.ts';
 import { Segments, Select } from '../../ui/fields.tsx';
 import { SplitPanes } from '../../ui/panes.tsx';
 import { EmptyState } from '../../ui/states.tsx';
-import { showToast } from '../../ui/toasts.tsx';
 import { ClaimCard } from './claim-card.tsx';
 import { type Grouping, groupClaims } from './claim-groups.ts';
 import { ClaimInspector } from './claim-inspector.tsx';
@@ -126,7 +125,7 @@ function AddClaim({ sessionId, onAdded }: { sessionId: string; onAdded: (id: str
       setText('');
       onAdded(id);
     } catch (thrown) {
-      showToast({ text: failureOf(thrown).message });
+      sayFailure(thrown);
     }
   };
   return (

@@ -1,5 +1,5 @@
 import type { HostClient } from '../../../preload/contract/contract.ts';
-import { failureOf } from '../../data/failure.ts';
+import { sayFailure } from '../../app/attempt.ts';
 import { importWords } from '../../messages/export.ts';
 import { showToast } from '../../ui/toasts.tsx';
 import { importReferenceFiles } from '../library/reference-files.ts';
@@ -42,6 +42,6 @@ async function takeFile(client: HostClient, file: File): Promise<void> {
       : await client.imports.session({ text });
     showToast({ text: imported.sentence });
   } catch (thrown) {
-    showToast({ text: failureOf(thrown).message });
+    sayFailure(thrown);
   }
 }

@@ -1,7 +1,6 @@
 import type { HostClient } from '../../../preload/contract/contract.ts';
-import { stepBack } from '../../app/undo.ts';
-import { failureOf } from '../../data/failure.ts';
-import { app } from '../../messages/app.ts';
+import { sayFailure } from '../../app/attempt.ts';
+import { stepCommand } from '../../app/undo.ts';
 import { importWords } from '../../messages/export.ts';
 import { showToast } from '../../ui/toasts.tsx';
 
@@ -22,13 +21,13 @@ export async function takeNotes(client: HostClient, files: readonly File[]): Pro
     const [first] = problems;
     const left =
       first === undefined ? [] : [importWords.left(first.path, first.sentence, problems.length - 1)];
-    const undo = { title: app.undo, keys: '$mod+z', run: () => void stepBack(client, 'undo') };
+    const undo = stepCommand(client, 'undo');
     showToast({
       text: [importWords.notes(edited, claims, links), ...left].join(' '),
       ...(edited + claims + links > 0 ? { verb: undo } : {}),
     });
   } catch (thrown) {
-    showToast({ text: failureOf(thrown).message });
+    sayFailure(thrown);
   }
 }
 

@@ -1,9 +1,8 @@
 import type { HostClient } from '../../../preload/contract/contract.ts';
 import type { ReferenceFormat } from '../../../preload/contract/references.ts';
-import { stepBack } from '../../app/undo.ts';
+import { sayFailure } from '../../app/attempt.ts';
+import { stepCommand } from '../../app/undo.ts';
 import { bridge } from '../../data/bridge.ts';
-import { failureOf } from '../../data/failure.ts';
-import { app } from '../../messages/app.ts';
 import { referenceWords as words } from '../../messages/references.ts';
 import { showToast } from '../../ui/toasts.tsx';
 import { download } from '../export/download.ts';
@@ -21,14 +20,14 @@ export async function importReferenceFiles(client: HostClient, files: readonly F
       for (const { status } of items) counts[status] += 1;
       unread.push(...problems);
     }
-    const undo = { title: app.undo, keys: '$mod+z', run: () => void stepBack(client, 'undo') };
+    const undo = stepCommand(client, 'undo');
     const isOneStep = files.length === 1 && counts.added + counts.changed > 0;
     showToast({
       text: words.imported(counts.added, counts.changed, counts.unchanged, unread.length),
       ...(isOneStep ? { verb: undo } : {}),
     });
   } catch (thrown) {
-    showToast({ text: failureOf(thrown).message });
+    sayFailure(thrown);
   }
   return unread;
 }
@@ -66,7 +65,7 @@ export async function exportReferences(
     const kept = withheld === 0 ? [] : [words.withheld(withheld)];
     showToast({ text: [words.exported(file ?? name), ...kept].join(' ') });
   } catch (thrown) {
-    showToast({ text: failureOf(thrown).message });
+    sayFailure(thrown);
   }
 }
 
@@ -75,9 +74,9 @@ export async function citeEvidence(client: HostClient, evidenceIds: readonly str
   try {
     const made = await client.references.fromEvidence({ evidenceIds: [...evidenceIds] });
     const isNew = made.some(({ status }) => status !== 'unchanged');
-    const undo = { title: app.undo, keys: '$mod+z', run: () => void stepBack(client, 'undo') };
+    const undo = stepCommand(client, 'undo');
     showToast({ text: words.cited(made.map(({ key }) => key)), ...(isNew ? { verb: undo } : {}) });
   } catch (thrown) {
-    showToast({ text: failureOf(thrown).message });
+    sayFailure(thrown);
   }
 }

@@ -1,13 +1,12 @@
 import { BookOpen, Copy, Download, PenLine, Trash2, Upload, X } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import type { ReferenceFormat, ReferenceRow } from '../../../preload/contract/references.ts';
+import { sayFailure } from '../../app/attempt.ts';
 import { go, referenceAddress } from '../../app/location.ts';
 import { objectVerbs } from '../../app/object-verbs.ts';
-import { stepBack } from '../../app/undo.ts';
-import { failureOf } from '../../data/failure.ts';
+import { stepCommand } from '../../app/undo.ts';
 import { useClient } from '../../data/query.ts';
 import { useWindowedRows } from '../../data/windowed-rows.ts';
-import { app } from '../../messages/app.ts';
 import { common } from '../../messages/common.ts';
 import { referenceWords as words } from '../../messages/references.ts';
 import { session } from '../../messages/session.ts';
@@ -100,10 +99,10 @@ export function References({ initialFilter }: { initialFilter: string }) {
     try {
       await client.edits.remove({ entity: 'reference_items', ids: [...ids] });
       setSelected(new Set());
-      const undo = { title: app.undo, keys: '$mod+z', run: () => void stepBack(client, 'undo') };
+      const undo = stepCommand(client, 'undo');
       showToast({ text: session.trashed(ids.length), verb: undo });
     } catch (thrown) {
-      showToast({ text: failureOf(thrown).message });
+      sayFailure(thrown);
     }
   }
   return (

@@ -1,12 +1,11 @@
 import { useLayoutEffect, useState } from 'react';
 import type { Selector } from '../../../db/catalogue/anchor.ts';
 import type { ClaimSource } from '../../../preload/contract/argument.ts';
-import { failureOf } from '../../data/failure.ts';
+import { attempt } from '../../app/attempt.ts';
 import { useClient } from '../../data/query.ts';
 import { claimWords } from '../../messages/claims.ts';
 import { markWords } from '../../messages/reader.ts';
 import { Button } from '../../ui/button.tsx';
-import { showToast } from '../../ui/toasts.tsx';
 import { LinkDialog } from '../claims/link-dialog.tsx';
 
 const colours = ['support', 'contradict', 'question', 'note'] as const;
@@ -42,15 +41,8 @@ export function MarkBar({
   const [quotes, setQuotes] = useState(false);
   const mark = async (colour: string): Promise<void> => {
     const anchor = { selectors: selected.selectors.map((selector) => ({ ...selector })) };
-    try {
-      await client.edits.add({
-        entity: 'annotations',
-        values: { evidence_id: evidenceId, colour, anchor: anchor as never },
-      });
-      onDone();
-    } catch (thrown) {
-      showToast({ text: failureOf(thrown).message });
-    }
+    const values = { evidence_id: evidenceId, colour, anchor: anchor as never };
+    if (await attempt(client.edits.add({ entity: 'annotations', values }))) onDone();
   };
   const quote = (): void => {
     onQuoting?.();

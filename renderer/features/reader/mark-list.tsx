@@ -1,15 +1,14 @@
 import type { Mark } from '../../../preload/contract/argument.ts';
+import { attempt } from '../../app/attempt.ts';
 import { go, passageAddress } from '../../app/location.ts';
 import { objectVerbs } from '../../app/object-verbs.ts';
 import { PlaceLink } from '../../app/place-link.tsx';
-import { failureOf } from '../../data/failure.ts';
 import { useClient } from '../../data/query.ts';
 import { carrySources } from '../../data/source-drag.ts';
 import { claimWords } from '../../messages/claims.ts';
 import { markWords } from '../../messages/reader.ts';
 import { RemoveButton } from '../../ui/button.tsx';
 import { MoreButton } from '../../ui/more-button.tsx';
-import { showToast } from '../../ui/toasts.tsx';
 import { MarkTags } from './mark-tags.tsx';
 import { NoteField } from './note-field.tsx';
 
@@ -27,11 +26,7 @@ export function MarkList({
   const orphans = marks.filter(({ state }) => state === 'orphan').length;
   const remove = async (mark: Mark): Promise<void> => {
     const entity = mark.source === 'claim' ? 'claim_evidence' : 'annotations';
-    try {
-      await client.edits.remove({ entity, ids: [mark.id] });
-    } catch (thrown) {
-      showToast({ text: failureOf(thrown).message });
-    }
+    await attempt(client.edits.remove({ entity, ids: [mark.id] }));
   };
   return (
     <div className="scroll">

@@ -1,9 +1,8 @@
 import { useState } from 'react';
-import { failureOf } from '../../data/failure.ts';
+import { attempt } from '../../app/attempt.ts';
 import { useClient } from '../../data/query.ts';
 import { common } from '../../messages/common.ts';
 import { TagField } from '../../ui/tag-field.tsx';
-import { showToast } from '../../ui/toasts.tsx';
 
 /** Tags of a mark: shown as words, and as a field once somebody wants to change them. */
 export function MarkTags({ id, tags }: { id: string; tags: readonly string[] }) {
@@ -11,9 +10,7 @@ export function MarkTags({ id, tags }: { id: string; tags: readonly string[] }) 
   const [isOpen, setOpen] = useState(false);
   if (isOpen) {
     const change = (next: readonly string[]): void =>
-      void client.edits
-        .edit({ entity: 'annotations', ids: [id], values: { tags: [...next] } })
-        .catch((thrown: unknown) => showToast({ text: failureOf(thrown).message }));
+      void attempt(client.edits.edit({ entity: 'annotations', ids: [id], values: { tags: [...next] } }));
     return <TagField label={common.tags} tags={tags} onChange={change} />;
   }
   return (

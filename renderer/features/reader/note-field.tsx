@@ -1,7 +1,6 @@
 import { useState } from 'react';
-import { failureOf } from '../../data/failure.ts';
+import { attempt } from '../../app/attempt.ts';
 import { useClient } from '../../data/query.ts';
-import { showToast } from '../../ui/toasts.tsx';
 
 /** A note on a row, written when the field is left. Where there is none yet, a word that opens the field. */
 export function NoteField({
@@ -28,11 +27,7 @@ export function NoteField({
   const save = async (): Promise<void> => {
     if (draft === '') setOpen(false);
     if (draft === text) return;
-    try {
-      await client.edits.edit({ entity, ids: [id], values: { [column]: draft } });
-    } catch (thrown) {
-      showToast({ text: failureOf(thrown).message });
-    }
+    await attempt(client.edits.edit({ entity, ids: [id], values: { [column]: draft } }));
   };
   if (!isOpen) {
     return (

@@ -1,13 +1,12 @@
 import { ChevronDown, ChevronUp, Minus, Plus, SquareDashedMousePointer } from 'lucide-react';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Mark } from '../../../preload/contract/argument.ts';
-import { failureOf } from '../../data/failure.ts';
+import { sayFailure } from '../../app/attempt.ts';
 import { useClient } from '../../data/query.ts';
 import { markWords } from '../../messages/reader.ts';
 import { readerWords } from '../../messages/screens.ts';
 import { ToggleTool, Tool } from '../../ui/button.tsx';
 import { ErrorNotice, Waiting } from '../../ui/states.tsx';
-import { showToast } from '../../ui/toasts.tsx';
 import { marksByPage, type PageSize, PdfPage, type Rectangle } from './pdf-page.tsx';
 import type { Markable } from './mark-bar.tsx';
 import { RegionTool } from './region-tool.tsx';
@@ -57,10 +56,7 @@ export default function PdfDocument({
     if (extractionId === null) return;
     client.documents
       .passage({ extractionId, start, end })
-      .then(
-        (answer) => setFlash(answer.rectangles),
-        (thrown: unknown) => showToast({ text: failureOf(thrown).message }),
-      )
+      .then((answer) => setFlash(answer.rectangles), sayFailure)
       .finally(() => setAnswered(true));
   }, [client, extractionId, start, end]);
   useEffect(() => {

@@ -1,7 +1,6 @@
 import type { HostClient } from '../../../preload/contract/contract.ts';
-import { stepBack } from '../../app/undo.ts';
-import { failureOf } from '../../data/failure.ts';
-import { app } from '../../messages/app.ts';
+import { sayFailure } from '../../app/attempt.ts';
+import { stepCommand } from '../../app/undo.ts';
 import { markWords } from '../../messages/reader.ts';
 import { showToast } from '../../ui/toasts.tsx';
 
@@ -11,10 +10,10 @@ export async function readFileAgain(client: HostClient, evidenceId: string): Pro
     const { state, moved, orphans } = await client.documents.readAgain({ evidenceId });
     if (state === 'unchanged') showToast({ text: markWords.unchanged });
     else {
-      const verb = { title: app.undo, keys: '$mod+z', run: () => void stepBack(client, 'undo') };
+      const verb = stepCommand(client, 'undo');
       showToast({ text: markWords.readAgainDone(moved, orphans), verb });
     }
   } catch (thrown) {
-    showToast({ text: failureOf(thrown).message });
+    sayFailure(thrown);
   }
 }

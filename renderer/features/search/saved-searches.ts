@@ -1,7 +1,6 @@
 import type { HostClient } from '../../../preload/contract/contract.ts';
-import { stepBack } from '../../app/undo.ts';
-import { failureOf } from '../../data/failure.ts';
-import { app } from '../../messages/app.ts';
+import { attempt } from '../../app/attempt.ts';
+import { stepCommand } from '../../app/undo.ts';
 import { savedWords } from '../../messages/search.ts';
 import { showToast } from '../../ui/toasts.tsx';
 import { type HitSort, sorts } from './search-state.ts';
@@ -35,8 +34,11 @@ export async function keepSearch(
   client: HostClient,
   { name, query, sort }: Omit<SavedSearch, 'id'>,
 ): Promise<string | null> {
-  const made = await attempt(client.edits.add({ entity: 'saved_searches', values: { name, query, sort } }));
-  return made?.id ?? null;
+  let made: string | null = null;
+  await attempt(async () => {
+    ({ id: made } = await client.edits.add({ entity: 'saved_searches', values: { name, query, sort } }));
+  });
+  return made;
 }
 
 /** Changes what a kept search is called, or what it asks. */
@@ -45,24 +47,12 @@ export async function changeSearch(
   id: string,
   values: Partial<Omit<SavedSearch, 'id'>>,
 ): Promise<boolean> {
-  const done = await attempt(client.edits.edit({ entity: 'saved_searches', ids: [id], values }));
-  return done !== undefined;
+  return await attempt(client.edits.edit({ entity: 'saved_searches', ids: [id], values }));
 }
 
 /** Moves a kept search to the trash, and offers the way back. */
 export async function removeSearch(client: HostClient, { id, name }: SavedSearch): Promise<boolean> {
-  const done = await attempt(client.edits.remove({ entity: 'saved_searches', ids: [id] }));
-  if (done === undefined) return false;
-  const undo = { title: app.undo, keys: '$mod+z', run: () => void stepBack(client, 'undo') };
-  showToast({ text: savedWords.removed(name), verb: undo });
+  if (!(await attempt(client.edits.remove({ entity: 'saved_searches', ids: [id] })))) return false;
+  showToast({ text: savedWords.removed(name), verb: stepCommand(client, 'undo') });
   return true;
-}
-
-async function attempt<T>(edit: Promise<T>): Promise<T | undefined> {
-  try {
-    return await edit;
-  } catch (thrown) {
-    showToast({ text: failureOf(thrown).message });
-    return undefined;
-  }
 }

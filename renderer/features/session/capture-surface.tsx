@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
+import { attempt } from '../../app/attempt.ts';
 import { carriesSources } from '../../data/source-drag.ts';
 import { useEffect, useState } from 'react';
-import { failureOf } from '../../data/failure.ts';
 import { queries } from '../../data/queries.ts';
 import { useClient, useQuery } from '../../data/query.ts';
 import { app } from '../../messages/app.ts';
@@ -12,12 +12,10 @@ import { addItems, droppedItems, type Dropped } from './add-items.ts';
 export function useAddItems(sessionId: string | null): (dropped: Dropped) => Promise<void> {
   const client = useClient();
   return async (dropped) => {
-    try {
+    await attempt(async () => {
       const items = await addItems(client, sessionId, dropped);
       if (items > 0) showToast({ text: app.added(items) });
-    } catch (thrown) {
-      showToast({ text: failureOf(thrown).message });
-    }
+    });
   };
 }
 

@@ -4,8 +4,7 @@ import type { EvidenceRow } from '../../../preload/contract/data.ts';
 import { attempt } from '../../app/attempt.ts';
 import { go } from '../../app/location.ts';
 import { objectVerbs } from '../../app/object-verbs.ts';
-import { stepBack } from '../../app/undo.ts';
-import { app } from '../../messages/app.ts';
+import { stepCommand } from '../../app/undo.ts';
 import { claimWords } from '../../messages/claims.ts';
 import { common } from '../../messages/common.ts';
 import { referenceWords } from '../../messages/references.ts';
@@ -98,5 +97,5 @@ export function evidenceVerbs(
 }
 
 function offerUndo(client: HostClient, text: string): void {
-  showToast({ text, verb: { title: app.undo, keys: '$mod+z', run: () => void stepBack(client, 'undo') } });
+  showToast({ text, verb: stepCommand(client, 'undo') });
 }

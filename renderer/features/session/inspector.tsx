@@ -1,6 +1,6 @@
+import { attempt } from '../../app/attempt.ts';
 import { go } from '../../app/location.ts';
 import { objectVerbs } from '../../app/object-verbs.ts';
-import { failureOf } from '../../data/failure.ts';
 import { queries } from '../../data/queries.ts';
 import { useClient, useQuery } from '../../data/query.ts';
 import { commandName } from '../../messages/commands.ts';
@@ -10,7 +10,6 @@ import { Button } from '../../ui/button.tsx';
 import { Meter } from '../../ui/marks.tsx';
 import { MoreButton } from '../../ui/more-button.tsx';
 import { TagField } from '../../ui/tag-field.tsx';
-import { showToast } from '../../ui/toasts.tsx';
 import { RatingGrid } from './rating-grid.tsx';
 
 /** What the row under the cursor is, what it is worth, what it resembles, and its history. */
@@ -20,11 +19,7 @@ export function Inspector({ id }: { id: string }) {
   if (detail === undefined) return null;
   const { row } = detail;
   async function edit(values: Record<string, string | string[] | null>): Promise<void> {
-    try {
-      await client.edits.edit({ entity: 'evidence', ids: [id], values });
-    } catch (thrown) {
-      showToast({ text: failureOf(thrown).message });
-    }
+    await attempt(client.edits.edit({ entity: 'evidence', ids: [id], values }));
   }
   const scores = [
     [session.recency, detail.recency],

@@ -1,11 +1,10 @@
 import { Check, CirclePause, CirclePlay, PenLine, Trash2 } from 'lucide-react';
 import type { HostClient } from '../../../preload/contract/contract.ts';
 import type { SessionSummary } from '../../../preload/contract/data.ts';
+import { attempt } from '../../app/attempt.ts';
 import { go } from '../../app/location.ts';
 import { objectVerbs } from '../../app/object-verbs.ts';
-import { stepBack } from '../../app/undo.ts';
-import { failureOf } from '../../data/failure.ts';
-import { app } from '../../messages/app.ts';
+import { stepCommand } from '../../app/undo.ts';
 import { session } from '../../messages/session.ts';
 import type { Verb } from '../../ui/row-menu.tsx';
 import { showToast } from '../../ui/toasts.tsx';
@@ -56,22 +55,12 @@ export function sessionVerbs(
 }
 
 async function change(client: HostClient, id: string, status: string): Promise<void> {
-  await say(client.edits.edit({ entity: 'research_sessions', ids: [id], values: { status } }));
+  await attempt(client.edits.edit({ entity: 'research_sessions', ids: [id], values: { status } }));
 }
 
 async function trash(client: HostClient, each: SessionSummary, isOpen: boolean): Promise<void> {
-  if (!(await say(client.edits.remove({ entity: 'research_sessions', ids: [each.id] })))) return;
-  const undo = { title: app.undo, keys: '$mod+z', run: () => void stepBack(client, 'undo') };
+  if (!(await attempt(client.edits.remove({ entity: 'research_sessions', ids: [each.id] })))) return;
+  const undo = stepCommand(client, 'undo');
   showToast({ text: session.trashedSession(sessionName(each)), verb: undo });
   if (isOpen) go('sessions');
-}
-
-async function say(edit: Promise<unknown>): Promise<boolean> {
-  try {
-    await edit;
-    return true;
-  } catch (thrown) {
-    showToast({ text: failureOf(thrown).message });
-    return false;
-  }
 }

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { failureOf } from '../../data/failure.ts';
+import { sayFailure } from '../../app/attempt.ts';
 import { type Topic, useCache } from '../../data/query.ts';
 import { showToast } from '../../ui/toasts.tsx';
 
@@ -15,10 +15,7 @@ export function useAction(topic: Topic): {
     run: (body, said) => {
       setBusy(true);
       body()
-        .then(
-          () => (said === undefined ? undefined : showToast({ text: said })),
-          (thrown: unknown) => showToast({ text: failureOf(thrown).message }),
-        )
+        .then(() => (said === undefined ? undefined : showToast({ text: said })), sayFailure)
         .finally(() => {
           setBusy(false);
           cache.invalidate(new Set([topic]));

@@ -1,13 +1,12 @@
 import { ArchiveRestore, Trash2, X } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { TrashRow } from '../../../preload/contract/data.ts';
-import { stepBack } from '../../app/undo.ts';
+import { sayFailure } from '../../app/attempt.ts';
+import { stepCommand } from '../../app/undo.ts';
 import { loggedTopics } from '../../data/queries.ts';
 import { groupBy } from '../../data/group-by.ts';
-import { failureOf } from '../../data/failure.ts';
 import { useClient } from '../../data/query.ts';
 import { useWindowedRows } from '../../data/windowed-rows.ts';
-import { app } from '../../messages/app.ts';
 import { common } from '../../messages/common.ts';
 import { trashWords } from '../../messages/screens.ts';
 import { session } from '../../messages/session.ts';
@@ -45,11 +44,11 @@ export default function TrashScreen() {
       setSelected(new Set());
       rows.refresh();
       if (verb === 'restore') {
-        const undo = { title: app.undo, keys: '$mod+z', run: () => void stepBack(client, 'undo') };
+        const undo = stepCommand(client, 'undo');
         showToast({ text: trashWords.restored(ids.length), ...(kinds.size === 1 ? { verb: undo } : {}) });
       }
     } catch (thrown) {
-      showToast({ text: failureOf(thrown).message });
+      sayFailure(thrown);
     }
   }
   return (

@@ -1,7 +1,7 @@
 import { FolderPlus } from 'lucide-react';
 import { useState } from 'react';
 import type { WorkspaceSummary } from '../../../preload/contract/workspaces.ts';
-import { failureOf } from '../../data/failure.ts';
+import { attempt } from '../../app/attempt.ts';
 import { queries } from '../../data/queries.ts';
 import { useCache, useClient, useQuery } from '../../data/query.ts';
 import { workspaceWords } from '../../messages/workspaces.ts';
@@ -26,16 +26,10 @@ export default function WorkspacesScreen() {
   const [making, setMaking] = useState(false);
   const [recovery, setRecovery] = useState<string>();
   const [other, setOther] = useState('');
-  const attempt = async (act: Promise<unknown>): Promise<boolean> => {
-    try {
-      await act;
-      return true;
-    } catch (thrown) {
-      showToast({ text: failureOf(thrown).message });
-      return false;
-    } finally {
-      cache.invalidate('all');
-    }
+  const run = async (act: Promise<unknown>): Promise<boolean> => {
+    const isDone = await attempt(act);
+    cache.invalidate('all');
+    return isDone;
   };
   const total =
     sizes === undefined ? null : sizes.database + sizes.blobs + sizes.backups + sizes.logs + sizes.temporary;
@@ -65,7 +59,7 @@ export default function WorkspacesScreen() {
             ) : (
               <Button
                 disabled={workspace.missing}
-                onPress={() => void attempt(client.workspaces.open({ path: workspace.path }))}
+                onPress={() => void run(client.workspaces.open({ path: workspace.path }))}
               >
                 {workspaceWords.open}
               </Button>
@@ -88,7 +82,7 @@ export default function WorkspacesScreen() {
           </span>
           <Button
             disabled={other.trim() === ''}
-            onPress={() => void attempt(client.workspaces.open({ path: other.trim() }))}
+            onPress={() => void run(client.workspaces.open({ path: other.trim() }))}
           >
             {workspaceWords.openOther}
           </Button>
@@ -100,7 +94,7 @@ export default function WorkspacesScreen() {
           onClose={() => setAsked(undefined)}
           onRename={(name) => {
             setAsked(undefined);
-            void attempt(client.workspaces.rename({ path: asked.workspace.path, name }));
+            void run(client.workspaces.rename({ path: asked.workspace.path, name }));
           }}
         />
       ) : (
@@ -148,13 +142,13 @@ export default function WorkspacesScreen() {
 
   async function putAway({ path }: WorkspaceSummary): Promise<void> {
     const moved = client.workspaces.trash({ path });
-    if (!(await attempt(moved))) return;
+    if (!(await run(moved))) return;
     const { trashedTo } = await moved;
     showToast({
       text: workspaceWords.trashed(trashedTo),
       verb: {
         title: workspaceWords.restore,
-        run: () => void attempt(client.workspaces.restoreFromTrash({ trashedTo })),
+        run: () => void run(client.workspaces.restoreFromTrash({ trashedTo })),
       },
     });
   }
