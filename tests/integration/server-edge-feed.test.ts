@@ -212,7 +212,9 @@ describeWithPostgres('the feed over HTTP', (postgres) => {
     ).toBe(200);
     expect((await shown())?.get(role ?? 0)).toBe('viewer');
     const asNew = poster(app, joined.accessToken);
-    expect((await asNew('/v1/people/change', { user: joined.user.id, role: 'owner' })).statusCode).toBe(403);
+    expect(
+      (await asNew('/v1/people/change', { do: 'role', user: joined.user.id, role: 'owner' })).statusCode,
+    ).toBe(403);
     expect((await asNew('/v1/people/invite', { email: 'x@example.org', role: 'viewer' })).statusCode).toBe(
       403,
     );
