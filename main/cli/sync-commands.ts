@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Choose } from './choose.ts';
+import { definePeopleCommands } from './people-commands.ts';
 import {
   type ConnectOptions,
   connectServer,
@@ -23,6 +24,8 @@ export function defineSyncCommands(program: Command, choose: Choose): void {
     .option('--email <address>', 'the password is asked for, or read from WORKBENCH_SYNC_PASSWORD')
     .option('--code <code>', 'of the second factor')
     .option('--tenant <name>', 'where one belongs to several organisations')
+    .option('--browser', 'through the identity provider of the organisation')
+    .option('--device <name>', 'what this laptop is called there')
     .option('--review', 'send nothing before `sync now`: see first what would leave')
     .action(choose('sync connect', (url: string, options: ConnectOptions) => connectServer(url, options)));
   sync.command('status').action(choose('sync status', () => syncStatus()));
@@ -42,6 +45,7 @@ export function defineSyncCommands(program: Command, choose: Choose): void {
     .argument('<n...>')
     .action(choose('sync settle', (word: string, items: string[]) => settleInbox(word, items)));
   defineScopeCommands(sync, choose);
+  definePeopleCommands(sync, choose);
   const conflicts = program.command('conflicts').description('what two laptops wrote at the same time');
   conflicts.command('list').action(choose('conflicts list', () => listConflicts()));
   conflicts

@@ -15,6 +15,7 @@ import { syncServices } from './services/sync-services.ts';
 import { exportServices } from './services/export-services.ts';
 import { governanceServices } from './services/governance-services.ts';
 import { referenceServices } from './services/reference-services.ts';
+import { peopleServices } from './services/people-services.ts';
 import { readingServices } from './services/reading-services.ts';
 import { fillWithSample } from './services/sample.ts';
 import { keyServices, workspaceServices } from './services/workspace-services.ts';
@@ -98,6 +99,7 @@ export function createHost(options: HostOptions): Host {
     ...governanceServices(manager),
     ...exportServices(manager),
     ...syncServices(manager),
+    ...peopleServices(manager),
     ...careServices(manager, status),
     events: { subscribe: (signal) => hub.subscribe(signal) },
   };

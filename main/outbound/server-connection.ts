@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { WorkbenchError } from '../../preload/contract/errors.ts';
 import type { Reply, ServerCall } from '../../sync/client/effects.ts';
-import { refreshAnswerSchema, type SignInRequest, signedInSchema } from '../../sync/protocol/auth.ts';
-import { errorAnswerSchema } from '../../sync/protocol/messages.ts';
+import { refreshAnswerSchema, signedInSchema } from '../../sync/protocol/auth.ts';
+import { parsed, refusalOf } from './server-refusal.ts';
 
 /** What proves for whom a laptop speaks: tokens of a session, or a key that stands for itself. */
 export type Credentials =
@@ -14,6 +14,9 @@ export type Credentials =
       readonly refreshExpiresAt: number;
     }
   | { readonly kind: 'key'; readonly key: string };
+
+/** The ways to sign in, as their addresses below `/v1/auth` name them. */
+export type SignInWay = 'sign-in' | 'accept-invitation' | 'oidc/finish';
 
 /** Longest wait for one answer: a large page over a slow line takes its time. */
 const answerMs = 90_000;
@@ -49,9 +52,14 @@ export class ServerConnection {
     return new URL(this.#options.server).hostname;
   }
 
+  /** Origin of the server. */
+  get server(): string {
+    return this.#options.server;
+  }
+
   /** Sends one message of the engine. Null where nothing came back; never rejects for what a network does. */
   async send(call: ServerCall, text: string, signal: AbortSignal): Promise<Reply> {
-    return this.#proven(signal, () => this.#post(`/v1/${call}`, text, signal));
+    return this.#proven(signal, () => this.#exchange(`/v1/${call}`, text, signal));
   }
 
   /** A file or a part of one, beside the engine's messages. Null where nothing came back. */
@@ -81,33 +89,33 @@ export class ServerConnection {
     }
   }
 
-  /** Signs in. Throws `WorkbenchError` with the server's own words where it refuses, and `offline` where nothing comes back. */
-  async signIn(request: SignInRequest): Promise<z.infer<typeof signedInSchema>> {
-    const signal = AbortSignal.timeout(answerMs);
-    const reply = await this.#post('/v1/auth/sign-in', JSON.stringify(request), signal, false);
-    if (reply === null) {
-      throw new WorkbenchError(
-        'offline',
-        'The server cannot be reached. Nothing was sent. Check its address and the network, and try again.',
-      );
-    }
-    if (reply.status !== 200) throw new WorkbenchError('not-allowed', sentenceOf(reply));
-    const answer = signedInSchema.safeParse(safely(reply.text));
-    if (!answer.success) {
-      throw new WorkbenchError(
-        'invalid-input',
-        'This address is not that of a sync server. Nothing was sent.',
-      );
-    }
-    const { accessToken, accessExpiresAt, refreshToken, refreshExpiresAt } = answer.data;
+  /** Signs in by one of the ways there are. Throws `WorkbenchError` with the server's own words where it refuses. */
+  async signIn(way: SignInWay, request: object): Promise<z.infer<typeof signedInSchema>> {
+    const answer = await this.ask(signedInSchema, `/v1/auth/${way}`, request, false);
+    const { accessToken, accessExpiresAt, refreshToken, refreshExpiresAt } = answer;
     await this.#hold({ kind: 'session', accessToken, accessExpiresAt, refreshToken, refreshExpiresAt });
-    return answer.data;
+    return answer;
+  }
+
+  /**
+   * Asks for something beside the engine's messages: about accounts and people. Throws `WorkbenchError` with the server's own words
+   * where it refuses, and `offline` where nothing comes back.
+   */
+  async ask<T>(schema: z.ZodType<T>, path: string, body: object | null, proves = true): Promise<T> {
+    const signal = AbortSignal.timeout(answerMs);
+    const text = body === null ? null : JSON.stringify(body);
+    const request = () => this.#exchange(path, text, signal, proves);
+    const reply = await (proves ? this.#proven(signal, request) : request());
+    if (reply?.status !== 200) throw refusalOf(reply);
+    const answer = schema.safeParse(parsed(reply.text));
+    if (answer.success) return answer.data;
+    throw new WorkbenchError('invalid-input', 'This address is not that of a sync server. Nothing was sent.');
   }
 
   /** Ends the session on the server where it can be reached, and here in any case. */
   async signOut(): Promise<void> {
     if (this.#credentials?.kind === 'session') {
-      await this.#post('/v1/auth/sign-out', '{}', AbortSignal.timeout(5000));
+      await this.#exchange('/v1/auth/sign-out', '{}', AbortSignal.timeout(5000));
     }
     await this.#hold(null);
   }
@@ -152,26 +160,27 @@ export class ServerConnection {
     const held = this.#credentials;
     if (held?.kind !== 'session') return held === null ? signedOut : null;
     const { refreshToken } = held;
-    const reply = await this.#post('/v1/auth/refresh', JSON.stringify({ refreshToken }), signal, false);
+    const reply = await this.#exchange('/v1/auth/refresh', JSON.stringify({ refreshToken }), signal, false);
     // Without an answer the token may have been used up: the request that follows says so.
     if (reply === null || reply.status >= 500) return null;
-    const renewed = refreshAnswerSchema.safeParse(safely(reply.text));
+    const renewed = refreshAnswerSchema.safeParse(parsed(reply.text));
     if (reply.status !== 200) return reply;
     if (!renewed.success) return signedOut;
     await this.#hold({ kind: 'session', ...renewed.data });
     return null;
   }
 
-  async #post(path: string, body: string, signal: AbortSignal, proves = true): Promise<Reply> {
+  /** One request: a POST with its body, or a GET. Null where nothing came back. */
+  async #exchange(path: string, body: string | null, signal: AbortSignal, proves = true): Promise<Reply> {
     const { token } = this;
     try {
       const answer = await fetch(new URL(path, this.#options.server), {
-        method: 'POST',
-        body,
+        method: body === null ? 'GET' : 'POST',
+        ...(body === null ? {} : { body }),
         redirect: 'error',
         signal: AbortSignal.any([signal, AbortSignal.timeout(answerMs)]),
         headers: {
-          'content-type': 'application/json',
+          ...(body === null ? {} : { 'content-type': 'application/json' }),
           ...(proves && token !== null ? { authorization: `Bearer ${token}` } : {}),
         },
       });
@@ -202,17 +211,4 @@ async function boundedBytes(answer: Response): Promise<Buffer> {
     parts.push(part);
   }
   return Buffer.concat(parts);
-}
-
-function sentenceOf(reply: NonNullable<Reply>): string {
-  const said = errorAnswerSchema.safeParse(safely(reply.text));
-  return said.success ? said.data.message : `The server answered ${reply.status}. Nothing was sent.`;
-}
-
-function safely(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

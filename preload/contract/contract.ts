@@ -7,6 +7,7 @@ import { events } from './events.ts';
 import { exports, imports } from './exports.ts';
 import { diagnostics, privacy, settings } from './governance.ts';
 import { overview } from './overview.ts';
+import { account, people } from './people.ts';
 import { references } from './references.ts';
 import { model, search } from './search.ts';
 import { sync } from './sync.ts';
@@ -34,6 +35,8 @@ export const contract = {
   imports,
   settings,
   sync,
+  account,
+  people,
   diagnostics,
   events,
 };

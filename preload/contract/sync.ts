@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { credentialsSchema } from './credentials.ts';
 import { leavingToServer } from './leaving.ts';
 import { entitySchema, idSchema } from './payload.ts';
 import { procedure } from './procedure.ts';
@@ -56,6 +57,10 @@ export const syncStatusSchema = z.object({
   /** The server's clock minus this laptop's in milliseconds, where it was measured. */
   clockOffset: z.number().int().nullable(),
   policyVersion: z.number().int().nullable(),
+  /** Set where the server has shut this device or its person out: what it was, and what becomes of the copy by the policy. */
+  revoked: z
+    .object({ what: z.enum(['device', 'account']), onRevoke: z.enum(['keep_encrypted', 'wipe']) })
+    .nullable(),
   /** Who else is online in the session that this person is in. */
   present: z.array(z.string()),
 });
@@ -122,20 +127,12 @@ const inboxItemSchema = z.object({
   rows: z.array(z.object({ entity: entitySchema, id: idSchema, label: z.string(), title: z.string() })),
 });
 
-/** Whom to sign in as: by e-mail and password, with a code where there is a second factor, or by a key. */
-export const credentialsSchema = z.union([
-  z.strictObject({
-    email: z.string().min(3).max(320),
-    password: z.string().min(1).max(256),
-    code: z.string().max(40).optional(),
-  }),
-  z.strictObject({ key: z.string().min(1).max(256) }),
-]);
-
 const connectSchema = z.strictObject({
   url: z.url().max(300),
   tenant: z.string().max(63).optional(),
   credentials: credentialsSchema,
+  /** What the person calls this laptop, so that they and who manages people can tell devices apart. */
+  device: z.string().min(1).max(100).optional(),
   /** Nothing is sent or fetched before `now`: what would leave can be looked at first. */
   review: z.boolean().default(false),
 });
@@ -147,6 +144,15 @@ export const sync = {
   connect: procedure(connectSchema, syncStatusSchema),
   /** Works offline from now on, at once, or goes on. A cycle that runs is left where it stands. */
   pause: procedure(z.strictObject({ paused: z.boolean() }), syncStatusSchema),
+  /**
+   * Begins a sign-in through the organisation's identity provider: the address is opened in a browser, and `connect` waits with the id
+   * until it is back. Fails with `not-found` where the server has no such provider.
+   */
+  beginInBrowser: procedure(
+    z.strictObject({ url: z.url().max(300) }),
+    z.object({ id: z.uuid(), address: z.string() }),
+  ),
+  cancelInBrowser: procedure(z.void(), z.void()),
   /** Ends the session. What waits stays in the workspace and is sent after signing in again as the same person. */
   signOut: procedure(z.void(), syncStatusSchema),
   /** Whether the laptop runs on battery or over a metered network, as a window knows it. */
@@ -198,4 +204,3 @@ export type SyncInboxItem = z.infer<typeof inboxItemSchema>;
 export type ConnectRequest = z.infer<typeof connectSchema>;
 export type SyncScope = z.infer<typeof scopeItemSchema>;
 export type SyncTakenAlong = z.infer<typeof takenAlongSchema>;
-export type SyncCredentials = z.infer<typeof credentialsSchema>;

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Json } from '../../db/catalogue/types.ts';
 import {
   digestAnswerSchema,
   errorAnswerSchema,
@@ -19,11 +20,21 @@ export class Refusal extends Error {
   /** Seconds to wait, where the server said so. */
   readonly retryAfter: number | null;
 
-  constructor(status: number, code: string, message: string, retryAfter: number | null = null) {
+  /** What the server added to its code. */
+  readonly details: Readonly<Record<string, Json>>;
+
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    retryAfter: number | null = null,
+    details: Readonly<Record<string, Json>> = {},
+  ) {
     super(message);
     this.status = status;
     this.code = code;
     this.retryAfter = retryAfter;
+    this.details = details;
   }
 }
 
@@ -77,6 +88,7 @@ export function readReply<K extends ServerCall>(call: K, reply: Reply): ServerCa
     said.success ? said.data.code : 'UNKNOWN',
     said.success ? said.data.message : `The server answered ${reply.status}.`,
     reply.retryAfter ?? null,
+    said.success ? said.data.details : {},
   );
 }
 

@@ -31,6 +31,14 @@ export interface CycleReport {
   readonly retryAfter: number | null;
   /** The server's clock minus this laptop's, in milliseconds. */
   readonly offset: number | null;
+  /** With the end `retired`: what was shut out, and what becomes of the copy by the organisation's policy. */
+  readonly revoked: Revocation | null;
+}
+
+/** Who is shut out of an organisation for good: this device, or the person. */
+export interface Revocation {
+  readonly what: 'device' | 'account';
+  readonly onRevoke: 'keep_encrypted' | 'wipe';
 }
 
 interface Progress {
@@ -70,9 +78,10 @@ function report(
   again: boolean,
   message = '',
   retryAfter: number | null = null,
+  revoked: Revocation | null = null,
 ): CycleReport {
   const failures = end === 'done' ? 0 : progress.pace.failures + 1;
-  return { ...progress, pace: { ...progress.pace, failures }, end, again, message, retryAfter };
+  return { ...progress, pace: { ...progress.pace, failures }, end, again, message, retryAfter, revoked };
 }
 
 function refused(progress: Progress, error: Refusal): CycleReport {
@@ -89,7 +98,14 @@ function refused(progress: Progress, error: Refusal): CycleReport {
             : code === 'CLIENT_RETIRED'
               ? 'retired'
               : 'refused';
-  return report(progress, end, true, message, retryAfter);
+  return report(progress, end, true, message, retryAfter, end === 'retired' ? revocationIn(error) : null);
+}
+
+/** What the server said of a revocation; a client id that is merely spent is none. */
+function revocationIn({ details }: Refusal): Revocation | null {
+  const { what, onRevoke } = details;
+  if (what !== 'device' && what !== 'account') return null;
+  return { what, onRevoke: onRevoke === 'wipe' ? 'wipe' : 'keep_encrypted' };
 }
 
 function* once(options: CycleOptions, progress: Progress): Engine<'done' | 'more' | 'greet'> {

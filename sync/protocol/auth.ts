@@ -68,8 +68,8 @@ export const totpAnswerSchema = z.strictObject({
   recoveryCodes: z.array(z.string()).optional(),
 });
 
-/** POST /v1/auth/register-device. */
-export const registerDeviceRequestSchema = device;
+/** POST /v1/auth/register-device: ties this sign-in to a laptop, to the one that it was before where it has an id here. */
+export const registerDeviceRequestSchema = device.extend({ id: idSchema.optional() });
 export const registerDeviceAnswerSchema = z.strictObject({ deviceId: idSchema });
 
 /**

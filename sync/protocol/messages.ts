@@ -15,9 +15,10 @@ import { exitLineSchema, headerLineSchema, rowLineSchema } from './row-state.ts'
  * fingerprint. 64-bit numbers travel as decimal text.
  *
  * Versions: 1 (2026-11) first form; 2 (2026-11) accounts, people and their audit log;
- * 3 (2026-11) a greeting says what there is to take along; 4 (2026-11) and how many rows a scope has.
+ * 3 (2026-11) a greeting says what there is to take along; 4 (2026-11) and how many rows a scope has;
+ * 5 (2026-11) a laptop says which it was when it signs in again.
  */
-export const protocolVersion = 4;
+export const protocolVersion = 5;
 
 const version = z.literal(protocolVersion);
 /** The hash before the first mutation is 64 zeros. */

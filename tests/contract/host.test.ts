@@ -322,6 +322,36 @@ describe('the host answers every procedure as the contract says', () => {
     expect(text).not.toContain('Cells');
   });
 
+  test('accounts and people are asked of a server; without one each call says what to do', async () => {
+    const id = '00000000-0000-7000-8000-000000000000';
+    const proof = { password: 'a long passphrase', code: '123456' };
+    const unconnected = [
+      client.account.get(),
+      client.account.changePassword({ current: 'one', next: 'another' }),
+      client.account.offerSecondFactor({ password: 'one' }),
+      client.account.confirmSecondFactor({ code: '123456' }),
+      client.account.removeSecondFactor(proof),
+      client.account.renewRecoveryCodes(proof),
+      client.account.createKey({ name: 'a script', scopes: ['read'] }),
+      client.account.revokeKey({ id }),
+      client.people.list(),
+      client.people.invite({ email: 'new@example.org', role: 'analyst' }),
+      client.people.withdrawInvitation({ id }),
+      client.people.change({ do: 'suspend', user: id }),
+      client.people.changeDevice({ id, do: 'revoke' }),
+      client.people.audit({}),
+    ];
+    for (const asked of unconnected) {
+      expect(await failure(asked)).toMatchObject({
+        code: 'not-allowed',
+        message: expect.stringContaining('Connect it first'),
+      });
+    }
+    expect((await client.account.unsent()).waiting).toBeGreaterThanOrEqual(0);
+    expect((await failure(client.sync.beginInBrowser({ url: 'http://127.0.0.1:1' }))).code).toBe('offline');
+    await client.sync.cancelInBrowser();
+  });
+
   test('keys and the life of a workspace', async () => {
     expect((await client.keys.status()).wraps.toSorted()).toEqual(['passphrase', 'recovery-key']);
     await client.keys.changePassphrase({ current: 'a long passphrase', next: 'another passphrase' });

@@ -22,19 +22,23 @@ export function principalOf(db: ReadableDb): Principal | null {
   return { server, tenant, user };
 }
 
+/** Throws where a file belongs to another person: what waits in it goes out under its own person only (I11). */
+export function refuseOthers(db: ReadableDb, principal: Pick<Principal, 'tenant' | 'user'>): void {
+  const known = principalOf(db);
+  if (known === null || (known.user === principal.user && known.tenant === principal.tenant)) return;
+  throw new InputError(
+    'This workspace belongs to another person on the server, and what waits in it is sent under that person only. Nothing was sent or changed. Make or open another workspace for this account.',
+    'authors',
+  );
+}
+
 /**
- * Enrols a file once (D1): its author row gets the user that the server signed in, as an ordinary logged edit. A file is only ever
- * sent under that one principal (I11); signing in as somebody else is refused with words. The server's address may change.
+ * Enrols a file once (D1): its author row gets the user that the server signed in, as an ordinary logged edit. Signing in as somebody
+ * else is refused with words. The server's address may change.
  */
 export function enrol(replica: Replica, principal: Principal): void {
   const { db } = replica;
-  const known = principalOf(db);
-  if (known !== null && (known.user !== principal.user || known.tenant !== principal.tenant)) {
-    throw new InputError(
-      'This workspace belongs to another person on the server, and what waits in it is sent under that person only. Nothing was sent or changed. Make a new workspace for this account.',
-      'authors',
-    );
-  }
+  refuseOthers(db, principal);
   if (getRow(db, 'authors', replica.author)?.user_id !== principal.user) {
     transact(replica, { command: 'enrol', origin: 'enrol' }, (tx) => {
       updateRow(tx, 'authors', replica.author, { user_id: principal.user });

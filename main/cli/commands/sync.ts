@@ -1,43 +1,62 @@
-import type { SyncCredentials, SyncStatus } from '../../../preload/contract/sync.ts';
+import type { HostClient } from '../../../preload/contract/contract.ts';
+import type { SyncCredentials } from '../../../preload/contract/credentials.ts';
+import type { SyncStatus } from '../../../preload/contract/sync.ts';
 import { type Action, done, partly } from '../context.ts';
-import { askPassphrase } from '../terminal/ask.ts';
-import { cell, table } from '../terminal/output.ts';
+import { type Answer, cell, say, table } from '../terminal/output.ts';
+import { accountPassword } from '../terminal/secrets.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 
 export interface ConnectOptions {
   readonly email?: string;
   readonly code?: string;
   readonly tenant?: string;
+  /** What this laptop is called on the server. */
+  readonly device?: string;
+  /** Through the organisation's identity provider. */
+  readonly browser?: boolean;
   readonly review?: boolean;
 }
 
-/** `workbench sync connect`: by e-mail and password, or by the key in WORKBENCH_SYNC_KEY. Secrets are never arguments. */
+/**
+ * `workbench sync connect`: by e-mail and password, by the key in WORKBENCH_SYNC_KEY, or in a browser. Secrets are never
+ * arguments.
+ */
 export function connectServer(url: string, options: ConnectOptions): Action {
   return async ({ client: open }) => {
-    const credentials = await credentialsOf(options);
+    const { tenant, device, review = false } = options;
     const client = await open();
-    const { tenant, review = false } = options;
-    const request = { url, credentials, review, ...(tenant === undefined ? {} : { tenant }) };
-    return shown(await client.sync.connect(request));
+    const credentials = await credentialsOf(client, url, options);
+    const target = {
+      ...(tenant === undefined ? {} : { tenant }),
+      ...(device === undefined ? {} : { device }),
+    };
+    return shownStatus(await client.sync.connect({ url, credentials, review, ...target }));
   };
 }
 
-async function credentialsOf({ email, code }: ConnectOptions): Promise<SyncCredentials> {
+async function credentialsOf(
+  client: HostClient,
+  url: string,
+  { email, code, browser }: ConnectOptions,
+): Promise<SyncCredentials> {
+  if (browser === true) {
+    const { id, address } = await client.sync.beginInBrowser({ url });
+    say(`Sign in with a browser of this machine: ${address}`);
+    return { browser: id };
+  }
   const key = process.env['WORKBENCH_SYNC_KEY'];
   if (email === undefined && key !== undefined) return { key };
   if (email === undefined) {
-    throw new UsageError('Say who you are: --email with a password, or a key in WORKBENCH_SYNC_KEY.');
+    throw new UsageError(
+      'Say who you are: --email with a password, --browser, or a key in WORKBENCH_SYNC_KEY.',
+    );
   }
-  const password = process.env['WORKBENCH_SYNC_PASSWORD'] ?? (await askPassphrase('Password: '));
-  if (password === null || password === '') {
-    throw new UsageError('The password is asked for on a terminal, or read from WORKBENCH_SYNC_PASSWORD.');
-  }
-  return { email, password, ...(code === undefined ? {} : { code }) };
+  return { email, password: await accountPassword(), ...(code === undefined ? {} : { code }) };
 }
 
 /** `workbench sync status`. */
 export function syncStatus(): Action {
-  return async ({ client: open }) => shown(await (await open()).sync.status());
+  return async ({ client: open }) => shownStatus(await (await open()).sync.status());
 }
 
 /** `workbench sync now`: one cycle after the other until nothing waits, or something stands in the way. */
@@ -49,7 +68,7 @@ export function syncNow(): Action {
       before = status.waiting;
       status = await client.sync.now();
     }
-    return shown(status);
+    return shownStatus(status);
   };
 }
 
@@ -128,7 +147,8 @@ function valueOf(text: string): never {
   }
 }
 
-function shown(status: SyncStatus) {
+/** How sync stands, as an answer: one that went well where nothing is in the way. */
+export function shownStatus(status: SyncStatus): Answer {
   const { state, sentence, waiting, conflicts, inbox, lastSync } = status;
   const lines = [
     `${state}${sentence === '' ? '' : `: ${sentence}`}`,

@@ -21,7 +21,13 @@ export const defaultSettings: Settings = {
 export type SettingsPatch = { readonly [K in keyof Settings]?: Settings[K] | undefined };
 
 type SettingsKey =
-  'preferences' | 'privacy' | 'endpoint-key' | 'sync-credentials' | 'sync-course' | 'last-backup';
+  | 'preferences'
+  | 'privacy'
+  | 'endpoint-key'
+  | 'sync-credentials'
+  | 'sync-course'
+  | 'sync-device'
+  | 'last-backup';
 
 /** A stored setting as JSON, or undefined. */
 export function readSetting(db: ReadableDb, key: SettingsKey): unknown {

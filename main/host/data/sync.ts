@@ -1,7 +1,5 @@
-import { listConflicts, dismissConflicts, pickValue } from '../../../db/replica/exchange/conflicts.ts';
-import type { EntityName } from '../../../db/catalogue/catalogue.ts';
-import { labelOf } from '../../../db/catalogue/label.ts';
 import type { Id } from '../../../db/catalogue/rows.ts';
+import { listConflicts, dismissConflicts, pickValue } from '../../../db/replica/exchange/conflicts.ts';
 import type { Json } from '../../../db/catalogue/types.ts';
 import { entityByNumber } from '../../../db/replica/log/numbers.ts';
 import { getRow } from '../../../db/replica/rows/read.ts';
@@ -27,6 +25,8 @@ import { readSetting, writeSetting } from '../commands/settings.ts';
 import { textOf } from '../../documents/read.ts';
 import { courseOf, type SyncCourse } from './sync-course.ts';
 import type { ChangeNote } from './change-note.ts';
+import { nameOf } from './row-name.ts';
+import { accountFunctions, accountQuestions } from './sync-account.ts';
 import { serverPolicies } from './server-policies.ts';
 import { chooseScopes, pinSession, type ScopeWish, takenAlong } from './sync-scopes.ts';
 
@@ -79,6 +79,7 @@ export function syncFunctions(
   return {
     'sync.store': ({ call, input }: StoreRequest): unknown =>
       (store[call] as (given: unknown) => unknown)(input),
+    ...accountFunctions(db),
     'sync.enrol': (principal: Principal) => enrol(replica, principal),
     'sync.keep': (credentials: Credentials | null) => writeSetting(db, 'sync-credentials', credentials),
     'sync.credentials': () => (readSetting(db, 'sync-credentials') ?? null) as Credentials | null,
@@ -127,6 +128,7 @@ export function syncQuestions(db: ReadableDb) {
     'sync.scopes': () => takenAlong(db),
     /** Rows of the server that this laptop has. */
     'sync.rowsHere': (): number => db.statements.value<number>('SELECT count(*) FROM sync_rows') ?? 0,
+    ...accountQuestions(db),
     /** Names of people by their user ids, as far as they are known here. */
     'sync.people': (users: readonly string[]): string[] => users.map((id) => personName(db, id)),
     'sync.conflicts': (): SyncConflict[] =>
@@ -172,15 +174,6 @@ const sentences: Readonly<Record<string, string>> = {
   revoked: 'The session or project is not shared with you any more.',
   forbidden: 'The privacy settings do not let it leave.',
 };
-
-function nameOf(db: ReadableDb, entity: EntityName, id: Id) {
-  const row = getRow(db, entity, id) as Record<string, Json> | undefined;
-  const named = ['title', 'claim_text', 'name', 'file_name', 'quote', 'label', 'research_question'];
-  const title = named
-    .map((column) => row?.[column])
-    .find((value) => typeof value === 'string' && value !== '');
-  return { entity, label: labelOf(entity, id), title: typeof title === 'string' ? title : '' };
-}
 
 function personName(db: ReadableDb, id: Id): string {
   const user = getRow(db, 'users', id);

@@ -3,6 +3,8 @@ import type { ConnectRequest, SyncStatus } from '../../../preload/contract/sync.
 import type { CycleReport } from '../../../sync/client/cycle.ts';
 import { firstPace, type Pace, waitAfter } from '../../../sync/client/pace.ts';
 import { type Credentials, ServerConnection } from '../../outbound/server-connection.ts';
+import { BrowserSignIn } from './browser-sign-in.ts';
+import { signIn } from './sign-in.ts';
 import type { FileExchange } from './file-exchange.ts';
 import type { DataThreads } from '../data/threads.ts';
 import { causeFields, type Log } from '../log/log.ts';
@@ -58,6 +60,7 @@ export class SyncService {
   /** False in a command that ends at once: it syncs when it is told to. */
   #isBackground = false;
   readonly #company: SyncCompany;
+  readonly #browser = new BrowserSignIn();
   readonly #closing = new AbortController();
 
   constructor(options: SyncServiceOptions) {
@@ -77,23 +80,14 @@ export class SyncService {
   }
 
   /** Signs in and enrols the file. Throws what the server says, and where the file is another person's. */
-  async connect({ url, tenant, credentials, review }: ConnectRequest): Promise<SyncStatus> {
+  async connect({ url, tenant, credentials, device, review }: ConnectRequest): Promise<SyncStatus> {
     const server = serverOrigin(url);
     await this.#prepare();
     const { data, isProtected } = this.#options;
     const { principal } = await data.lists.call('sync.facts', undefined);
     const connection = this.#connect(server, null);
-    const signedIn = await connection.signIn({
-      ...credentials,
-      ...(tenant === undefined ? {} : { tenant }),
-      device: { name: deviceName(), platform: process.platform, encrypted: isProtected },
-    });
-    try {
-      await data.writer.call('sync.enrol', { server, tenant: signedIn.tenant.id, user: signedIn.user.id });
-    } catch (error) {
-      await connection.signOut();
-      throw error;
-    }
+    const parts = { data, isProtected, browser: this.#browser };
+    const signedIn = await signIn(connection, parts, { server, tenant, credentials, device });
     this.#person = {
       tenant: signedIn.tenant.name,
       name: signedIn.user.fullName ?? signedIn.user.email,
@@ -106,6 +100,21 @@ export class SyncService {
     await this.#setCourse({ begun: begun || !review, offline: false, complete });
     await this.#runUntilSent();
     return this.status();
+  }
+
+  /** Begins a sign-in in the browser; `connect` takes it up. */
+  beginInBrowser(url: string): Promise<{ readonly id: string; readonly address: string }> {
+    return this.#browser.begin(this.#connect(serverOrigin(url), null));
+  }
+
+  cancelInBrowser(): void {
+    this.#browser.cancel();
+  }
+
+  /** The way to the server, for what is asked beside the feed. Throws where nobody is signed in. */
+  async signedIn(): Promise<ServerConnection> {
+    await this.#prepare();
+    return this.#mustBeConnected();
   }
 
   async signOut(): Promise<SyncStatus> {
@@ -208,6 +217,7 @@ export class SyncService {
       inbox: facts.inbox,
       clockOffset: report?.offset ?? null,
       policyVersion: facts.policyVersion,
+      revoked: report?.end === 'retired' ? report.revoked : null,
       present: await this.#company.namesHere(facts.principal?.user),
     };
   }
@@ -215,6 +225,7 @@ export class SyncService {
   async close(): Promise<void> {
     this.#stopTimer();
     this.#closing.abort();
+    this.#browser.cancel();
     this.#company.hush();
     await this.#running;
   }
@@ -242,8 +253,8 @@ export class SyncService {
     return this.#connection !== null && !this.#signedOut && this.#mayReach() && !this.#closing.signal.aborted;
   }
 
-  #mustBeConnected(): void {
-    if (this.#connection !== null && !this.#signedOut) return;
+  #mustBeConnected(): ServerConnection {
+    if (this.#connection !== null && !this.#signedOut) return this.#connection;
     throw new WorkbenchError('not-allowed', 'This workspace is not connected to a server. Connect it first.');
   }
 
@@ -364,8 +375,4 @@ export class SyncService {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
   }
-}
-
-function deviceName(): string {
-  return `${process.platform} laptop`;
 }

@@ -9,6 +9,8 @@ export function syncServices(manager: WorkspaceManager): Pick<HostService, 'sync
     sync: {
       status: () => sync().status(),
       connect: (request) => sync().connect(request),
+      beginInBrowser: ({ url }) => sync().beginInBrowser(url),
+      cancelInBrowser: () => sync().cancelInBrowser(),
       signOut: () => sync().signOut(),
       pause: ({ paused }) => sync().pause(paused),
       surroundings: (surroundings) => sync().surround(surroundings),

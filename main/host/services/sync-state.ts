@@ -42,4 +42,5 @@ export const ownFailure: CycleReport = {
   message: 'Sync came upon an error of its own. Nothing was lost; it is tried again.',
   retryAfter: 60,
   offset: null,
+  revoked: null,
 };

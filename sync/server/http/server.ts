@@ -11,6 +11,7 @@ import { addAuthRoutes } from './auth-routes.ts';
 import { addBlobRoutes } from './blob-routes.ts';
 import { defaultLimits, type EdgeLimits } from './limits.ts';
 import { addFeedRoutes, type FeedParts } from './feed-routes.ts';
+import { addJoinPage } from './join-page.ts';
 import type { ServerLog } from './log.ts';
 import { addPeopleRoutes } from './people-routes.ts';
 import { addNotifyRoute, Subscribers } from './notify.ts';
@@ -82,5 +83,6 @@ export async function createEdge(options: EdgeOptions): Promise<FastifyInstance>
   if (options.blobs !== undefined) addBlobRoutes(app, identity, options.blobs);
   addAuthRoutes(app, identity, options.oidc ?? null, limits);
   addPeopleRoutes(app, identity);
+  addJoinPage(app);
   return app;
 }

@@ -21,14 +21,7 @@ export async function registerDevice(
   userId: string,
   wish: DeviceWish,
 ): Promise<string> {
-  const settings = await privacySettingsOf(sql);
-  if (settings.devices.require_encryption && !wish.encrypted) {
-    throw new ServerError(
-      'FORBIDDEN',
-      'This organisation only admits encrypted workspaces. Nothing has left this laptop. Encrypt the workspace, then connect again.',
-      { needs: 'encryption' },
-    );
-  }
+  await admit(sql, wish);
   const id = uuid();
   await sql.run(
     'INSERT INTO governance.devices (id, tenant_id, user_id, name, platform, encrypted) VALUES ($1, $2, $3, $4, $5, $6)',
@@ -37,24 +30,64 @@ export async function registerDevice(
   return id;
 }
 
-/** Registers the laptop of a session and ties the session to it. */
+/**
+ * Ties a session to its laptop: the one that it was before, where it has an id here, or a new one. Throws `CLIENT_RETIRED` for one
+ * that was revoked: it stays so however often it signs in.
+ */
 export async function registerOwnDevice(
   identity: Identity,
   principal: Principal,
-  wish: DeviceWish,
+  wish: DeviceWish & { readonly id?: string | undefined },
   origin: Origin,
 ): Promise<{ readonly deviceId: string }> {
   if (principal.via !== 'session') {
     throw new ServerError('BAD_REQUEST', 'A device belongs to a sign-in. Sign in with the key first.');
   }
   return transact(identity.pool, actingAs(principal, origin), async (sql) => {
-    const deviceId = await registerDevice(sql, principal.tenantId, principal.userId, wish);
+    const deviceId =
+      (await knownDevice(sql, principal.userId, wish)) ??
+      (await registerDevice(sql, principal.tenantId, principal.userId, wish));
     await sql.run('UPDATE governance.user_sessions SET device_id = $2 WHERE id = $1', [
       principal.credentialId,
       deviceId,
     ]);
     return { deviceId };
   });
+}
+
+/** The laptop that a person's session names, as it describes itself now; null where it names none of theirs. */
+async function knownDevice(
+  sql: Sql,
+  userId: string,
+  wish: DeviceWish & { readonly id?: string | undefined },
+): Promise<string | null> {
+  if (wish.id === undefined) return null;
+  const known = await sql.first<{ revoked_at: string | null }>(
+    'SELECT revoked_at FROM governance.devices WHERE id = $1 AND user_id = $2',
+    [wish.id, userId],
+  );
+  if (known === null) return null;
+  if (known.revoked_at !== null) throw await deviceRevoked(sql);
+  await admit(sql, wish);
+  await sql.run('UPDATE governance.devices SET name = $2, platform = $3, encrypted = $4 WHERE id = $1', [
+    wish.id,
+    wish.name,
+    wish.platform ?? null,
+    wish.encrypted,
+  ]);
+  return wish.id;
+}
+
+/** Throws `FORBIDDEN` for a laptop that the tenant's policy excludes. */
+async function admit(sql: Sql, wish: DeviceWish): Promise<void> {
+  const settings = await privacySettingsOf(sql);
+  if (settings.devices.require_encryption && !wish.encrypted) {
+    throw new ServerError(
+      'FORBIDDEN',
+      'This organisation only admits encrypted workspaces. Nothing has left this laptop. Encrypt the workspace, then connect again.',
+      { needs: 'encryption' },
+    );
+  }
 }
 
 /**

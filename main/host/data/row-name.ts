@@ -1,0 +1,22 @@
+import type { EntityName } from '../../../db/catalogue/catalogue.ts';
+import { labelOf } from '../../../db/catalogue/label.ts';
+import type { Id } from '../../../db/catalogue/rows.ts';
+import type { Json } from '../../../db/catalogue/types.ts';
+import { getRow } from '../../../db/replica/rows/read.ts';
+import type { ReadableDb } from '../../../db/replica/sqlite/open.ts';
+
+/** Columns that name a row to a person, the first that has something. */
+const named = ['title', 'claim_text', 'name', 'file_name', 'quote', 'label', 'research_question'];
+
+/** A row as a list names it: its label, and its own words where it has any. */
+export function nameOf(
+  db: ReadableDb,
+  entity: EntityName,
+  id: Id,
+): { entity: EntityName; label: string; title: string } {
+  const row = getRow(db, entity, id) as Record<string, Json> | undefined;
+  const title = named
+    .map((column) => row?.[column])
+    .find((value) => typeof value === 'string' && value !== '');
+  return { entity, label: labelOf(entity, id), title: typeof title === 'string' ? title : '' };
+}

@@ -1,0 +1,54 @@
+import type { EntityName } from '../../../db/catalogue/catalogue.ts';
+import type { Id } from '../../../db/catalogue/rows.ts';
+import { entityByNumber } from '../../../db/replica/log/numbers.ts';
+import { blobToId } from '../../../db/replica/rows/ids.ts';
+import type { ReadableDb, WritableDb } from '../../../db/replica/sqlite/open.ts';
+import { type Principal, refuseOthers } from '../../../db/replica/sync/enrol.ts';
+import { waitingToSend } from '../../../db/replica/sync/outbox.ts';
+import type { Unsent } from '../../../preload/contract/people.ts';
+import { readSetting, writeSetting } from '../commands/settings.ts';
+import { nameOf } from './row-name.ts';
+
+/** Rows that are named to who signs out; the rest is counted. */
+const mostNamed = 12;
+
+/** What signing in keeps in the file, for the thread that writes. */
+export function accountFunctions(db: WritableDb) {
+  return {
+    'sync.refuseOthers': (principal: Pick<Principal, 'tenant' | 'user'>) => refuseOthers(db, principal),
+    /** The id under which the server knows this laptop, for this file. */
+    'sync.keepDevice': (id: Id) => writeSetting(db, 'sync-device', id),
+  };
+}
+
+/** What signing in and out asks of the file. */
+export function accountQuestions(db: ReadableDb) {
+  return {
+    'sync.device': (): Id | null => {
+      const id = readSetting(db, 'sync-device');
+      return typeof id === 'string' ? id : null;
+    },
+    'sync.unsent': (): Unsent => unsentOf(db),
+  };
+}
+
+/** Rows that transactions wrote which wait to be sent, the latest first. */
+function unsentOf(db: ReadableDb): Unsent {
+  const rows = db.statements
+    .all<{ entity: number; row: Uint8Array }>(
+      `SELECT log.entity, log.row FROM outbox JOIN log ON log.txn = outbox.txn
+        WHERE outbox.state IN ('pending', 'in_flight') GROUP BY log.entity, log.row ORDER BY max(log.n) DESC`,
+    )
+    .map(({ entity, row }) => ({ entity: entityByNumber(entity), id: blobToId(row) }));
+  const kinds = new Map<EntityName, number>();
+  for (const { entity } of rows) kinds.set(entity, (kinds.get(entity) ?? 0) + 1);
+  const named = rows
+    .map(({ entity, id }) => ({ ...nameOf(db, entity, id), id }))
+    .filter(({ title }) => title !== '')
+    .slice(0, mostNamed);
+  return {
+    waiting: waitingToSend(db).count,
+    kinds: [...kinds].map(([entity, count]) => ({ entity, rows: count })),
+    rows: named,
+  };
+}
