@@ -6,9 +6,8 @@ import { isContractProcedure } from '@orpc/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createHost, type Host } from '../../main/host/host.ts';
 import { contract, type HostClient } from '../../preload/contract/contract.ts';
-import { WorkbenchError } from '../../preload/contract/errors.ts';
 import type { WorkbenchEvent } from '../../preload/contract/events.ts';
-import { fromTransport } from '../../main/host/rpc/rpc-errors.ts';
+import { failure, recording } from '../helpers/contract-calls.ts';
 
 let folder: string;
 let host: Host;
@@ -32,30 +31,6 @@ afterAll(async () => {
   await host.close();
   rmSync(folder, { recursive: true, force: true });
 });
-
-/** The client, noting which procedures were called. What answers has passed the contract's schemas. */
-function recording(inner: HostClient, names: Set<string>): HostClient {
-  return new Proxy(inner, {
-    get: (groups, group: string) =>
-      new Proxy(Reflect.get(groups, group) as object, {
-        get: (functions, name: string) => {
-          names.add(`${group}.${name}`);
-          return Reflect.get(functions, name) as unknown;
-        },
-      }),
-  });
-}
-
-async function failure(promise: Promise<unknown>): Promise<WorkbenchError> {
-  const error = fromTransport(
-    await promise.then(
-      () => null,
-      (reason: unknown) => reason,
-    ),
-  );
-  if (error instanceof WorkbenchError) return error;
-  throw error instanceof Error ? error : new Error('it did not fail');
-}
 
 describe('the host answers every procedure as the contract says', () => {
   let sessionId = '';
