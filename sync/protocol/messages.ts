@@ -16,9 +16,10 @@ import { exitLineSchema, headerLineSchema, rowLineSchema } from './row-state.ts'
  *
  * Versions: 1 (2026-11) first form; 2 (2026-11) accounts, people and their audit log;
  * 3 (2026-11) a greeting says what there is to take along; 4 (2026-11) and how many rows a scope has;
- * 5 (2026-11) a laptop says which it was when it signs in again.
+ * 5 (2026-11) a laptop says which it was when it signs in again;
+ * 6 (2026-11) an exit says where the row went.
  */
-export const protocolVersion = 5;
+export const protocolVersion = 6;
 
 const version = z.literal(protocolVersion);
 /** The hash before the first mutation is 64 zeros. */

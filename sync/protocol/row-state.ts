@@ -60,8 +60,16 @@ export const rowLineSchema = rowContentSchema.extend({ s: sequenceSchema, h: row
 /** A row whose state the receiver holds already: it wrote last, over what it had been given. */
 export const headerLineSchema = z.strictObject({ ...identity, s: sequenceSchema, h: rowHashSchema });
 
-/** A row that left a scope. It removes the local row only where that still stands in this scope. */
-export const exitLineSchema = z.strictObject({ ...identity, s: sequenceSchema, st: z.literal('exit') });
+/**
+ * A row that left a scope. It removes the local row only where that still stands in this scope, and where the receiver does not
+ * hold the scope that it went to: `to` names that where the receiver asked for it too.
+ */
+export const exitLineSchema = z.strictObject({
+  ...identity,
+  s: sequenceSchema,
+  st: z.literal('exit'),
+  to: scopeSchema.optional(),
+});
 
 export type RowContent = z.infer<typeof rowContentSchema>;
 export type RowLine = z.infer<typeof rowLineSchema>;

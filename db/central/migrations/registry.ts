@@ -7,6 +7,7 @@ import { entityTables } from './0020-entities.ts';
 import { feed } from './0021-feed.ts';
 import { blobTables } from './0022-blobs.ts';
 import { sessionFigures } from './0030-session-figures.ts';
+import { moves } from './0031-moves.ts';
 import type { CentralMigration } from './migration.ts';
 
 /** Every step, in order. */
@@ -20,4 +21,5 @@ export const migrations: readonly CentralMigration[] = [
   feed,
   blobTables,
   sessionFigures,
+  moves,
 ];

@@ -108,7 +108,8 @@ function applyLine(
   const row = idToBlob(line.i);
   const known = knownRow(context.tx, line.e, row);
   if ('st' in line) {
-    if (known !== undefined && Number(line.s) < known.seq) return [];
+    if (known !== undefined && (Number(line.s) < known.seq || known.scope !== scope)) return [];
+    if (known !== undefined && line.to !== undefined && goesTo(context, line, line.to)) return [];
     const changes = removeHere(context.tx, line.e, line.i, scope, context.mutants);
     if (changes.length > 0) gone.set(scope, (gone.get(scope) ?? 0) + 1);
     return changes;
@@ -128,6 +129,24 @@ function applyLine(
   // The header came and the content is not here: it is asked for by name.
   else markStale(context.tx.replica.db, [{ e: line.e, i: line.i, scope }]);
   return [];
+}
+
+/**
+ * A row that went to a scope that is held here, too, stays with its history and with what waits of it. Until its new state has come it
+ * is one that has to be asked for by name. False where that scope is not held.
+ */
+function goesTo({ tx, user }: RowContext, { e, i }: Page['rows'][number], to: string): boolean {
+  const { db } = tx.replica;
+  const scope = ownScope(to, user);
+  const isHeld = db.statements.get('SELECT 1 FROM sync_cursor WHERE scope = ?', scope) !== undefined;
+  if (scope === null || !isHeld) return false;
+  db.statements.run(
+    `UPDATE sync_rows SET scope = ?, hash = '' WHERE entity = ? AND row = ?`,
+    scope,
+    e,
+    idToBlob(i),
+  );
+  return true;
 }
 
 /** Where nothing more is to come, what a full fetch did not bring is not there any more. */

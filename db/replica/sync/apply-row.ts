@@ -42,6 +42,7 @@ export class DamagedRow extends Error {
 }
 
 interface KnownRow {
+  readonly scope: string;
   readonly seq: number;
   readonly hash: string;
   readonly round: string;
@@ -50,7 +51,7 @@ interface KnownRow {
 /** What this file knows of the server's version of a row. */
 export function knownRow(tx: Transaction, e: number, row: Uint8Array): KnownRow | undefined {
   return tx.replica.db.statements.get<KnownRow>(
-    'SELECT seq, hash, round FROM sync_rows WHERE entity = ? AND row = ?',
+    'SELECT scope, seq, hash, round FROM sync_rows WHERE entity = ? AND row = ?',
     e,
     row,
   );

@@ -1,4 +1,5 @@
 import { entitySpec } from '../../../db/catalogue/catalogue.ts';
+import type { Json } from '../../../db/catalogue/types.ts';
 import { parseScope } from '../../core/scope.ts';
 import type { Member, ScopeFacts } from './store.ts';
 
@@ -17,8 +18,8 @@ const byRole: Readonly<Record<string, Access>> = {
 
 /**
  * Who may do what, from the facts of one snapshot. The tenant's scope is every member's, a user's scope its own; a project is its
- * owner's and its members' by their roles, and nobody else's, whatever their role in the tenant; a session follows its project, unless it
- * is restricted: then it is its maker's and the project's leads'. A viewer of the tenant writes nothing.
+ * owner's and its members' by their roles, and one that is open every member's to read; a role in the tenant opens none. A session
+ * follows its project, unless it is restricted: then it is its maker's and the project's leads'. A viewer of the tenant writes nothing.
  */
 export class ScopeAccess {
   readonly #member: Member;
@@ -94,14 +95,15 @@ export class ScopeAccess {
     if (session === undefined) return 'none';
     const project = this.#projects.get(session.project ?? '');
     const inProject = this.#inProject(project);
-    if (session.creator === this.#member.user && (project === undefined || inProject !== 'none'))
+    if (session.creator === this.#member.user && (project === undefined || this.#hasRole(project)))
       return 'write';
     return session.restricted && !this.#leads(project) ? 'none' : inProject;
   }
 
   #inProject(project: ProjectFacts | undefined): Access {
     if (project === undefined) return 'none';
-    return this.#leads(project) ? 'write' : (byRole[project.role ?? ''] ?? 'none');
+    if (this.#leads(project)) return 'write';
+    return byRole[project.role ?? ''] ?? (project.open ? 'read' : 'none');
   }
 
   #hasRole(project: ProjectFacts | undefined): boolean {
@@ -123,4 +125,9 @@ export function mayWrite(access: Access, entity: number, owner: string | undefin
   if (serverOnly.has(entity)) return false;
   if (access === 'write') return true;
   return access === 'review' && (reviewed.has(entity) || owner === 'annotations');
+}
+
+/** Whether every member of the organisation may read a project. */
+export function isOpen(visibility: Json, personal: boolean): boolean {
+  return (visibility === 'internal' || visibility === 'public') && !personal;
 }

@@ -4,7 +4,7 @@ import { columnsByNumber, entityOfNumber } from '../../core/cell-name.ts';
 import { lifeOf, type RowState, valuesOf } from '../../core/row-state.ts';
 import { parseScope } from '../../core/scope.ts';
 import type { ExchangedEntry } from '../../protocol/exchange.ts';
-import { mayWrite, type ScopeAccess } from './access.ts';
+import { isOpen, mayWrite, type ScopeAccess } from './access.ts';
 import { TransactionRefused } from './refusal.ts';
 import { columnNumber, shownByName } from './ingress-policy.ts';
 import type { Member, ScopeFacts } from './store.ts';
@@ -20,16 +20,19 @@ export function idOfLogged(value: Json | undefined): string | null {
 }
 
 /**
- * Refuses an entry that its author may not make: outside the scopes in which the person may write, into another scope than the row
- * stands in, of what only a project's lead decides. `row` is the row as it stands, undefined where nothing of it has arrived.
+ * Refuses an entry that its author may not make: outside the scopes in which the person may write, of what only a project's lead decides.
+ * `row` is the row as it stands, undefined where nothing of it has arrived. A row that went elsewhere meanwhile is judged where it
+ * stands: the edit follows it (P18).
  */
 export function checkAccess(
   member: Member,
   access: ScopeAccess,
-  entry: ExchangedEntry,
+  sent: ExchangedEntry,
   row: RowState | undefined,
 ): void {
-  if (row !== undefined && row.scope !== entry.scope) throw new TransactionRefused('SCOPE');
+  const moved = row !== undefined && row.scope !== sent.scope;
+  if (moved && row.insert === undefined) throw new TransactionRefused('SCOPE');
+  const entry = moved ? { ...sent, scope: row.scope } : sent;
   if (makesScope(entry)) {
     checkNewScope(member, access, entry, row);
     return;
@@ -110,7 +113,7 @@ function decidesOnOthers(entry: ExchangedEntry, access: ScopeAccess): boolean {
     return entry.op === 'purge' && (entry.entity === projects || entry.entity === sessions);
   const columns = columnsByNumber(entry.entity);
   const written = entry.cells.map(({ cell }) => columns.get(Number(cell))?.name);
-  if (entry.entity === projects) return written.includes('owner_id');
+  if (entry.entity === projects) return written.includes('owner_id') || written.includes('visibility');
   if (entry.entity !== sessions) return false;
   const into = projectOf(entry);
   if (into !== null && access.of(`project:${into}`) !== 'write') throw new TransactionRefused('FORBIDDEN');
@@ -145,6 +148,7 @@ export function factsOf(
       owner: idOfLogged(column('owner_id')),
       creator,
       deleted,
+      open: isOpen(column('visibility'), column('personal') === 1),
       role: before?.role ?? null,
     };
   }

@@ -248,6 +248,17 @@ export class PushFold {
     });
   }
 
+  /** Puts a row into another scope, in the name of the last transaction: its client cannot know the state. */
+  move(key: string, state: RowState): void {
+    const [last] = this.results.slice(-1);
+    const earlier = this.rows.get(key);
+    const { entity, id, scope } = state;
+    const { mutation, stamp } = last ?? { mutation: 0n, stamp: '' };
+    this.versions.push({ entity, id, scope, mutation, stamp, ops: 'm', replaced: [] });
+    const place = this.versions.length - 1;
+    this.rows.set(key, { state, place, notAsSent: true, bodies: earlier?.bodies ?? new Set() });
+  }
+
   /**
    * A refused write leaves its row as it was, except where its own successor came first: then what it replaced is superseded too, or that
    * would show again (MR24).

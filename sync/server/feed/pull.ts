@@ -33,6 +33,7 @@ export async function pull(
       request.want.map((want) => [want.scope, fateOf(want, records.get(want.scope), reading)]),
     );
     const page: Page = { lines: [], hashes: new Set(), next: {}, rows: 0, bytes: 0, more: false };
+    const held = new Set(scopes.filter((scope) => fate.get(scope) !== 'revoke'));
     const limits = {
       rows: environment.limits.pullRows,
       bytes: Math.min(request.maxBytes, environment.limits.pullBytes),
@@ -40,7 +41,7 @@ export async function pull(
     for (const want of request.want) {
       page.next[want.scope] = want.seq;
       if (fate.get(want.scope) === 'pull')
-        await addScope(reader, page, reading, request.client, want, limits);
+        await addScope(reader, page, reading, request.client, want, limits, held);
     }
     const bodies = await bodyLines(reader, page.hashes);
     const trailer: PullTrailer = {
@@ -99,6 +100,7 @@ async function addScope(
   client: string,
   want: PullRequest['want'][number],
   limits: { readonly rows: number; readonly bytes: number },
+  held: ReadonlySet<string>,
 ): Promise<void> {
   const room = limits.rows - page.rows;
   if (room <= 0 || page.bytes >= limits.bytes) {
@@ -114,7 +116,8 @@ async function addScope(
       page.more = true;
       return;
     }
-    const { line, masked } = 'state' in item ? rowLine(item, mask) : { line: exitLine(item), masked: true };
+    const { line, masked } =
+      'state' in item ? rowLine(item, mask) : { line: exitLine(item, held), masked: true };
     if ('state' in item && !masked) for (const hash of item.bodies) page.hashes.add(hash);
     page.lines.push(line);
     page.rows += 1;

@@ -11,6 +11,7 @@ import { namesRow } from './check-values.ts';
 import { type FeedEnvironment, type Principal, RequestRefused } from './environment.ts';
 import { type FoldContext, keyOf, makesSession, PushFold, textUpdates } from './fold.ts';
 import { TenantRules } from './ingress-policy.ts';
+import { moveDocuments } from './moves.ts';
 import { Places, sessionOf } from './places.ts';
 import { RefusedWrites } from './refused-writes.ts';
 import { entityNumberOf, rowWrites } from './row-writes.ts';
@@ -93,6 +94,7 @@ async function pushInside(
   const context = await contextOf(tx, environment, principal, fresh, stored);
   const fold = new PushFold(context);
   for (const { mutation, tx: transaction, hash } of fresh) fold.apply(mutation, transaction, hash);
+  await moveDocuments(tx, fold, context, stored);
   const written = await rowWrites(tx, environment, fold, stored, context.stored);
   const from = await tx.writePush({
     client: client.client,
@@ -210,7 +212,8 @@ async function contextOf(
       decodeRow(JSON.parse(row.state) as RowContent),
     ]),
   );
-  const facts = await tx.scopeFacts(principal.user, scopesNamed(entries));
+  const standing = [...stored.values()].map(({ scope }) => scope);
+  const facts = await tx.scopeFacts(principal.user, [...new Set([...scopesNamed(entries), ...standing])]);
   const rules = new TenantRules(await tx.policy());
   const refused = new RefusedWrites(await tx.refusedWrites([...new Set(entries.map(({ row }) => row))]));
   const results = await tx.results(stampsToAsk(fresh, states));

@@ -98,8 +98,8 @@ export function rowWrite(
   };
 }
 
-function pickHeader({ seq, hash, foreignSeq, client }: StoredRow): NonNullable<RowWrite['before']> {
-  return { seq, hash, foreignSeq, client };
+function pickHeader({ scope, seq, hash, foreignSeq, client }: StoredRow): NonNullable<RowWrite['before']> {
+  return { scope, seq, hash, foreignSeq, client };
 }
 
 function namedBodies(

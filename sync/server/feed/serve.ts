@@ -51,9 +51,10 @@ export function rowLine(row: FeedRow, mask: ReaderMask): { readonly line: string
   return { line: front + (shown === state ? row.state : rowText(shown)).slice(1), masked: shown !== state };
 }
 
-/** The text of the line that says that a row left a scope. */
-export function exitLine({ entity, id, scope, seq }: ExitRecord): string {
-  return JSON.stringify({ e: entity, i: id, sc: scope, s: String(seq), st: 'exit' });
+/** The text of the line that says that a row left a scope; `held` are the scopes whose names the reader may be told. */
+export function exitLine({ entity, id, scope, seq, to }: ExitRecord, held: ReadonlySet<string>): string {
+  const known = to !== null && held.has(to) ? { to } : {};
+  return JSON.stringify({ e: entity, i: id, sc: scope, s: String(seq), st: 'exit', ...known });
 }
 
 /** Lines of bodies by their hashes. */

@@ -1,4 +1,5 @@
 import type { Json } from '../../../db/catalogue/types.ts';
+import type { DocumentUse } from '../../core/document-scope.ts';
 import type { RefusalCode } from '../../protocol/messages.ts';
 
 /**
@@ -30,10 +31,17 @@ export interface StoredRow extends RowHeader {
   readonly level: string | null;
 }
 
-/** A row that left a scope. */
+/** A row that left a scope. `to`: where it stands now. */
 export interface ExitRecord extends RowKey {
   readonly scope: string;
   readonly seq: bigint;
+  readonly to: string | null;
+}
+
+/** A use of a document, and the row that makes it: evidence, or an item of a library. */
+export interface StoredUse extends DocumentUse {
+  readonly by: RowKey;
+  readonly document: string;
 }
 
 export interface ScopeRecord {
@@ -84,6 +92,8 @@ export type ScopeFacts =
       readonly owner: string | null;
       readonly creator: string;
       readonly deleted: boolean;
+      /** Every member of the organisation may read it: its visibility is `internal` or `public`, and it is not a Personal one. */
+      readonly open: boolean;
       /** The asking user's role in it, while it holds. */
       readonly role: string | null;
     }
@@ -139,6 +149,12 @@ export interface ServerReader {
   replacedValues(
     wanted: readonly (RowKey & { readonly cell: string; readonly over: string })[],
   ): Promise<(RowKey & { readonly cell: string; readonly over: string; readonly value: Json })[]>;
+  /** Documents that the evidence of sessions names. */
+  documentsOfSessions(sessions: readonly string[]): Promise<string[]>;
+  /** Every use of documents, whether or not the row that makes it is in the trash. */
+  documentUses(documents: readonly string[]): Promise<StoredUse[]>;
+  /** Rows that stand where their document stands: its readings and facts, and the parts of all of these. */
+  partsOfDocuments(documents: readonly string[]): Promise<RowKey[]>;
   /** Stamps of the text updates that belong to rows, by owner. */
   textStamps(owners: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
 }
@@ -171,6 +187,8 @@ export interface RowWrite extends RowKey {
   /** The version that was there; undefined where there was none. */
   readonly before:
     | {
+        /** Where it differs, the row leaves that scope with this version. */
+        readonly scope: string;
         readonly seq: bigint;
         readonly hash: string;
         readonly foreignSeq: bigint;

@@ -1,6 +1,5 @@
 import type { Json } from '../../../db/catalogue/types.ts';
 import type { Sql } from '../database/pool.ts';
-import { parseScope } from '../../core/scope.ts';
 import type {
   ClientRecord,
   ExitRecord,
@@ -14,8 +13,11 @@ import type {
   ScopeRecord,
   ServerReader,
   StoredRow,
+  StoredUse,
   TenantPolicy,
 } from '../feed/store.ts';
+import { documentsOfSessions, documentUses, partsOfDocuments } from './documents.ts';
+import { scopeFacts, scopesNear } from './scope-facts.ts';
 
 interface StoredHeader {
   readonly entity: number;
@@ -145,90 +147,12 @@ export class PostgresReader implements ServerReader {
     }));
   }
 
-  async scopeFacts(user: string, scopes: readonly string[]): Promise<ScopeFacts[]> {
-    const named = scopes.map(parseScope);
-    const ids = (kind: string) => named.flatMap((scope) => (scope.kind === kind ? [scope.id] : []));
-    const sessions = await this.#sessions('id = ANY ($2::uuid[])', ids('session'));
-    const projects = new Set([
-      ...ids('project'),
-      ...sessions.flatMap(({ project }) => (project === null ? [] : [project])),
-    ]);
-    if (projects.size === 0) return sessions;
-    return [...sessions, ...(await this.#projects(user, 'p.id = ANY ($3::uuid[])', [[...projects]]))];
+  scopeFacts(user: string, scopes: readonly string[]): Promise<ScopeFacts[]> {
+    return scopeFacts(this.sql, this.tenant, user, scopes);
   }
 
-  async scopesNear(user: string): Promise<ScopeFacts[]> {
-    const near = `p.owner_id = $2 OR p._by = $2 OR p.id IN
-      (SELECT project_id FROM central.project_members WHERE tenant_id = $1 AND author_id = $2)`;
-    const projects = await this.#projects(user, near, []);
-    const sessions = await this.#sessions(
-      '(project_id = ANY ($2::uuid[]) OR _by = $3)',
-      projects.map(({ id }) => id),
-      user,
-    );
-    return [...projects, ...sessions];
-  }
-
-  async #sessions(
-    where: string,
-    ids: readonly string[],
-    ...more: string[]
-  ): Promise<Extract<ScopeFacts, { kind: 'session' }>[]> {
-    if (ids.length === 0 && more.length === 0) return [];
-    const rows = await this.sql.rows<{
-      id: string;
-      project_id: string | null;
-      _by: string;
-      restricted: boolean | null;
-      local_only: boolean | null;
-      sharing_level: string | null;
-      _deleted: boolean;
-    }>(
-      `SELECT id, project_id, _by, restricted, local_only, sharing_level, _deleted FROM central.research_sessions
-       WHERE tenant_id = $1 AND ${where}`,
-      [this.tenant, ids, ...more],
-    );
-    return rows.map((row) => ({
-      kind: 'session',
-      id: row.id,
-      project: row.project_id,
-      creator: row._by,
-      restricted: row.restricted === true,
-      localOnly: row.local_only === true,
-      level: row.sharing_level,
-      deleted: row._deleted,
-    }));
-  }
-
-  async #projects(
-    user: string,
-    where: string,
-    values: readonly unknown[],
-  ): Promise<Extract<ScopeFacts, { kind: 'project' }>[]> {
-    // A membership may end with a year or a month alone: the day is compared as far as the date goes.
-    const rows = await this.sql.rows<{
-      id: string;
-      owner_id: string | null;
-      _by: string;
-      _deleted: boolean;
-      role: string | null;
-    }>(
-      `SELECT p.id, p.owner_id, p._by, p._deleted, m.role FROM central.projects AS p
-       LEFT JOIN LATERAL (
-         SELECT role FROM central.project_members WHERE tenant_id = $1 AND project_id = p.id AND author_id = $2
-           AND NOT _deleted AND (until IS NULL OR left(to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD'), length(until)) <= until)
-         LIMIT 1) AS m ON true
-       WHERE p.tenant_id = $1 AND (${where})`,
-      [this.tenant, user, ...values],
-    );
-    return rows.map((row) => ({
-      kind: 'project',
-      id: row.id,
-      owner: row.owner_id,
-      creator: row._by,
-      deleted: row._deleted,
-      role: row.role,
-    }));
+  scopesNear(user: string): Promise<ScopeFacts[]> {
+    return scopesNear(this.sql, this.tenant, user);
   }
 
   async rowsAfter(scope: string, seq: bigint, limit: number, headersFor: string | null): Promise<FeedRow[]> {
@@ -249,12 +173,13 @@ export class PostgresReader implements ServerReader {
   }
 
   async exitsAfter(scope: string, seq: bigint, limit: number): Promise<ExitRecord[]> {
-    const rows = await this.sql.rows<{ entity: number; id: string; seq: string }>(
-      `SELECT entity, id, seq FROM central.sync_exit
-       WHERE tenant_id = $1 AND scope = $2 AND seq > $3 ORDER BY seq LIMIT $4`,
+    const rows = await this.sql.rows<{ entity: number; id: string; seq: string; to: string | null }>(
+      `SELECT gone.entity, gone.id, gone.seq, row.scope AS to FROM central.sync_exit AS gone
+       LEFT JOIN central.sync_row AS row ON row.tenant_id = $1 AND row.entity = gone.entity AND row.id = gone.id
+       WHERE gone.tenant_id = $1 AND gone.scope = $2 AND gone.seq > $3 ORDER BY gone.seq LIMIT $4`,
       [this.tenant, scope, String(seq), limit],
     );
-    return rows.map((row) => ({ entity: row.entity, id: row.id, scope, seq: BigInt(row.seq) }));
+    return rows.map(({ entity, id, seq: number, to }) => ({ entity, id, scope, seq: BigInt(number), to }));
   }
 
   rows(keys: readonly RowKey[]): Promise<StoredRow[]> {
@@ -372,6 +297,18 @@ export class PostgresReader implements ServerReader {
         value,
       })),
     );
+  }
+
+  documentsOfSessions(sessions: readonly string[]): Promise<string[]> {
+    return documentsOfSessions(this.sql, this.tenant, sessions);
+  }
+
+  documentUses(documents: readonly string[]): Promise<StoredUse[]> {
+    return documentUses(this.sql, this.tenant, documents);
+  }
+
+  partsOfDocuments(documents: readonly string[]): Promise<RowKey[]> {
+    return partsOfDocuments(this.sql, this.tenant, documents);
   }
 
   async textStamps(owners: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {

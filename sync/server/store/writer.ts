@@ -73,6 +73,7 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
       this.#writeRows(push, first),
       this.#writeLog(push, first),
       this.#writeResults(push, first),
+      this.#writeExits(push, first),
       this.#writeDigests(push),
     ]);
     return first;
@@ -259,14 +260,40 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
     );
   }
 
+  /** A row that goes to another scope is said to have left the old one; where it comes back, it has not left. */
+  async #writeExits({ rows }: PushWrite, first: bigint): Promise<void> {
+    const moved = rows.filter(({ before, scope }) => before !== undefined && before.scope !== scope);
+    if (moved.length === 0) return;
+    const names = [moved.map(({ entity }) => entity), moved.map(({ id }) => id)];
+    await this.#writes.run(
+      `DELETE FROM central.sync_exit AS gone USING unnest($2::int[], $3::uuid[], $4::text[]) AS given (entity, id, scope)
+       WHERE gone.tenant_id = $1 AND gone.entity = given.entity AND gone.id = given.id AND gone.scope = given.scope`,
+      [this.tenant, ...names, moved.map(({ scope }) => scope)],
+    );
+    await this.#writes.run(
+      `INSERT INTO central.sync_exit (tenant_id, entity, id, scope, seq)
+       SELECT $1, entity, id, scope, seq FROM unnest($2::int[], $3::uuid[], $4::text[], $5::bigint[]) AS given (entity, id, scope, seq)`,
+      [
+        this.tenant,
+        ...names,
+        moved.map(({ before }) => before?.scope ?? ''),
+        moved.map(({ place }) => String(first + BigInt(place))),
+      ],
+    );
+  }
+
   /** Joins the new hashes into the scopes' digests and takes the old ones out. */
   async #writeDigests({ rows }: PushWrite): Promise<void> {
     const changes = new Map<string, { n: number; xor: bigint }>();
-    for (const { scope, hash, before } of rows) {
+    const join = (scope: string, n: number, hash: string) => {
       const change = changes.get(scope) ?? { n: 0, xor: 0n };
-      change.xor ^= digestOf(hash) ^ (before === undefined ? 0n : digestOf(before.hash));
-      if (before === undefined) change.n += 1;
+      change.n += n;
+      change.xor ^= digestOf(hash);
       changes.set(scope, change);
+    };
+    for (const { scope, hash, before } of rows) {
+      join(scope, 1, hash);
+      if (before !== undefined) join(before.scope, -1, before.hash);
     }
     if (changes.size === 0) return;
     const given = [...changes].toSorted(([a], [b]) => (a < b ? -1 : 1));

@@ -71,7 +71,9 @@ function readerOf(tenant: ModelTenant): ServerReader {
       bySeq(tenant.inScope(scope), seq, limit).map((row) => feedRow(row, seq, headersFor)),
     exitsAfter: async (scope, seq, limit) =>
       bySeq(
-        tenant.exits.filter((exit) => exit.scope === scope),
+        tenant.exits
+          .filter((exit) => exit.scope === scope)
+          .map((exit) => ({ ...exit, to: tenant.row(exit)?.scope ?? null })),
         seq,
         limit,
       ),
@@ -114,6 +116,9 @@ function readerOf(tenant: ModelTenant): ServerReader {
         const found = version?.replaced.find(([cell, over]) => cell === each.cell && over === each.over);
         return found === undefined ? [] : [{ ...each, value: found[2] }];
       }),
+    documentsOfSessions: async (sessions) => tenant.documentsOf(sessions),
+    documentUses: async (documents) => tenant.uses(documents),
+    partsOfDocuments: async (documents) => tenant.partsOf(documents),
     textStamps: async (owners) => textStamps(tenant, owners),
   };
 }
@@ -152,6 +157,7 @@ function transactionOn(
       const first = tenant.head + 1n;
       tenant.head += BigInt(push.versions.length);
       const rows = writtenRows(push, first);
+      leaveScopes(tenant, push, first);
       const show = (into: ModelTenant) => {
         for (const row of rows) into.rows.set(keyOf(row), row);
       };
@@ -185,6 +191,19 @@ function writtenRows(push: PushWrite, first: bigint): ModelRow[] {
       purged: row.purged,
     };
   });
+}
+
+/** Rows that go to another scope are said to have left the old one; where they come back, they have not left. */
+function leaveScopes(tenant: ModelTenant, { rows }: PushWrite, first: bigint): void {
+  for (const row of rows) {
+    const { before, scope, entity, id } = row;
+    if (before === undefined || before.scope === scope) continue;
+    const others = tenant.exits.filter((exit) => keyOf(exit) !== keyOf(row) || exit.scope !== scope);
+    tenant.exits = [
+      ...others,
+      { entity, id, scope: before.scope, seq: first + BigInt(row.place), to: scope },
+    ];
+  }
 }
 
 function finishPush(tenant: ModelTenant, push: PushWrite, first: bigint): void {

@@ -1,5 +1,6 @@
 import type { Json } from '../../../db/catalogue/types.ts';
 import { columnsByNumber } from '../../../sync/core/cell-name.ts';
+import { isOpen } from '../../../sync/server/feed/access.ts';
 import type {
   ClientRecord,
   ExitRecord,
@@ -11,6 +12,7 @@ import type {
   ScopeFacts,
   ScopeRecord,
   StoredRow,
+  StoredUse,
   TenantPolicy,
 } from '../../../sync/server/feed/store.ts';
 
@@ -96,6 +98,7 @@ export class ModelTenant {
             owner: idOf(value('owner_id')),
             creator: idOf(value('created_by')) ?? '',
             deleted: row.deleted,
+            open: isOpen(value('visibility'), value('personal') === 1),
             role: this.#roleIn(row.id, user),
           },
         ];
@@ -114,6 +117,46 @@ export class ModelTenant {
         },
       ];
     });
+  }
+
+  /** Uses of documents, and what hangs on them, from the rows themselves. */
+  uses(documents: readonly string[]): StoredUse[] {
+    return [...this.rows.values()].flatMap((row): StoredUse[] => {
+      if (row.values === undefined || (row.entity !== 6 && row.entity !== 13)) return [];
+      const document = idOf(valueOf(row, 'artifact_id'));
+      if (document === null || !documents.includes(document)) return [];
+      const by = { entity: row.entity, id: row.id };
+      if (row.entity === 13)
+        return [
+          { by, document, session: null, project: idOf(valueOf(row, 'project_id')), restricted: false },
+        ];
+      const session = idOf(valueOf(row, 'session_id'));
+      const of = session === null ? undefined : this.row({ entity: 5, id: session });
+      const project = of === undefined ? null : idOf(valueOf(of, 'project_id'));
+      const restricted = of !== undefined && valueOf(of, 'restricted') === 1;
+      return [{ by, document, session, project, restricted }];
+    });
+  }
+
+  /** Documents that the evidence of sessions names. */
+  documentsOf(sessions: readonly string[]): string[] {
+    const named = [...this.rows.values()].flatMap((row) => {
+      if (row.entity !== 6 || row.values === undefined) return [];
+      const session = idOf(valueOf(row, 'session_id'));
+      return session !== null && sessions.includes(session) ? [idOf(valueOf(row, 'artifact_id'))] : [];
+    });
+    return [...new Set(named)].filter((id) => id !== null);
+  }
+
+  /** Rows that belong to documents, and the parts of all of these. */
+  partsOf(documents: readonly string[]): RowKey[] {
+    const owned = (column: string, owners: readonly string[]) =>
+      [...this.rows.values()].filter((row) => {
+        const owner = row.values === undefined ? null : idOf(valueOf(row, column));
+        return owner !== null && owners.includes(owner) && row.entity !== 6 && row.entity !== 13;
+      });
+    const own = owned('artifact_id', documents);
+    return [...own, ...owned('owner_id', [...documents, ...own.map(({ id }) => id)])];
   }
 
   #roleIn(project: string, user: string): string | null {

@@ -18,6 +18,7 @@ const fingerprints: Readonly<Record<number, string>> = {
   3: 'b2b8f5a65267250e',
   4: '68bd065fadce82f7',
   5: '99cb9f4935fc5232',
+  6: '569b44ce303104b0',
 };
 
 const schemas = Object.entries<unknown>({ ...messages, ...auth, ...people, ...notify })

@@ -8,8 +8,10 @@ import { writeText } from '../../../../db/replica/rows/text.ts';
 import { removeRow, updateRow } from '../../../../db/replica/rows/write.ts';
 import { applyPage, type Page } from '../../../../db/replica/sync/apply-page.ts';
 import { beginScope, readCursors } from '../../../../db/replica/sync/cursors.ts';
+import { digestOf } from '../../../../db/replica/sync/digest.ts';
 import { enrol } from '../../../../db/replica/sync/enrol.ts';
 import { listInbox } from '../../../../db/replica/sync/inbox.ts';
+import { waitingToSend } from '../../../../db/replica/sync/outbox.ts';
 import { transact, type Transaction } from '../../../../db/replica/transaction/transact.ts';
 import type { OpenWorkspace } from '../../../../db/replica/workspace/workspace.ts';
 import { noSyncMutants } from '../../../../sync/core/sync-mutants.ts';
@@ -223,6 +225,48 @@ describe('what is taken away', () => {
       expect(getRow(b.replica.db, 'evidence', ids[0] ?? '')).toBeDefined();
       expect(applyPage(b.replica, page, [scope], noSyncMutants).braked).toEqual([]);
       expect(getRow(b.replica.db, 'evidence', ids[0] ?? '')).toBeUndefined();
+    });
+  });
+
+  test.each(['exit first', 'row first'])(
+    '[P18] a row that goes to a scope that is held here stays with what waits of it: %s',
+    (order) => {
+      withFeed((a, b, feed, id, session) => {
+        const [from, to] = [`session:${session}`, `session:${addSession(a)}`];
+        beginScope(b.replica.db, to, 0, 1);
+        edit(b, (tx) => updateRow(tx, 'evidence', id, { title: 'unsent words' }));
+        const kept = feed.rows.get(id);
+        if (kept === undefined) throw new Error('The row is in the feed.');
+        const s = String(feed.seq + 1);
+        const exit = { e: 6, i: id, sc: from, s, st: 'exit' as const, to };
+        const row = lineOf({ ...kept.state, scope: to }, feed.seq + 1);
+        const give = (line: Page['rows'][number], next: Record<string, string>) =>
+          applyPage(
+            b.replica,
+            { rows: [line], bodies: {}, trailer: { next, more: true, lastMutation: '0' } },
+            [],
+            noSyncMutants,
+          );
+        const gives = [() => give(exit, { [from]: s }), () => give(row, { [to]: s })];
+        for (const each of order === 'exit first' ? gives : gives.toReversed()) each();
+        const shown = getRow(b.replica.db, 'evidence', id);
+        expect(shown).toMatchObject({ title: 'unsent words', _scope: to });
+        expect(digestOf(b.replica.db, to)).toMatchObject({ n: 1 });
+        expect([listInbox(b.replica.db), waitingToSend(b.replica.db).count > 0]).toEqual([[], true]);
+      });
+    },
+  );
+
+  test('[P18] a row that goes where this laptop has no part goes, and what waited of it is in the inbox', () => {
+    withFeed((_, b, feed, id, session) => {
+      edit(b, (tx) => updateRow(tx, 'evidence', id, { title: 'unsent words' }));
+      const scope = `session:${session}`;
+      const s = String(feed.seq + 1);
+      const rows = [{ e: 6, i: id, sc: scope, s, st: 'exit' as const, to: `session:${bob}` }];
+      const trailer = { next: { [scope]: s }, more: false, lastMutation: '0' };
+      applyPage(b.replica, { rows, bodies: {}, trailer }, [], noSyncMutants);
+      expect(getRow(b.replica.db, 'evidence', id)).toBeUndefined();
+      expect(listInbox(b.replica.db)).toMatchObject([{ kind: 'revoked' }]);
     });
   });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { entitySpec } from '../../../../db/catalogue/catalogue.ts';
-import { type Access, mayWrite, ScopeAccess } from '../../../../sync/server/feed/access.ts';
+import { type Access, isOpen, mayWrite, ScopeAccess } from '../../../../sync/server/feed/access.ts';
 import type { ScopeFacts } from '../../../../sync/server/feed/store.ts';
 
 const [ada, ben, project, session] = [1, 2, 3, 4].map((n) => `00000000-0000-7000-8000-00000000000${n}`) as [
@@ -14,9 +14,10 @@ function access(
   role: string | null,
   sessionFacts: Partial<Extract<ScopeFacts, { kind: 'session' }>> = {},
   tenantRole = 'analyst',
+  open = false,
 ): ScopeAccess {
   return new ScopeAccess({ user: ben, role: tenantRole }, [
-    { kind: 'project', id: project, owner: ada, creator: ada, deleted: false, role },
+    { kind: 'project', id: project, owner: ada, creator: ada, deleted: false, open, role },
     {
       kind: 'session',
       id: session,
@@ -46,6 +47,20 @@ test('[P10] a session follows its project, and a restricted one is its maker’s
   expect(inSession(null, { creator: ben })).toBe('none');
   expect(inSession('editor', { project: null })).toBe('none');
   expect(inSession(null, { project: null, creator: ben })).toBe('write');
+});
+
+test('[P10] an open project is every member’s to read, and what it says of its own people holds above that', () => {
+  const open = (role: string | null, facts = {}) => access(role, facts, 'analyst', true);
+  expect(open(null).of(`project:${project}`)).toBe('read');
+  expect(open(null).of(`session:${session}`)).toBe('read');
+  expect(open('editor').of(`session:${session}`)).toBe('write');
+  expect(open(null, { restricted: true }).of(`session:${session}`)).toBe('none');
+  expect(open(null, { creator: ben }).of(`session:${session}`)).toBe('read');
+  expect([open(null), open('reader')].map((each) => each.hasPart(`session:${session}`))).toEqual([
+    false,
+    true,
+  ]);
+  expect(isOpen('internal', true)).toBe(false);
 });
 
 test('[P10] roles in the tenant open no project; a viewer writes nothing', () => {
