@@ -8,6 +8,7 @@ import {
   privacySettingsSchema,
 } from '../../core/privacy-settings.ts';
 import { type Sql, transact } from '../database/pool.ts';
+import { announce } from '../http/between-processes.ts';
 import { ServerError } from '../errors.ts';
 import type { OpenDatabase } from '../open-database.ts';
 import { tenantIdOf } from './tenants.ts';
@@ -45,7 +46,7 @@ export async function setPolicy(
       problem: issue?.message ?? '',
     });
   }
-  return transact(database.pool, { tenantId }, async (sql) => {
+  const made = await transact(database.pool, { tenantId }, async (sql) => {
     await sql.first('SELECT 1 FROM governance.tenants WHERE id = $1 FOR UPDATE', [tenantId]);
     const before = await readPolicy(sql);
     const withdraws = stricter(before.settings, parsed.data);
@@ -56,6 +57,9 @@ export async function setPolicy(
     if (withdraws.length > 0) await renewScopes(sql);
     return { version: before.version + 1, withdraws, sentence: sentenceOf(withdraws) };
   });
+  // Laptops that are online greet again and hear of it at once.
+  await announce(database.pool, tenantId, null);
+  return made;
 }
 
 /** What would become of a value of a class and level on its way to a destination, and by which rule. */

@@ -74,6 +74,7 @@ async function edgeOver(database: OpenDatabase, options: StartOptions): Promise<
     identity,
     log: options.log,
     feed: openFeed(database),
+    listenUrl: database.serverUrl,
     blobs: blobsOf(database),
     version: options.version,
     limits: options.limits ?? defaultLimits,

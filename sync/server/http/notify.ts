@@ -25,24 +25,42 @@ interface Subscriber {
 const reviewMs = 60_000;
 const mostMessagesPerMinute = 120;
 
+/** Tells other server processes over the same database. */
+export type TellOthers = (tenant: string, scopes: Iterable<string>) => void;
+
 /** Everybody who listens, by tenant. Who hears of a scope was allowed to read it when they asked, and a minute ago at most. */
 export class Subscribers {
   readonly #store: ServerStore;
   readonly #now: () => number;
   readonly #byTenant = new Map<string, Set<Subscriber>>();
 
-  constructor(store: ServerStore, now: () => number) {
+  readonly #others: TellOthers | null;
+
+  constructor(store: ServerStore, now: () => number, others: TellOthers | null = null) {
     this.#store = store;
     this.#now = now;
+    this.#others = others;
   }
 
-  /** Says that a push brought something new. */
+  /** Says that a push brought something new, to who listens here and to the other processes. */
   tell(tenant: string, { mutations }: PushRequest): void {
     const scopes = new Set(mutations.flatMap(({ tx }) => tx.entries.map((entry) => entry.scope)));
+    this.tellHere(tenant, [...scopes]);
+    this.#others?.(tenant, scopes);
+  }
+
+  /** Says to who listens here that something is new in these scopes; null for wherever they are. */
+  tellHere(tenant: string, scopes: readonly string[] | null): void {
     for (const subscriber of this.#byTenant.get(tenant) ?? []) {
-      const heard = [...scopes].filter((scope) => subscriber.watched.has(scope));
+      const { watched } = subscriber;
+      const heard = scopes === null ? [...watched] : scopes.filter((scope) => watched.has(scope));
       if (heard.length > 0) send(subscriber, { new: heard });
     }
+  }
+
+  /** Says to everybody that anything may be new: news were missed. */
+  tellAll(): void {
+    for (const tenant of this.#byTenant.keys()) this.tellHere(tenant, null);
   }
 
   add(subscriber: Subscriber): void {

@@ -14,6 +14,7 @@ import { addFeedRoutes, type FeedParts } from './feed-routes.ts';
 import { addJoinPage } from './join-page.ts';
 import type { ServerLog } from './log.ts';
 import { addPeopleRoutes } from './people-routes.ts';
+import { NewsBetweenProcesses } from './between-processes.ts';
 import { addNotifyRoute, Subscribers } from './notify.ts';
 
 /** What the edge is made of. */
@@ -22,6 +23,8 @@ export interface EdgeOptions {
   readonly log: ServerLog;
   /** The feed of rows, where this edge serves it. */
   readonly feed?: Pick<FeedParts, 'store' | 'environment'>;
+  /** The database on which other processes are heard; without it this process knows of itself alone. */
+  readonly listenUrl?: string;
   readonly version: string;
   readonly limits?: EdgeLimits;
   /** Files that rows name. */
@@ -76,7 +79,22 @@ export async function createEdge(options: EdgeOptions): Promise<FastifyInstance>
     return { ok: true, version: options.version };
   });
   if (options.feed !== undefined) {
-    const subscribers = new Subscribers(options.feed.store, identity.now);
+    const subscribers = new Subscribers(options.feed.store, identity.now, (tenant, scopes) =>
+      news?.tell(tenant, scopes),
+    );
+    const news =
+      options.listenUrl === undefined
+        ? null
+        : new NewsBetweenProcesses({
+            url: options.listenUrl,
+            pool: identity.pool,
+            onNews: (tenant, scopes) => subscribers.tellHere(tenant, scopes),
+            onGap: () => subscribers.tellAll(),
+          });
+    if (news !== null) {
+      app.addHook('onReady', () => news.open());
+      app.addHook('onClose', () => news.close());
+    }
     addFeedRoutes(app, identity, { ...options.feed, subscribers, blobs: options.blobs });
     addNotifyRoute(app, identity, subscribers);
   }
