@@ -67,10 +67,26 @@ export function defineServerCommands(program: Command, choose: Choose): void {
     .action(choosing('rollback'));
   command('backup', 'write everything into one file while the server runs')
     .option('--out <file>', "in the data folder's backups unless given")
+    .option('--key-file <file>', 'encrypt with this key file')
+    .option('--passphrase', 'encrypt with a passphrase: asked for, or in WORKBENCH_BACKUP_PASSPHRASE')
     .action(choosing('backup'));
+  server
+    .command('backup-key')
+    .description('make a key file for backups')
+    .argument('<file>')
+    .action(choosing('backup-key'));
+  server
+    .command('verify-backup')
+    .description('read a backup to its end')
+    .argument('<file>')
+    .option('--key-file <file>')
+    .option('--passphrase')
+    .action(choosing('verify-backup'));
   command('restore', 'put a backup into an empty database')
     .argument('<file>')
     .option('--replace', 'put the packaged database that is there aside first')
+    .option('--key-file <file>', 'of an encrypted backup')
+    .option('--passphrase', 'of an encrypted backup')
     .action(choosing('restore'));
   command('doctor', 'look at everything that can be looked at').action(choosing('doctor'));
   const policy = server.command('policy').description('privacy settings of an organisation');

@@ -9,14 +9,18 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { entitySpec } from '../../db/catalogue/catalogue.ts';
+import { BlobFiles } from '../../sync/server/blobs/blob-files.ts';
+import { makeKeyFile, readKeyFile } from '../../sync/server/commands/backup/backup-key.ts';
 import { createBackup } from '../../sync/server/commands/backup/create.ts';
 import { isRestoring, restoreBackup } from '../../sync/server/commands/backup/restore.ts';
 import { examineServer } from '../../sync/server/commands/doctor.ts';
 import { makeTenant, makeUser } from '../../sync/server/commands/tenants.ts';
 import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
+import { transact } from '../../sync/server/database/pool.ts';
 import { type OpenDatabase, openDatabase, withClient } from '../../sync/server/open-database.ts';
 import { PurgeLedgerFile } from '../../sync/server/purge-ledger.ts';
 import { beginEpoch, PostgresStore } from '../../sync/server/store/postgres-store.ts';
@@ -251,6 +255,41 @@ describe.skipIf(lack !== null)(
         await expect(restoreBackup({ data }, bad, { replace: true })).rejects.toThrow('not a whole backup');
       }
       expect(readdirSync(data)).toEqual([]);
+    });
+
+    test('an encrypted backup holds the documents too, shows nothing without its key, and brings all of it back', async () => {
+      const words = Buffer.from('words inside of a document'.repeat(9000));
+      const hash = createHash('sha256').update(words).digest('hex');
+      const { tenant } = laptop.principal;
+      await new BlobFiles(source.folder.files).put(
+        tenant,
+        hash,
+        Readable.from([words]) as AsyncIterable<Buffer>,
+      );
+      await transact(source.pool, { tenantId: tenant }, (sql) =>
+        sql.run('INSERT INTO central.sync_blob (tenant_id, hash, size) VALUES ($1, $2, $3)', [
+          tenant,
+          hash,
+          words.length,
+        ]),
+      );
+      const key = join(folder(), 'key');
+      await makeKeyFile(key);
+      const secret = await readKeyFile(key);
+
+      const sealed = join(folder(), 'sealed.backup');
+      expect(await createBackup(source, sealed, secret)).toMatchObject({ files: 1, encrypted: true });
+
+      expect(readFileSync(sealed).includes(words.subarray(0, 26))).toBe(false);
+      await expect(restoreBackup({ data: folder() }, sealed, { replace: false })).rejects.toThrow(
+        'is encrypted',
+      );
+      const data = folder();
+      const restored = await restoreBackup({ data }, sealed, { replace: false, secret });
+
+      expect(restored.files).toBe(1);
+      const target = await openAt(data);
+      expect(readFileSync(new BlobFiles(target.folder.files).pathOf(tenant, hash)).equals(words)).toBe(true);
     });
 
     test('a database that holds something is not overwritten; it can be put aside', async () => {

@@ -1,24 +1,17 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { text as streamText } from 'node:stream/consumers';
-import { WorkbenchError } from '../../../preload/contract/errors.ts';
-import { createBackup } from '../../../sync/server/commands/backup/create.ts';
-import { restoreBackup } from '../../../sync/server/commands/backup/restore.ts';
+import { readFile } from 'node:fs/promises';
 import { examineServer } from '../../../sync/server/commands/doctor.ts';
-import { explainPolicy, getPolicy, setPolicy } from '../../../sync/server/commands/policy.ts';
 import { startServer } from '../../../sync/server/commands/start.ts';
 import { makeInvitation, makeKey, makeTenant, makeUser } from '../../../sync/server/commands/tenants.ts';
-import { defaultDataFolder } from '../../../sync/server/data-folder.ts';
 import { migrateDown, migrateUp } from '../../../sync/server/database/migrate.ts';
 import { prepareRoles } from '../../../sync/server/database/roles.ts';
-import { ServerError, type ServerErrorCode } from '../../../sync/server/errors.ts';
 import { jsonLog } from '../../../sync/server/http/log.ts';
-import { type OpenDatabase, openDatabase, type Place } from '../../../sync/server/open-database.ts';
 import { version } from '../../host/version.ts';
 import { type Action, type CliContext, done, partly } from '../context.ts';
 import type { ServerOptions } from '../server-options.ts';
 import { type Answer, say, table } from '../terminal/output.ts';
 import { UsageError } from '../terminal/usage-error.ts';
+import { serverCare } from './server-care.ts';
+import { count, placeOf, shown, withDatabase } from './server-context.ts';
 
 interface StartFlags extends ServerOptions {
   readonly host: string;
@@ -43,13 +36,6 @@ interface KeyFlags extends ServerOptions {
   readonly name: string;
   readonly scopes: string;
   readonly days?: string;
-}
-
-interface PolicyFlags extends ServerOptions {
-  readonly tenant: string;
-  readonly to: string;
-  readonly class?: string;
-  readonly level?: string;
 }
 
 /** Every command below `workbench server`, by the words that it is called with. */
@@ -106,23 +92,6 @@ export const serverActions = {
       return done({ undone }, undone.length === 0 ? ['There was nothing to take back.'] : undone);
     }),
 
-  backup: (flags: ServerOptions & { out?: string }): Action =>
-    withDatabase(flags, async (database) => {
-      const at = new Date().toISOString().replaceAll(/[:.]/g, '-');
-      const file = resolve(flags.out ?? join(database.folder.path, 'backups', `server-${at}.backup`));
-      await mkdir(dirname(file), { recursive: true });
-      const made = await createBackup(database, file);
-      return done(made, [`${made.file} (${made.rows} rows, ${made.bytes} bytes), read again and whole.`]);
-    }),
-
-  restore: (file: string, flags: ServerOptions & { replace?: boolean }): Action =>
-    shown(async () => {
-      const made = await restoreBackup(placeOf(flags), resolve(file), { replace: flags.replace === true });
-      const lines = [`The state of ${made.at} is back: ${made.rows} rows, ${made.purged} purged again.`];
-      if (made.kept !== null) lines.push(`The database that was there is kept in ${made.kept}.`);
-      return done(made, lines);
-    }),
-
   doctor: (flags: ServerOptions): Action =>
     withDatabase(flags, async (database) => {
       const health = await examineServer(database);
@@ -131,25 +100,7 @@ export const serverActions = {
       return (health.ok ? done : partly)(health, [...lines, ...table(sizes)]);
     }),
 
-  'policy get': (flags: ServerOptions & { tenant: string }): Action =>
-    withDatabase(flags, async (database) => {
-      const policy = await getPolicy(database, flags.tenant);
-      return done(policy, [JSON.stringify(policy.settings, null, 2)]);
-    }),
-
-  'policy set': (file: string, flags: ServerOptions & { tenant: string }): Action =>
-    withDatabase(flags, async (database) => {
-      const text = file === '-' ? await streamText(process.stdin) : await readFile(file, 'utf8');
-      const made = await setPolicy(database, flags.tenant, parseJson(text));
-      return done(made, [made.sentence]);
-    }),
-
-  'policy explain': (flags: PolicyFlags): Action =>
-    withDatabase(flags, async (database) => {
-      const rulings = await explainPolicy(database, flags.tenant, flags);
-      const rows = rulings.map((each) => [each.class, each.level, each.decision, each.rule, each.reason]);
-      return done({ rulings }, table(rows));
-    }),
+  ...serverCare,
 } as const;
 
 export type ServerActions = typeof serverActions;
@@ -205,59 +156,4 @@ function oidcOf(flags: StartFlags) {
     );
   }
   return { issuer: flags.oidcIssuer, clientId, clientSecret, publicUrl: flags.publicUrl };
-}
-
-/** Opens the database for one command, and closes it whatever came of it. */
-function withDatabase(flags: ServerOptions, work: (database: OpenDatabase) => Promise<Answer>): Action {
-  return shown(async () => {
-    const database = await openDatabase(placeOf(flags));
-    try {
-      return await work(database);
-    } finally {
-      await database.close();
-    }
-  });
-}
-
-const cliCodes: Partial<Record<ServerErrorCode, ConstructorParameters<typeof WorkbenchError>[0]>> = {
-  BAD_REQUEST: 'invalid-input',
-  NOT_FOUND: 'not-found',
-  FORBIDDEN: 'not-allowed',
-  CONFLICT: 'not-allowed',
-  QUOTA: 'not-allowed',
-  UNAVAILABLE: 'offline',
-  BUSY: 'busy',
-};
-
-/** The server's errors in the command line's words. */
-function shown(work: (context: CliContext) => Promise<Answer>): Action {
-  return async (context) => {
-    try {
-      return await work(context);
-    } catch (error) {
-      if (!(error instanceof ServerError)) throw error;
-      const code = cliCodes[error.code];
-      if (code === undefined) throw error;
-      throw new WorkbenchError(code, error.message, error.details, error.cause);
-    }
-  };
-}
-
-function placeOf(flags: ServerOptions): Place {
-  const databaseUrl = flags.databaseUrl ?? process.env['WORKBENCH_DATABASE_URL'];
-  return { data: resolve(flags.data ?? defaultDataFolder()), databaseUrl };
-}
-
-function count(text: string | undefined, option: string): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^\d{1,6}$/.test(text)) return Number(text);
-  throw new UsageError(`${option} is a number.`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new WorkbenchError('invalid-input', 'This is not JSON. Nothing was changed.');
-  }
 }

@@ -16,7 +16,8 @@ export class BlobFiles {
     this.#folder = folder;
   }
 
-  #file(tenant: string, hash: string): string {
+  /** Where a file stands, whether or not it is there. */
+  pathOf(tenant: string, hash: string): string {
     return join(this.#folder, tenant, hash.slice(0, 2), hash);
   }
 
@@ -69,7 +70,7 @@ export class BlobFiles {
     );
     const right = digest.digest('hex') === hash && written === size;
     if (right) {
-      const target = this.#file(tenant, hash);
+      const target = this.pathOf(tenant, hash);
       await mkdir(dirname(target), { recursive: true });
       await rename(whole, target);
       await syncFolder(dirname(target));
@@ -80,11 +81,33 @@ export class BlobFiles {
 
   /** The bytes from `start` to `end`, both included. */
   read(tenant: string, hash: string, start: number, end: number): Readable {
-    return createReadStream(this.#file(tenant, hash), { start, end });
+    return createReadStream(this.pathOf(tenant, hash), { start, end });
+  }
+
+  /** Keeps a whole file that comes as a stream. False where its bytes have another hash; nothing is kept then. */
+  async put(tenant: string, hash: string, content: AsyncIterable<Buffer>): Promise<boolean> {
+    const target = this.pathOf(tenant, hash);
+    const unfinished = `${target}.new`;
+    const digest = createHash('sha256');
+    await mkdir(dirname(target), { recursive: true });
+    await pipeline(
+      async function* hashed() {
+        for await (const part of content) {
+          digest.update(part);
+          yield part;
+        }
+      },
+      createWriteStream(unfinished, { flush: true }),
+    );
+    const right = digest.digest('hex') === hash;
+    if (right) await rename(unfinished, target);
+    else await rm(unfinished, { force: true });
+    await syncFolder(dirname(target));
+    return right;
   }
 
   async remove(tenant: string, hash: string): Promise<void> {
-    await rm(this.#file(tenant, hash), { force: true });
+    await rm(this.pathOf(tenant, hash), { force: true });
   }
 }
 

@@ -43,10 +43,12 @@ abstract class CopyQuery {
 class CopyOut extends CopyQuery {
   readonly #connections = new Set<CopyConnection>();
   readonly stream = new Readable({
-    read: () => {
-      for (const { stream } of this.#connections) stream.resume();
-    },
+    read: () => this.#resume(),
   });
+
+  #resume(): void {
+    for (const { stream } of this.#connections) stream.resume();
+  }
 
   override handleCopyData({ chunk }: { readonly chunk: Buffer }, connection: CopyConnection): void {
     this.#connections.add(connection);
@@ -55,10 +57,13 @@ class CopyOut extends CopyQuery {
 
   override handleReadyForQuery(): void {
     this.stream.push(null);
+    // A stream that has ended asks for nothing more: a connection that was paused by its last part would stay so.
+    this.#resume();
   }
 
   override handleError(error: Error): void {
     this.stream.destroy(error);
+    this.#resume();
   }
 }
 

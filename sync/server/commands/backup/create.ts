@@ -10,7 +10,10 @@ import { migrationStates } from '../../database/migrate.ts';
 import { transact } from '../../database/pool.ts';
 import { roles } from '../../database/roles.ts';
 import { type OpenDatabase, withClient } from '../../open-database.ts';
+import { type BackupSecret, newBackupKey } from './backup-key.ts';
+import { base64Lines, isThere, storedFiles } from './files.ts';
 import { type BackupHeader, endOfTable, verifyBackupFile } from './format.ts';
+import { seal } from './seal.ts';
 import { copyStatement, partitionsOf, tablesOf } from './tables.ts';
 
 /** What a backup holds. */
@@ -18,6 +21,9 @@ export interface BackupMade {
   readonly file: string;
   readonly bytes: number;
   readonly rows: number;
+  /** Documents, with their bytes. */
+  readonly files: number;
+  readonly encrypted: boolean;
   /** Laptops whose edits up to this backup are settled. */
   readonly clients: number;
 }
@@ -30,11 +36,17 @@ interface Reached {
 
 /**
  * Writes every row of every tenant as one snapshot sees them, while the server runs. The file is complete or not there. It is read
- * again to its end; only then do laptops learn that their edits are in a backup and need not be kept for another push.
+ * again to its end; only then do laptops learn that their edits are in a backup and need not be kept for another push. Memory holds a
+ * few parts, whatever the size. Without a secret the file is not encrypted.
  */
-export async function createBackup(database: OpenDatabase, file: string): Promise<BackupMade> {
+export async function createBackup(
+  database: OpenDatabase,
+  file: string,
+  secret: BackupSecret | null = null,
+): Promise<BackupMade> {
   const unfinished = `${file}.part`;
   const reached: Reached[] = [];
+  const sealing = secret === null ? null : await newBackupKey(secret);
   try {
     await withClient(database.adminUrl, async (client) => {
       const migrations = (await migrationStates(database.adminUrl)).filter(
@@ -43,7 +55,7 @@ export async function createBackup(database: OpenDatabase, file: string): Promis
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
       const header: BackupHeader = {
         format: 'stratmaster-workbench server backup',
-        v: 1,
+        v: 2,
         at: new Date().toISOString(),
         migrations: migrations.map(({ name }) => name),
         partitions: await partitionsOf(client),
@@ -52,17 +64,24 @@ export async function createBackup(database: OpenDatabase, file: string): Promis
       reached.push(...(await lastMutations(client)));
       const target = await open(unfinished, 'w', 0o600);
       try {
-        await pipeline(
-          Readable.from(contentOf(client, header)),
-          createZstdCompress(),
-          target.createWriteStream(),
-        );
+        const content = Readable.from(contentOf(client, header, database.folder.files));
+        const written = target.createWriteStream();
+        if (sealing === null) await pipeline(content, createZstdCompress(), written);
+        else {
+          const { header, key } = sealing;
+          await pipeline(
+            content,
+            createZstdCompress(),
+            (packed: AsyncIterable<Buffer>) => seal(packed, header, key),
+            written,
+          );
+        }
       } finally {
         await target.close().catch(() => undefined);
       }
       await client.query('COMMIT');
     });
-    const { rows } = await verifyBackupFile(unfinished);
+    const { rows, files } = await verifyBackupFile(unfinished, secret);
     await makeDurable(unfinished, file);
     await settle(database, reached);
     const { size } = await stat(file);
@@ -70,6 +89,8 @@ export async function createBackup(database: OpenDatabase, file: string): Promis
       file,
       bytes: size,
       rows: Object.values(rows).reduce((sum, each) => sum + each, 0),
+      files,
+      encrypted: secret !== null,
       clients: reached.length,
     };
   } catch (error) {
@@ -78,7 +99,7 @@ export async function createBackup(database: OpenDatabase, file: string): Promis
   }
 }
 
-async function* contentOf(client: pg.Client, header: BackupHeader): AsyncGenerator<Buffer> {
+async function* contentOf(client: pg.Client, header: BackupHeader, folder: string): AsyncGenerator<Buffer> {
   const sum = createHash('sha256');
   const rows: Record<string, number> = {};
   const written = (part: Buffer | string): Buffer => {
@@ -97,7 +118,16 @@ async function* contentOf(client: pg.Client, header: BackupHeader): AsyncGenerat
     rows[table.name] = count;
     yield written(`${endOfTable}\n`);
   }
-  yield Buffer.from(`${JSON.stringify({ end: { rows, sha256: sum.digest('hex') } })}\n`);
+  let files = 0;
+  for (const stored of await storedFiles(client)) {
+    if (!(await isThere(folder, stored))) continue;
+    const { tenant, hash, size } = stored;
+    yield written(`${JSON.stringify({ tenant, file: hash, size })}\n`);
+    for await (const line of base64Lines(folder, stored)) yield written(line);
+    yield written(`${endOfTable}\n`);
+    files += 1;
+  }
+  yield Buffer.from(`${JSON.stringify({ end: { rows, files, sha256: sum.digest('hex') } })}\n`);
 }
 
 async function lastMutations(client: pg.Client): Promise<Reached[]> {

@@ -15,19 +15,25 @@ import { openFeed } from '../../open-feed.ts';
 import { beginEpoch } from '../../store/postgres-store.ts';
 import {
   type BackupHeader,
-  endOfTable,
+  damaged,
+  fileSchema,
+  isEnd,
   linesOf,
   parseLine,
   tableSchema,
   verifyBackupFile,
 } from './format.ts';
 import { listTenants } from '../tenants.ts';
+import { BlobFiles } from '../../blobs/blob-files.ts';
+import type { BackupSecret } from './backup-key.ts';
 import { copyStatement } from './tables.ts';
 
 /** What a restore did. */
 export interface Restored {
   readonly at: string;
   readonly rows: number;
+  /** Documents that are back with their bytes. */
+  readonly files: number;
   readonly epoch: string;
   /** Rows that were purged again, because the backup was older than their purge. */
   readonly purged: number;
@@ -46,9 +52,10 @@ const pendingKey = 'restore.pending';
 export async function restoreBackup(
   place: Place,
   file: string,
-  options: { readonly replace: boolean },
+  options: { readonly replace: boolean; readonly secret?: BackupSecret },
 ): Promise<Restored> {
-  const { header, rows } = await verifyBackupFile(file);
+  const secret = options.secret ?? null;
+  const { header, rows, files } = await verifyBackupFile(file, secret);
   refuseNewer(header);
   const kept = options.replace ? await putAside(place) : null;
   const database = await openDatabase(place, { migrate: 'never' });
@@ -65,11 +72,13 @@ export async function restoreBackup(
     }
     await prepareRoles(adminUrl, folder.secrets.server);
     await migrateUpTo(adminUrl, header.migrations.at(-1) ?? '');
-    await withClient(adminUrl, (client) => load(client, header, file));
+    await withClient(adminUrl, (client) =>
+      load(client, header, linesOf(file, secret), new BlobFiles(folder.files)),
+    );
     await migrateUp(adminUrl);
     const { epoch, purged } = await finishRestore(database, `restored from the backup of ${header.at}`);
     const total = Object.values(rows).reduce((sum, each) => sum + each, 0);
-    return { at: header.at, rows: total, epoch, purged, kept };
+    return { at: header.at, rows: total, files, epoch, purged, kept };
   } finally {
     await database.close();
   }
@@ -141,7 +150,12 @@ async function putAside(place: Place): Promise<string | null> {
 }
 
 /** Fills every table in one transaction. Triggers wait: what they would write is in the backup. */
-async function load(client: pg.Client, header: BackupHeader, file: string): Promise<void> {
+async function load(
+  client: pg.Client,
+  header: BackupHeader,
+  lines: AsyncGenerator<Buffer>,
+  files: BlobFiles,
+): Promise<void> {
   await client.query('BEGIN');
   await client.query(`SET LOCAL ROLE ${roles.owner}`);
   for (const { name, parent, bound } of header.partitions) {
@@ -154,7 +168,7 @@ async function load(client: pg.Client, header: BackupHeader, file: string): Prom
     await client.query(`ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY`);
     await client.query(`ALTER TABLE ${name} FORCE ROW LEVEL SECURITY`);
   }
-  const filled = await loadTables(client, file);
+  const filled = await loadTables(client, lines, files);
   await client.query(
     "UPDATE governance.user_sessions SET is_active = false, revoked_reason = 'server restored' WHERE is_active",
   );
@@ -169,9 +183,12 @@ async function load(client: pg.Client, header: BackupHeader, file: string): Prom
   await client.query('COMMIT');
 }
 
-async function loadTables(client: pg.Client, file: string): Promise<string[]> {
+async function loadTables(
+  client: pg.Client,
+  lines: AsyncGenerator<Buffer>,
+  files: BlobFiles,
+): Promise<string[]> {
   const filled: string[] = [];
-  const lines = linesOf(file)[Symbol.asyncIterator]();
   const next = async (): Promise<Buffer | null> => {
     const line = await lines.next();
     return line.done === true ? null : line.value;
@@ -180,6 +197,11 @@ async function loadTables(client: pg.Client, file: string): Promise<string[]> {
   for (let line = await next(); line !== null; line = await next()) {
     const text = line.toString('utf8');
     if (text.startsWith('{"end":')) break;
+    if (text.startsWith('{"tenant":')) {
+      const { tenant, file } = parseLine(fileSchema, text);
+      if (!(await files.put(tenant, file, bytesOf(next)))) throw damaged();
+      continue;
+    }
     const { table, columns } = parseLine(tableSchema, text);
     await client.query(`ALTER TABLE ${table} NO FORCE ROW LEVEL SECURITY`);
     await client.query(`ALTER TABLE ${table} DISABLE TRIGGER USER`);
@@ -195,7 +217,7 @@ async function* rowsOf(next: () => Promise<Buffer | null>): AsyncGenerator<Buffe
   let part: Buffer[] = [];
   let size = 0;
   for (let line = await next(); line !== null; line = await next()) {
-    if (line.length === 2 && line.toString('latin1') === endOfTable) break;
+    if (isEnd(line)) break;
     part.push(line, newline);
     size += line.length + 1;
     if (size > 65_536) {
@@ -205,6 +227,13 @@ async function* rowsOf(next: () => Promise<Buffer | null>): AsyncGenerator<Buffe
     }
   }
   if (size > 0) yield Buffer.concat(part);
+}
+
+/** The bytes of one document. */
+async function* bytesOf(next: () => Promise<Buffer | null>): AsyncGenerator<Buffer> {
+  for (let line = await next(); line !== null && !isEnd(line); line = await next()) {
+    yield Buffer.from(line.toString('latin1'), 'base64');
+  }
 }
 
 const newline = Buffer.from('\n');
