@@ -105,4 +105,13 @@ test('before a source is retracted or put away, the claims that rest on it are s
   await expect(dialog).toContainText('claims rest on this');
   await page.keyboard.press('Escape');
   await expect(row).toBeVisible();
+  // Rated down it asks first too; rated up it just does it.
+  const rating = page.getByRole('table', { name: 'Quality' });
+  await rating.getByRole('button', { name: 'Rate E5' }).click();
+  await expect(dialog).toContainText('claims rest on this');
+  await dialog.getByRole('button', { name: 'Rate E5' }).click();
+  await expect(rating.getByRole('button', { name: 'Rate E5' })).toHaveAttribute('aria-pressed', 'true');
+  await rating.getByRole('button', { name: 'Rate A1' }).click();
+  await expect(rating.getByRole('button', { name: 'Rate A1' })).toHaveAttribute('aria-pressed', 'true');
+  await expect(dialog).toBeHidden();
 });

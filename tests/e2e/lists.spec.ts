@@ -76,7 +76,12 @@ test('the menu of a row has its verbs by pointer and by key', async ({ workbench
   await expect(menu).toHaveCount(0);
   await page.keyboard.press('Shift+F10');
   await menu.getByRole('menuitem', { name: 'Rate' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Rate C3' }).click();
+  await page.getByRole('dialog', { name: 'Rate 1 item' }).getByRole('button', { name: 'Rate C3' }).click();
+  // Claims rest on it: they are shown before it is rated down.
+  await page
+    .getByRole('dialog', { name: 'claims rest on this' })
+    .getByRole('button', { name: 'Rate C3' })
+    .click();
   await expect(row).toContainText('C3');
 });
 
@@ -173,6 +178,10 @@ test('R rates by a letter and a digit, T tags, and / goes to the filter and lets
   await page.keyboard.press('d');
   await expect(page.getByText('D, and the credibility: 1 to 6.')).toBeVisible();
   await page.keyboard.press('4');
+  await page
+    .getByRole('dialog', { name: 'claims rest on this' })
+    .getByRole('button', { name: 'Rate D4' })
+    .click();
   await expect(page.getByRole('row', { name: filing })).toContainText('D4');
   await grid.focus();
   await page.keyboard.press('t');

@@ -13,7 +13,13 @@ import { TagField } from '../../ui/tag-field.tsx';
 import { RatingGrid } from './rating-grid.tsx';
 
 /** What the row under the cursor is, what it is worth, what it resembles, and its history. */
-export function Inspector({ id }: { id: string }) {
+export function Inspector({
+  id,
+  onRate,
+}: {
+  id: string;
+  onRate: (ids: readonly string[], rating: string) => void;
+}) {
   const client = useClient();
   const detail = useQuery(queries.evidence(id)).data;
   if (detail === undefined) return null;
@@ -63,7 +69,7 @@ export function Inspector({ id }: { id: string }) {
         <RatingGrid
           reliability={row.reliability}
           credibility={row.credibility}
-          onRate={(reliability, credibility) => void edit({ reliability, credibility })}
+          onRate={(reliability, credibility) => onRate([id], reliability + credibility)}
         />
         <dl className="scores">
           {scores.map(([name, value]) =>

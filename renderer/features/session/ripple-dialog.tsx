@@ -13,10 +13,10 @@ import { ErrorNotice, Waiting } from '../../ui/states.tsx';
 type Rippled = Awaited<ReturnType<HostClient['claims']['ripple']>>;
 
 /** What is about to be done to evidence. */
-export interface Intent {
-  readonly verb: 'trash' | 'retract';
-  readonly ids: readonly string[];
-}
+export type Intent =
+  | { readonly verb: 'trash' | 'retract'; readonly ids: readonly string[] }
+  /** A letter and a digit of the Admiralty code. */
+  | { readonly verb: 'rate'; readonly ids: readonly string[]; readonly rating: string };
 
 function strengthOf({ strength, sources, origins }: Standing): string {
   return strength === null
@@ -24,9 +24,29 @@ function strengthOf({ strength, sources, origins }: Standing): string {
     : `${claimWords.strengths[strength] ?? strength}, ${claimWords.sources(sources, origins)}`;
 }
 
+/** The host looks at so many pieces of evidence at once. */
+const mostAtOnce = 500;
+
+async function askRipple(client: HostClient, intent: Intent): Promise<Rippled> {
+  const evidenceIds = intent.ids.slice(0, mostAtOnce);
+  if (intent.verb !== 'rate') return client.claims.ripple({ evidenceIds, change: { kind: intent.verb } });
+  const [reliability = null, credibility = null] = intent.rating;
+  const rippled = await client.claims.ripple({
+    evidenceIds,
+    change: { kind: 'rate', reliability, credibility },
+  });
+  // A better rating takes nothing from anybody.
+  return rippled.filter(({ before, after }) => after.score < before.score);
+}
+
+function verbOf(intent: Intent): string {
+  if (intent.verb === 'rate') return session.rate(intent.rating);
+  return intent.verb === 'retract' ? claimWords.retract : session.toTrash;
+}
+
 /**
- * Shows, before evidence is retracted or put away, which claims lose what; going on is one step of undo. Where no claim rests on it
- * and nothing has to be asked, `onGoOn` is called at once.
+ * Shows, before evidence is retracted, rated down or put away, which claims lose what; going on is one step of undo. Where no claim
+ * loses anything and nothing has to be asked, `onGoOn` is called at once.
  */
 export function RippleDialog({
   intent,
@@ -41,10 +61,9 @@ export function RippleDialog({
   const [rippled, setRippled] = useState<Rippled>();
   const [reason, setReason] = useState('');
   const [failure, setFailure] = useState<string>();
-  const { verb, ids } = intent;
   useEffect(() => {
     let gone = false;
-    client.claims.ripple({ evidenceIds: ids.slice(0, 500), change: { kind: verb } }).then(
+    askRipple(client, intent).then(
       (answer) => {
         if (!gone) setRippled(answer);
       },
@@ -53,15 +72,16 @@ export function RippleDialog({
     return () => {
       gone = true;
     };
-  }, [client, ids, verb]);
-  const asksNothing = verb === 'trash' && rippled?.length === 0;
+  }, [client, intent]);
+  const mayAskNothing = intent.verb !== 'retract';
+  const asksNothing = mayAskNothing && rippled?.length === 0;
   const went = useRef(false);
   useEffect(() => {
     if (!asksNothing || went.current) return;
     went.current = true;
     onGoOn('');
   }, [asksNothing, onGoOn]);
-  if (asksNothing || (rippled === undefined && failure === undefined && verb === 'trash')) return null;
+  if (asksNothing || (rippled === undefined && failure === undefined && mayAskNothing)) return null;
   return (
     <Dialog
       wide
@@ -73,7 +93,7 @@ export function RippleDialog({
       onClose={onClose}
       actions={
         <Button look="primary" disabled={rippled === undefined} onPress={() => onGoOn(reason)}>
-          {verb === 'retract' ? claimWords.retract : session.toTrash}
+          {verbOf(intent)}
         </Button>
       }
     >
@@ -100,7 +120,7 @@ export function RippleDialog({
             </ul>
           </>
         )}
-        {verb === 'retract' ? (
+        {intent.verb === 'retract' ? (
           <TextField
             label={claimWords.retractReason}
             value={reason}

@@ -4,14 +4,22 @@ import { common } from '../../messages/common.ts';
 import { session } from '../../messages/session.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TagField } from '../../ui/tag-field.tsx';
-import { rateEvidence, tagEvidence } from './evidence-actions.ts';
+import { tagEvidence } from './evidence-actions.ts';
 import { RatingGrid } from './rating-grid.tsx';
 
 /** What is asked of a selection before it is done. */
 export type Asked = { readonly verb: 'tag' | 'rate'; readonly ids: readonly string[] };
 
-/** Asks for the tag or the rating that a selection gets, and gives it in one step. */
-export function SelectionDialog({ asked, onClose }: { asked: Asked; onClose: () => void }) {
+/** Asks for the tag or the rating that a selection gets; a tag is given at once, in one step. */
+export function SelectionDialog({
+  asked,
+  onRate,
+  onClose,
+}: {
+  asked: Asked;
+  onRate: (ids: readonly string[], rating: string) => void;
+  onClose: () => void;
+}) {
   const client = useClient();
   const [added, setAdded] = useState<readonly string[]>([]);
   const { verb, ids } = asked;
@@ -22,7 +30,7 @@ export function SelectionDialog({ asked, onClose }: { asked: Asked; onClose: () 
         onClose={onClose}
         onRate={(rating) => {
           onClose();
-          void rateEvidence(client, ids, rating);
+          onRate(ids, rating);
         }}
       />
     );

@@ -24,7 +24,13 @@ import { SessionList } from '../sessions/session-list.tsx';
 import { BulkBar } from './bulk-bar.tsx';
 import { useAddItems } from './capture-surface.tsx';
 import { EnterEvidence } from './enter-evidence.tsx';
-import { type EvidenceActs, evidenceVerbs, retractEvidence, trashEvidence } from './evidence-actions.ts';
+import {
+  type EvidenceActs,
+  evidenceVerbs,
+  rateEvidence,
+  retractEvidence,
+  trashEvidence,
+} from './evidence-actions.ts';
 import { evidenceColumns, fixedColumns, hiddenAtFirst } from './evidence-columns.tsx';
 import { Inspector } from './inspector.tsx';
 import { type Intent, RippleDialog } from './ripple-dialog.tsx';
@@ -116,9 +122,12 @@ export function SessionScreen({ id }: { id: string }) {
   const trash = (ids: readonly string[]): void => {
     if (ids.length > 0) setIntent({ verb: 'trash', ids });
   };
-  const goOn = async ({ verb, ids }: Intent, reason: string): Promise<void> => {
+  const rate = (ids: readonly string[], rating: string): void => setIntent({ verb: 'rate', ids, rating });
+  const goOn = async (meantTo: Intent, reason: string): Promise<void> => {
     setIntent(undefined);
-    if (verb === 'retract') await retractEvidence(client, ids, reason);
+    const { verb, ids } = meantTo;
+    if (verb === 'rate') await rateEvidence(client, ids, meantTo.rating);
+    else if (verb === 'retract') await retractEvidence(client, ids, reason);
     else if (await trashEvidence(client, ids)) setSelected(new Set());
   };
   const chosen = [...selected];
@@ -220,7 +229,9 @@ export function SessionScreen({ id }: { id: string }) {
           onClose={() => setLinking(undefined)}
         />
       )}
-      {asked === undefined ? null : <SelectionDialog asked={asked} onClose={() => setAsked(undefined)} />}
+      {asked === undefined ? null : (
+        <SelectionDialog asked={asked} onRate={rate} onClose={() => setAsked(undefined)} />
+      )}
     </div>
   );
   return (
@@ -232,7 +243,7 @@ export function SessionScreen({ id }: { id: string }) {
         current === undefined ? (
           <p className="empty">{session.inspect}</p>
         ) : (
-          <Inspector key={current.id} id={current.id} />
+          <Inspector key={current.id} id={current.id} onRate={rate} />
         )
       }
     />
