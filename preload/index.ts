@@ -37,6 +37,7 @@ contextBridge.exposeInMainWorld('workbench', {
   setTitle: (title: string) => call('setTitle', title),
   zoom: (step: ZoomStep) => call('zoom', step),
   notify: (title: string, body: string) => call('notify', title, body),
+  power: () => call('power'),
   keyStore: () => call('keyStore'),
   /** Path of a dropped or picked file; before Electron 32 the file itself carried it. */
   pathForFile: (file: File): string =>
@@ -44,5 +45,6 @@ contextBridge.exposeInMainWorld('workbench', {
       ? String((file as File & { path?: string }).path ?? '')
       : webUtils.getPathForFile(file),
   onCommand: (listener: (id: string) => void) => hear(shellEvents.command, listener),
+  onPower: (listener: (power: string) => void) => hear(shellEvents.power, listener),
   onLocation: (listener: (address: string) => void) => hear(shellEvents.location, listener),
 });

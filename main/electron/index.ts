@@ -7,6 +7,7 @@ import {
   Menu,
   MessageChannelMain,
   Notification,
+  powerMonitor,
   protocol,
   safeStorage,
   session,
@@ -26,6 +27,7 @@ import { claimSingleInstance } from './links/single-instance.ts';
 import { menuTemplate } from './menu/menu-template.ts';
 import { showNotice } from './notices/notices.ts';
 import { findPlaces, type Places } from './places.ts';
+import { powerOf, watchPower } from './power/power.ts';
 import { schemePrivileges, serveApp } from './security/app-scheme.ts';
 import { openLink } from './security/external-links.ts';
 import { guardNavigation } from './security/navigation.ts';
@@ -109,8 +111,10 @@ async function run(): Promise<void> {
     setTitle: (event, title) => windowOf(event).setTitle(title),
     zoom: (event, step) => zoom(event.sender, step),
     notify: (_event, title, body) => showNotice(Notification, title, body, () => summon(null)),
+    power: () => powerOf(powerMonitor),
     keyStore: () => keys.status(),
   });
+  watchPower(powerMonitor, (power) => window?.webContents.send(shellEvents.power, power));
   const sendCommand = (command: string): void => {
     const target = BrowserWindow.getFocusedWindow() ?? window;
     target?.webContents.send(shellEvents.command, command);

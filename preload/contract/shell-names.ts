@@ -17,6 +17,7 @@ export const shellEvents = {
   port: 'shell:port',
   command: 'shell:command',
   location: 'shell:location',
+  power: 'shell:power',
 } as const;
 
 /** A page's own message that carries the port from the preload to the renderer. */

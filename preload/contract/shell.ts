@@ -17,6 +17,8 @@ export const shellChannels = {
   zoom: { input: z.tuple([z.enum(['in', 'out', 'reset'])]), output: z.number() },
   /** A notice of the system: what ended, and how. */
   notify: { input: z.tuple([z.string().max(120), z.string().max(300)]), output: z.void() },
+  /** What the machine runs on now; changes are told as `shellEvents.power`. */
+  power: { input: z.tuple([]), output: z.enum(['battery', 'mains']) },
   keyStore: {
     input: z.tuple([]),
     output: z.object({ available: z.boolean(), sentence: z.string() }),

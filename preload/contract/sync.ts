@@ -26,6 +26,8 @@ export const syncStatusSchema = z.object({
   server: z.string().nullable(),
   tenant: z.string().nullable(),
   person: z.string().nullable(),
+  /** Under which id the server knows this person. */
+  user: idSchema.nullable(),
   role: z.string().nullable(),
   /** Transactions that wait to be sent, and since when the oldest does. */
   waiting: z.number().int(),

@@ -13,6 +13,9 @@ export interface WorkbenchBridge {
   zoom?(step: 'in' | 'out' | 'reset'): Promise<number>;
   /** A notice of the system; a click on it brings the window forward. */
   notify?(title: string, body: string): Promise<void>;
+  /** What the machine runs on, `battery` or `mains`; and every change of it. */
+  power?(): Promise<string>;
+  onPower?(listener: (power: string) => void): () => void;
   /** A native menu's command, by the registry's name. */
   onCommand?(listener: (id: string) => void): () => void;
   /** A `stratmaster://` address that the system handed to the application. */

@@ -89,7 +89,7 @@ export const queries = {
   keys: query('keys', ['workspace'], (host) => host.keys.status()),
   backups: query('backups', ['backups', 'workspace'], (host) => host.backups.list()),
   policy: query('policy', ['settings'], (host) => host.privacy.policy()),
-  receipts: query('receipts', ['settings'], (host) => host.privacy.receipts({})),
+  receipts: query('receipts', ['settings', 'sync'], (host) => host.privacy.receipts({ limit: 500 })),
   undo: query(
     'undo',
     ['research_sessions', 'evidence', 'artifacts', 'set_elements', 'judgements', 'text_updates'],
@@ -101,6 +101,8 @@ export const queries = {
   rows: (entity: EntityName) =>
     query(`rows:${entity}`, [entity, 'sync'], (host) => host.rows.list({ entity, limit: 500 })),
   inbox: query('inbox', ['sync'], (host) => host.sync.inbox()),
+  /** Projects and sessions that there are for this person, with what of them is on this laptop. */
+  scopes: query('scopes', ['sync', 'projects', 'research_sessions'], (host) => host.sync.scopes()),
   claims: (sessionId: string) =>
     query(`claims:${sessionId}`, argumentTopics, (host) => host.claims.list({ sessionId })),
   claim: (id: string) => query(`claim:${id}`, argumentTopics, (host) => host.claims.detail({ id })),

@@ -23,15 +23,6 @@ function span(seconds: number): string {
   return minutes < 90 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }
 
-/** A moment as the person's clock says it: today's without its day. */
-export function clockTime(at: string): string {
-  const moment = new Date(at);
-  const isToday = moment.toDateString() === new Date().toDateString();
-  return isToday
-    ? moment.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' })
-    : moment.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-}
-
 const states: Readonly<Record<SyncStatus['state'], string>> = {
   off: 'Not connected to a server',
   choosing: 'Connected; nothing was sent yet',
@@ -63,9 +54,36 @@ export const syncWords = {
     const seconds = Math.ceil((Date.parse(at) - now) / 1000);
     return seconds <= 1 ? 'trying again now' : `again in ${span(seconds)}`;
   },
-  offlineSince: (at: string) => `Offline since ${clockTime(at)}. Everything you do is kept here`,
+  offlineSince: (moment: string) => `Offline since ${moment}. Everything you do is kept here`,
   now: 'Sync now',
   tryNow: 'Try now',
+  review: 'Look at what was refused',
+  stepsLabel: 'Steps of connecting',
+  steps: { signIn: 'Sign in', take: 'What to take along', leaving: 'What would leave' },
+  nothingSent: 'Connected. Nothing is sent or taken before you begin.',
+  nextLeaving: 'Next: what would leave',
+  backToTake: 'Back',
+  begin: 'Begin the first sync',
+  first: 'First sync',
+  firstHint: 'You can work meanwhile. What has arrived can be read at once.',
+  firstStopped: 'Stopped. What has arrived stays, and it goes on from there.',
+  firstStop: 'Stop for now',
+  firstResume: 'Go on with it',
+  sparingTitle: 'On battery and metered networks',
+  sparingLead: 'Changes always go, if less often. Files are what costs power and money.',
+  sparingChoices: [
+    { id: 'rows', title: 'Changes go, files wait' },
+    { id: 'all', title: 'Everything goes' },
+  ] as const,
+  sparing: {
+    battery: 'This laptop runs on battery: changes go every three minutes.',
+    metered: 'This network is metered: changes go every three minutes.',
+  },
+  held: (files: number) =>
+    files === 0
+      ? 'No file waits.'
+      : `${files === 1 ? '1 file waits' : `${files} files wait`} for power or another network.`,
+  filesGoing: (files: number) => `${files === 1 ? '1 file is' : `${files} files are`} still on the way.`,
   pause: 'Work offline',
   resume: 'Go online',
   signOut: 'Sign out',
@@ -103,6 +121,7 @@ export const syncWords = {
   roles: { lead: 'Lead', editor: 'Editor', reviewer: 'Reviewer', reader: 'Reader' },
   roleOf: (name: string) => `Role of ${name}`,
   you: 'You',
+  thatIsYou: '(you)',
   addPerson: 'Person',
   add: 'Add',
   removeMember: (name: string) => `Take ${name} out of the project`,
@@ -111,7 +130,13 @@ export const syncWords = {
   noPeople: 'Nobody to share with yet.',
   noPeopleHint: 'The people of your organisation stand here after the first sync.',
   partsLabel: 'Parts of sync',
-  parts: { state: 'State', sharing: 'Sharing' },
+  parts: {
+    state: 'State',
+    taken: 'Taken along',
+    leaving: 'What would leave',
+    receipts: 'What left',
+    sharing: 'Sharing',
+  },
   asking: 'Asking how sync stands.',
   alsoHere: (names: readonly string[]) => `Also here: ${names.join(', ')}`,
 } as const;

@@ -21,6 +21,8 @@ interface ButtonProps {
   readonly disabled?: boolean | undefined;
   readonly submits?: boolean;
   readonly describedBy?: string;
+  /** A longer name, where the words alone do not say which of many it acts on. */
+  readonly label?: string;
 }
 
 const looks = {
@@ -38,6 +40,7 @@ export function Button(props: ButtonProps) {
       type={props.submits === true ? 'submit' : 'button'}
       isDisabled={props.disabled ?? false}
       {...(props.onPress === undefined ? {} : { onPress: props.onPress })}
+      {...(props.label === undefined ? {} : { 'aria-label': props.label })}
       {...(props.describedBy === undefined ? {} : { 'aria-describedby': props.describedBy })}
     >
       {props.icon === undefined ? null : <Icon of={props.icon} size="small" />}

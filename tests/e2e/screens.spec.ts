@@ -1,5 +1,4 @@
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { expectNoFault } from './axe.ts';
 import { expect, test } from './fixtures.ts';
 
 const screens = [
@@ -17,16 +16,6 @@ const screens = [
   ['sync', 'Connect a server'],
   ['settings', 'Appearance'],
 ] as const;
-
-async function expectNoFault(page: Page, where: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-    .analyze();
-  const found = violations.map(
-    (violation) => `${where}: ${violation.id} ${violation.nodes[0]?.html.slice(0, 160) ?? ''}`,
-  );
-  expect(found).toEqual([]);
-}
 
 for (const scheme of ['light', 'dark'] as const) {
   test.describe(`in ${scheme}`, () => {

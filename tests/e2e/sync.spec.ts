@@ -1,34 +1,11 @@
-import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
-import { makeHome } from '../helpers/electron-app.ts';
-import { makeWorkspace, openBrowser, type OpenShell } from '../helpers/shells.ts';
-import { startSyncServer } from '../helpers/sync-server.ts';
 import { drop } from './drop.ts';
+import { withLaptops } from './sync-laptops.ts';
+import { connect, open, sync } from './sync-steps.ts';
 
 test.setTimeout(180_000);
 
 const words = 'The lantern works of Quillmere closed after the flood of the lower harbour.';
-
-async function open(page: Page, address: string): Promise<void> {
-  await page.evaluate((to) => {
-    window.location.hash = `/${to}`;
-  }, address);
-}
-
-async function connect(page: Page, url: string, email: string, password: string): Promise<void> {
-  await open(page, 'sync');
-  await page.getByLabel('Address of the server').fill(url);
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Password', { exact: true }).last().fill(password);
-  await page.getByRole('button', { name: 'Sign in and connect' }).click();
-  await expect(page.getByText(/In sync/).first()).toBeVisible({ timeout: 30_000 });
-}
-
-async function sync(page: Page): Promise<void> {
-  await open(page, 'sync');
-  await page.getByRole('button', { name: 'Sync now' }).click();
-  await expect(page.getByRole('main').getByText(/^In sync/)).toBeVisible({ timeout: 30_000 });
-}
 
 async function openClaims(page: Page): Promise<void> {
   await open(page, 'claims');
@@ -37,20 +14,8 @@ async function openClaims(page: Page): Promise<void> {
 test('two laptops of one person: what one adds the other has; what both wrote is decided by a person', async ({
   playwright,
 }, info) => {
-  const home = makeHome();
-  const server = await startSyncServer();
-  const browser = await playwright.chromium.launch(info.project.use.launchOptions);
-  const opened: OpenShell[] = [];
-  const laptop = async (name: string): Promise<Page> => {
-    const workspace = path.join(home.folder, name);
-    makeWorkspace(workspace);
-    const shell = await openBrowser(browser, { home: path.join(home.folder, `${name}-home`), workspace });
-    opened.push(shell);
-    return shell.page;
-  };
-  try {
-    const made = server.cli('create-user', 'ada@example.org', '--tenant', 'corran', '--role', 'analyst');
-    const { password } = made as { password: string };
+  await withLaptops(playwright, info, async ({ server, laptop, person }) => {
+    const password = person('ada@example.org');
     const first = await laptop('first');
     await first.getByRole('button', { name: 'New session' }).first().click();
     await first.getByLabel('Research question').fill('Why did the lantern works close?');
@@ -82,7 +47,7 @@ test('two laptops of one person: what one adds the other has; what both wrote is
       [second, 'A fire closed the works'],
     ] as const) {
       await open(page, 'sync');
-      await page.getByRole('button', { name: 'Pause' }).click();
+      await page.getByRole('button', { name: 'Work offline' }).click();
       await openClaims(page);
       await page.getByRole('textbox', { name: 'Claim', exact: true }).fill(text);
       await page.getByRole('textbox', { name: 'Claim', exact: true }).blur();
@@ -91,7 +56,7 @@ test('two laptops of one person: what one adds the other has; what both wrote is
     }
     for (const page of [first, second]) {
       await open(page, 'sync');
-      await page.getByRole('button', { name: 'Go on' }).click();
+      await page.getByRole('button', { name: 'Go online' }).click();
       await expect(page.getByRole('main').getByText(/^In sync/)).toBeVisible({ timeout: 30_000 });
       await expect(page.getByText(/changes? waits?/)).toHaveCount(0, { timeout: 30_000 });
     }
@@ -110,10 +75,5 @@ test('two laptops of one person: what one adds the other has; what both wrote is
     await openClaims(second);
     const field = (page: Page) => page.getByRole('textbox', { name: 'Claim', exact: true });
     await expect(field(second)).toHaveValue(await field(first).inputValue(), { timeout: 30_000 });
-  } finally {
-    for (const shell of opened) await shell.quit();
-    await browser.close();
-    await server.stop();
-    home.remove();
-  }
+  });
 });

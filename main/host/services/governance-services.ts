@@ -46,9 +46,9 @@ export function governanceServices(manager: WorkspaceManager): Pick<HostService,
       },
       receipts: async ({ limit }) => {
         const receipts = await session().data.lists.call('receipts.list', { limit });
-        return receipts.map(({ subject, ...receipt }) => ({
+        return receipts.map((receipt) => ({
           ...receipt,
-          sentence: `${receipt.rows} to ${receipt.destination}: ${Object.values(subject).join(' ')}`,
+          sentence: `${receipt.rows} to ${receipt.destination}: ${Object.values(receipt.subject).join(' ')}`,
         }));
       },
     },

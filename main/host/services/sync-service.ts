@@ -201,6 +201,7 @@ export class SyncService {
       server: facts.principal?.server ?? null,
       tenant: this.#person?.tenant ?? null,
       person: this.#person?.name ?? facts.person,
+      user: facts.principal?.user ?? null,
       role: this.#person?.role ?? null,
       waiting: facts.waiting,
       oldestUnsent: facts.oldestUnsent,

@@ -168,7 +168,7 @@ function Leaving({ preview, where }: { preview: Preview; where: 'downloads' | 'c
           <ul className="log" aria-label={exportWords.byRules}>
             {Object.entries(rules).map(([rule, count]) => (
               <li key={rule}>
-                <span className="mono-s">{rule}</span>
+                <span className="mono-small">{rule}</span>
                 <span className="num">{count}</span>
               </li>
             ))}

@@ -27,7 +27,7 @@ export function Backups() {
         <div key={backup.file} className="row item">
           <span className="grow">
             <span className="item-title">{new Date(backup.at).toLocaleString()}</span>
-            <span className="item-sub mono-s">{backup.file}</span>
+            <span className="item-sub mono-small">{backup.file}</span>
           </span>
           <span className="num">{sizeText(backup.bytes)}</span>
           <Button disabled={busy} onPress={() => run(() => verify(backup.file))}>

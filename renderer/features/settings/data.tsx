@@ -35,7 +35,7 @@ export function Data() {
       </dl>
       <Retention />
       <p className="form-label">{settingsWords.report}</p>
-      <pre className="report mono-s" tabIndex={0}>
+      <pre className="report mono-small" tabIndex={0}>
         {report}
       </pre>
       <div className="acts">

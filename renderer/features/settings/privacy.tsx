@@ -60,7 +60,7 @@ export function Privacy() {
         {receipts.map((receipt) => (
           <li key={receipt.id}>
             <span>
-              {receipt.sentence} <span className="mono-s">{receipt.rule}</span>
+              {receipt.sentence} <span className="mono-small">{receipt.rule}</span>
             </span>
             <time dateTime={receipt.at}>{new Date(receipt.at).toLocaleString()}</time>
           </li>

@@ -1,8 +1,11 @@
 import type { ComponentType } from 'react';
 import type { SyncStatus } from '../../../preload/contract/sync.ts';
 import { syncWords } from '../../messages/sync.ts';
+import { LeavingPart } from './leaving.tsx';
+import { Receipts } from './receipts.tsx';
 import { Sharing } from './sharing.tsx';
 import { SyncState } from './sync-state.tsx';
+import { TakenAlong } from './taken-along.tsx';
 
 /** One part of the sync screen. Its id is the second word of its address: `#/sync/<id>`. */
 export interface SyncPart {
@@ -20,5 +23,8 @@ function isSignedIn({ state }: SyncStatus): boolean {
 /** Every part, in the order of its tab. The first is shown where an address names none. */
 export const syncParts: readonly SyncPart[] = [
   { id: 'state', title: syncWords.parts.state, isShown: () => true, Content: SyncState },
+  { id: 'taken', title: syncWords.parts.taken, isShown: isSignedIn, Content: TakenAlong },
+  { id: 'leaving', title: syncWords.parts.leaving, isShown: () => true, Content: LeavingPart },
+  { id: 'receipts', title: syncWords.parts.receipts, isShown: () => true, Content: Receipts },
   { id: 'sharing', title: syncWords.parts.sharing, isShown: isSignedIn, Content: Sharing },
 ];

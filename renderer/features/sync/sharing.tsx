@@ -1,15 +1,28 @@
 import { UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import type { HostClient } from '../../../preload/contract/contract.ts';
+import type { SyncStatus } from '../../../preload/contract/sync.ts';
 import { attempt } from '../../app/attempt.ts';
 import { queries } from '../../data/queries.ts';
 import { useClient, useQuery } from '../../data/query.ts';
 import { syncWords } from '../../messages/sync.ts';
+import { Avatar } from '../../ui/avatar.tsx';
 import { Button, RemoveButton } from '../../ui/button.tsx';
 import { Select } from '../../ui/fields.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 
 type Row = Awaited<ReturnType<HostClient['rows']['list']>>['rows'][number];
+
+/** The person whom an author of rows is, as far as the file knows: what was written before enrolling stands under this file's own author. */
+function personOf(author: string, people: readonly Row[], authors: readonly Row[]): string | undefined {
+  if (people.some(({ id }) => id === author)) return author;
+  return (
+    textOf(
+      authors.find(({ id }) => id === author),
+      'user_id',
+    ) || undefined
+  );
+}
 
 const roles = (Object.keys(syncWords.roles) as (keyof typeof syncWords.roles)[]).map((id) => ({
   id,
@@ -22,7 +35,8 @@ function textOf(row: Row | undefined, column: string): string {
 }
 
 /** Who is in a project, with which role. Sessions follow their project, so that a member sees all that is in it. */
-export function Sharing() {
+export function Sharing({ status }: { status: SyncStatus }) {
+  const authors = useQuery(queries.rows('authors')).data?.rows ?? [];
   const projects = useQuery(queries.rows('projects')).data?.rows ?? [];
   const people = useQuery(queries.rows('users')).data?.rows ?? [];
   const members = useQuery(queries.rows('project_members')).data?.rows ?? [];
@@ -43,6 +57,8 @@ export function Sharing() {
         <Members
           project={project}
           people={people}
+          me={status.user ?? ''}
+          personOf={(author) => personOf(author, people, authors) ?? status.user ?? author}
           members={members.filter((row) => textOf(row, 'project_id') === project)}
         />
       </div>
@@ -53,10 +69,14 @@ export function Sharing() {
 function Members({
   project,
   people,
+  me,
+  personOf,
   members,
 }: {
   project: string;
   people: readonly Row[];
+  me: string;
+  personOf: (author: string) => string;
   members: readonly Row[];
 }) {
   const client = useClient();
@@ -64,15 +84,23 @@ function Members({
     const person = people.find((row) => row.id === id);
     return textOf(person, 'full_name') || textOf(person, 'email') || syncWords.you;
   };
-  const others = people.filter((row) => !members.some((member) => textOf(member, 'author_id') === row.id));
+  const inProject = new Set(members.map((member) => personOf(textOf(member, 'author_id'))));
+  const others = people.filter(({ id }) => !inProject.has(id));
   return (
     <>
       <ul className="members">
         {members.map((member) => {
-          const name = nameOf(textOf(member, 'author_id'));
+          const id = personOf(textOf(member, 'author_id'));
+          const name = nameOf(id);
           return (
             <li key={member.id} className="row">
-              <span className="grow cut">{name}</span>
+              <Avatar name={name} />
+              <span className="grow cut">
+                {name}
+                {id === me && name !== syncWords.you ? (
+                  <span className="dim"> {syncWords.thatIsYou}</span>
+                ) : null}
+              </span>
               <Select
                 small
                 label={syncWords.roleOf(name)}

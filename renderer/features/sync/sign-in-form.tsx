@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { failureOf } from '../../data/failure.ts';
 import { queries } from '../../data/queries.ts';
 import { useClient, useQuery } from '../../data/query.ts';
@@ -7,7 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { Segments, TextField } from '../../ui/fields.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
 
-/** Asks for a server and who one is there. What would leave is said before anything does. */
+/** Asks for a server and who one is there. Nothing is sent before the person has seen what would leave. */
 export function SignInForm({ server }: { server: string | null }) {
   const client = useClient();
   const workspace = useQuery(queries.workspace).data?.workspace;
@@ -19,19 +19,12 @@ export function SignInForm({ server }: { server: string | null }) {
   const [key, setKey] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
-  const [leaving, setLeaving] = useState('');
-  useEffect(() => {
-    client.privacy.leaving({ to: 'sync', limit: 1 }).then(
-      (answer) => setLeaving(answer.sentence),
-      () => setLeaving(''),
-    );
-  }, [client]);
   const connect = async (): Promise<void> => {
     setBusy(true);
     setError(undefined);
     try {
       const credentials = way === 'key' ? { key } : { email, password, ...(code === '' ? {} : { code }) };
-      await client.sync.connect({ url, credentials });
+      await client.sync.connect({ url, credentials, review: true });
       setPassword('');
       setKey('');
     } catch (thrown) {
@@ -51,11 +44,6 @@ export function SignInForm({ server }: { server: string | null }) {
     >
       <h2 className="section-title">{syncWords.connect}</h2>
       <p>{syncWords.connectLead}</p>
-      {leaving === '' ? null : (
-        <p className="note">
-          {syncWords.leaving}: {leaving}
-        </p>
-      )}
       {workspace?.encrypted === false ? <p className="search-notice">{syncWords.unprotected}</p> : null}
       {error === undefined ? null : <ErrorNotice message={error} />}
       <TextField label={syncWords.url} hint={syncWords.urlHint} value={url} onChange={setUrl} required />

@@ -12,6 +12,7 @@ import { Tabs } from '../../ui/tabs.tsx';
 import { Connect } from './connect.tsx';
 import { syncParts } from './parts.tsx';
 import { syncSentence, useNow } from './sync-status.tsx';
+import { isTroubled, Trouble } from './trouble.tsx';
 
 /** How this workspace and its server stand to each other, in parts that an address can name. */
 export default function SyncScreen({ part }: { part: string | null }) {
@@ -31,7 +32,11 @@ export default function SyncScreen({ part }: { part: string | null }) {
         ) : (
           <div className="screen">
             <Head status={status} />
-            {status.state === 'off' ? <Connect status={status} /> : <Parts status={status} part={part} />}
+            {status.state === 'off' || status.state === 'choosing' ? (
+              <Connect status={status} />
+            ) : (
+              <Parts status={status} part={part} />
+            )}
           </div>
         )
       }
@@ -55,7 +60,7 @@ function Parts({ status, part }: { status: SyncStatus; part: string | null }) {
 function Head({ status }: { status: SyncStatus }) {
   const client = useClient();
   const now = useNow();
-  const isOn = status.state !== 'off' && status.state !== 'signed-out';
+  const isOn = status.state !== 'off' && status.state !== 'choosing' && status.state !== 'signed-out';
   const isPaused = status.state === 'paused';
   return (
     <header className="screen-head">
@@ -72,7 +77,7 @@ function Head({ status }: { status: SyncStatus }) {
             <Button
               look="primary"
               icon={RefreshCw}
-              disabled={status.state === 'syncing'}
+              disabled={status.state === 'syncing' || isPaused}
               onPress={() => void attempt(client.sync.now())}
             >
               {syncWords.now}
@@ -80,10 +85,13 @@ function Head({ status }: { status: SyncStatus }) {
           </>
         ) : null}
       </div>
-      <p className="dim" role="status">
-        {syncSentence(status, now)}
-      </p>
-      {status.sentence === '' ? null : <ErrorNotice message={status.sentence} />}
+      {isTroubled(status) ? (
+        <Trouble status={status} />
+      ) : (
+        <p className="dim" role="status">
+          {syncSentence(status, now)}
+        </p>
+      )}
     </header>
   );
 }

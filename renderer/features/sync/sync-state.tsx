@@ -4,7 +4,9 @@ import { useClient } from '../../data/query.ts';
 import { syncWords } from '../../messages/sync.ts';
 import { Button } from '../../ui/button.tsx';
 import { showToast } from '../../ui/toasts.tsx';
+import { FirstSync } from './first-sync.tsx';
 import { SignInForm } from './sign-in-form.tsx';
+import { Sparing } from './sparing.tsx';
 
 /** Clocks that differ by more are worth a word. */
 const toleratedOffset = 2 * 60_000;
@@ -19,8 +21,9 @@ export function SyncState({ status }: { status: SyncStatus }) {
     );
   return (
     <div className="scroll">
+      {status.first ? <FirstSync status={status} /> : null}
       {status.state === 'signed-out' ? <SignInForm server={server} /> : null}
-      <section className="section last sync-part">
+      <section className="section sync-part">
         <dl className="facts">
           <dt>{syncWords.server}</dt>
           <dd>{server}</dd>
@@ -51,6 +54,7 @@ export function SyncState({ status }: { status: SyncStatus }) {
           </div>
         )}
       </section>
+      {status.state === 'signed-out' ? null : <Sparing status={status} />}
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { useQuery } from '../../data/query.ts';
 import { inboxWords } from '../../messages/inbox.ts';
 import { syncWords } from '../../messages/sync.ts';
 import { Glyph } from '../../ui/glyphs.tsx';
+import { momentText } from '../../ui/times.ts';
 import { Icon } from '../../ui/icon.tsx';
 
 const second = 1000;
@@ -39,7 +40,7 @@ export function syncSentence(status: SyncStatus, now: number): string {
     return `${syncWords.progress(progress)}${left}`;
   }
   const isAway = state === 'offline' && failingSince !== null;
-  const parts = [isAway ? syncWords.offlineSince(failingSince) : syncWords.states[state]];
+  const parts = [isAway ? syncWords.offlineSince(momentText(failingSince)) : syncWords.states[state]];
   if (waiting > 0) {
     const since = oldestUnsent === null ? '' : syncWords.since(oldestUnsent, now);
     parts.push(`${syncWords.changes(waiting)}${since}`);

@@ -48,7 +48,7 @@ export default function WorkspacesScreen() {
           <li key={workspace.path} className="item row">
             <span className="grow">
               <span className="item-title">{workspace.name}</span>
-              <span className="item-sub mono-s">{workspace.path}</span>
+              <span className="item-sub mono-small">{workspace.path}</span>
               <span className="item-sub">
                 {factsOf(workspace, workspace.path === current ? total : null)}
               </span>

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Session, WebContents } from 'electron';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { answerAppRequest, schemePrivileges } from '../../../main/electron/security/app-scheme.ts';
+import { type PowerTeller, powerOf, watchPower } from '../../../main/electron/power/power.ts';
 import { isAllowedLink, openLink } from '../../../main/electron/security/external-links.ts';
 import { guardNavigation } from '../../../main/electron/security/navigation.ts';
 import { denyPermissions } from '../../../main/electron/security/permissions.ts';
@@ -188,4 +189,20 @@ describe('the application scheme', () => {
     expect(schemePrivileges.privileges).not.toHaveProperty('bypassCSP');
     expect(schemePrivileges.privileges).not.toHaveProperty('corsEnabled');
   });
+});
+
+test('what the machine runs on is told as it is, and at every change', () => {
+  const listeners = new Map<string, () => void>();
+  const monitor: PowerTeller = {
+    isOnBatteryPower: () => true,
+    on: ((event: string, listener: () => void) => {
+      listeners.set(event, listener);
+      return monitor;
+    }) as unknown as PowerTeller['on'],
+  };
+  const told: string[] = [];
+  watchPower(monitor, (power) => told.push(power));
+  listeners.get('on-ac')?.();
+  listeners.get('on-battery')?.();
+  expect([powerOf(monitor), ...told]).toEqual(['battery', 'mains', 'battery']);
 });

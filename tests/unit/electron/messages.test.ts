@@ -21,6 +21,7 @@ function door() {
     setTitle: (_event, title) => called(title),
     zoom: () => 100,
     notify: () => undefined,
+    power: () => 'mains',
     keyStore: () => ({ available: false, sentence: '' }),
   };
   openIpcDoor(
