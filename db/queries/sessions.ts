@@ -25,10 +25,10 @@ export interface SessionListRow {
   readonly startedAt: string;
   /** Name of who began it; empty where this laptop does not know. */
   readonly startedBy: string;
+  readonly projectId: Id | null;
 }
 
 export interface SessionDetail extends SessionListRow {
-  readonly projectId: Id | null;
   readonly due: string | null;
   readonly notes: string | null;
 }
@@ -140,7 +140,7 @@ export function activeSessions(db: ReadableDb): SessionListRow[] {
 function summaries(db: ReadableDb, rows: readonly Stored[]): SessionListRow[] {
   return rows
     .map((row) => shape(db, row))
-    .map(({ projectId: _project, due: _due, notes: _notes, ...summary }) => summary)
+    .map(({ due: _due, notes: _notes, ...summary }) => summary)
     .toSorted((a, b) => (a.lastActivity < b.lastActivity ? 1 : -1));
 }
 

@@ -14,6 +14,7 @@ import { exportSession, importFile } from './commands/exports.ts';
 import { ingest } from './commands/ingest.ts';
 import { addRow, editRow, getRow, listRows, moveRows, showHistory, stepHistory } from './commands/rows.ts';
 import { searchPassages } from './commands/search.ts';
+import { moveSession } from './commands/sessions.ts';
 import { decryptWorkspace, initWorkspace, restoreBackup, runBatch, serve } from './commands/workspace.ts';
 import { sessionFormats } from '../../preload/contract/exports.ts';
 import type { Choose } from './choose.ts';
@@ -176,6 +177,12 @@ function defineRowCommands(program: Command, choose: Choose): void {
       .argument('<id...>')
       .action(choose(name, (entity: string, ids: string[]) => moveRows(verb, entity, ids)));
   }
+  program
+    .command('move')
+    .description('put a session into another project, its documents with it')
+    .argument('<session>')
+    .argument('<project>')
+    .action(choose('move', (session: string, project: string) => moveSession(session, project)));
   program
     .command('undo')
     .description('undo the last change')

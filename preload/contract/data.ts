@@ -103,6 +103,7 @@ export const sessionSummarySchema = z.object({
   createdAt: z.string(),
   startedAt: z.string(),
   startedBy: z.string(),
+  projectId: idSchema.nullable(),
 });
 
 /** A row of the evidence table. Figures are null where nothing is known. */
@@ -170,7 +171,6 @@ export const lists = {
   session: procedure(
     z.object({ id: idSchema }),
     sessionSummarySchema.extend({
-      projectId: idSchema.nullable(),
       due: z.string().nullable(),
       notes: z.string().nullable(),
     }),

@@ -36,6 +36,19 @@ test('a session is made, changed, completed and taken away by its menu and by ke
 
   await page.getByRole('link', { name: 'Sessions' }).click();
   await list.getByRole('link', { name: /Ferries/ }).click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Move to a project' }).click();
+  const moving = page.getByRole('dialog', { name: /Move “Ferries”/ });
+  await moving.getByLabel('Name of the project').fill('Winter traffic');
+  await moving.getByRole('button', { name: 'Move', exact: true }).click();
+  await expect(moving).toHaveCount(0);
+  const { scopes } = workbench.cli('sync', 'scopes') as {
+    scopes: { id: string; name: string | null; projectId: string | null }[];
+  };
+  const traffic = scopes.find(({ name }) => name === 'Winter traffic');
+  expect(traffic).toBeDefined();
+  expect(scopes.find(({ name }) => name === 'Ferries')?.projectId).toBe(traffic?.id);
+
+  await list.getByRole('link', { name: /Ferries/ }).click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Take up again' }).click();
   await expect(active.getByRole('link', { name: /Ferries/ })).toBeVisible();
   await ferries.focus();

@@ -13,6 +13,7 @@ import { Tool } from '../../ui/button.tsx';
 import { Level } from '../../ui/marks.tsx';
 import { type MenuPlace, RowMenu } from '../../ui/row-menu.tsx';
 import { CreateSession } from './create-session.tsx';
+import { MoveSession } from './move-session.tsx';
 import { SessionForm, sessionValues } from './session-form.tsx';
 import { sessionName, sessionVerbs, standingOf, standings } from './session-verbs.ts';
 
@@ -22,11 +23,16 @@ export function SessionList({ current }: { current: string | null }) {
   const sessions = useQuery(queries.sessions).data ?? [];
   const [creating, setCreating] = useState(false);
   const [editing, setEditing] = useState<SessionSummary>();
+  const [moving, setMoving] = useState<SessionSummary>();
   const [menu, setMenu] = useState<{ place: MenuPlace; of: SessionSummary }>();
   useCommands([{ id: 'new-session', title: session.create, keys: 'n', run: () => setCreating(true) }]);
   const groups = groupBy(sessions, standingOf);
   const verbsOf = (of: SessionSummary) =>
-    sessionVerbs(client, of, { edit: () => setEditing(of), isOpen: of.id === current });
+    sessionVerbs(client, of, {
+      edit: () => setEditing(of),
+      move: () => setMoving(of),
+      isOpen: of.id === current,
+    });
   function press(event: React.KeyboardEvent<HTMLElement>, of: SessionSummary): void {
     const { key, shiftKey, ctrlKey, metaKey } = event;
     const box = event.currentTarget.getBoundingClientRect();
@@ -86,6 +92,7 @@ export function SessionList({ current }: { current: string | null }) {
         />
       )}
       {creating ? <CreateSession onClose={() => setCreating(false)} /> : null}
+      {moving === undefined ? null : <MoveSession of={moving} onClose={() => setMoving(undefined)} />}
       {editing === undefined ? null : (
         <SessionForm
           heading={session.edit}

@@ -1,4 +1,4 @@
-import { Check, CirclePause, CirclePlay, PenLine, Trash2 } from 'lucide-react';
+import { Check, CirclePause, CirclePlay, FolderInput, PenLine, Trash2 } from 'lucide-react';
 import type { HostClient } from '../../../preload/contract/contract.ts';
 import type { SessionSummary } from '../../../preload/contract/data.ts';
 import { attempt } from '../../app/attempt.ts';
@@ -28,7 +28,7 @@ export function sessionName({ title, question, label }: SessionSummary): string 
 export function sessionVerbs(
   client: HostClient,
   each: SessionSummary,
-  acts: { readonly edit: () => void; readonly isOpen: boolean },
+  acts: { readonly edit: () => void; readonly move: () => void; readonly isOpen: boolean },
 ): readonly (Verb | null)[] {
   const name = sessionName(each);
   const standing = standingOf(each);
@@ -41,6 +41,7 @@ export function sessionVerbs(
           { id: 'complete', title: session.complete, icon: Check, run: () => becomes('completed') },
         ]
       : [{ id: 'resume', title: session.resume, icon: CirclePlay, run: () => becomes('active') }]),
+    { id: 'move', title: session.moveToProject, icon: FolderInput, run: acts.move },
     null,
     ...objectVerbs('session', each.id, name, `session/${each.id}`),
     null,
