@@ -50,7 +50,11 @@ export function* pullAll(
           : yield* ask('pull', wanting(session, want));
       continue;
     }
-    yield* fetchStale(session);
+    if (yield* fetchStale(session)) {
+      // What was asked for by name may be newer than this page's digest: another page has one that covers it.
+      page = yield* ask('pull', wanting(session, want));
+      continue;
+    }
     progress.repaired += yield* compareDigests(session, page.trailer.digest ?? {});
     return 'done';
   }

@@ -7,12 +7,12 @@ import type { RowName } from './store-calls.ts';
 
 const rowsAtOnce = 500;
 
-/** Asks for what was marked to be asked for by name. */
-export function* fetchStale(session: Session): Engine<void> {
+/** Asks for what was marked to be asked for by name. True where there was anything and all of it came. */
+export function* fetchStale(session: Session): Engine<boolean> {
   for (let names: readonly RowName[] = []; ;) {
     const next = yield* store('stale', { limit: rowsAtOnce });
     // Rows that stay marked after they were asked for are left to the digest.
-    if (next.every(({ i }, at) => names[at]?.i === i)) return;
+    if (next.every(({ i }, at) => names[at]?.i === i)) return names.length > 0 && next.length === 0;
     names = next;
     yield* fetchRows(session, names);
   }
@@ -30,7 +30,7 @@ function* fetchRows(session: Session, names: readonly RowName[]): Engine<void> {
 
 /**
  * Compares what is here with what the server says is there, scope by scope, and mends what differs part by part. What waits to be sent
- * is never touched (I6). Answers with the number of rows that had to be mended: it should be none.
+ * is never touched (I6). Answers with the number of rows that had to be mended and were not marked here: it should be none.
  */
 export function* compareDigests(session: Session, digests: Readonly<Record<string, Digest>>): Engine<number> {
   const scopes = Object.keys(digests);
@@ -55,8 +55,8 @@ function* mend(session: Session, scope: string): Engine<number> {
     if (a?.n === b?.n && a?.x === b?.x) continue;
     const listed = yield* ask('digest', { ...asked(session), scope, part });
     const rows = 'rows' in listed ? listed.rows : [];
-    const { fetch } = yield* store('comparePart', { scope, part, rows });
-    mended += fetch.length;
+    const { fetch, unexplained } = yield* store('comparePart', { scope, part, rows });
+    mended += unexplained;
     yield* fetchRows(session, fetch);
   }
   return mended;

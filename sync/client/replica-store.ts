@@ -1,4 +1,4 @@
-import { heard, pushed, staleRows } from '../../db/replica/sync/answers.ts';
+import { heard, pushed, refuseFirst, staleRows } from '../../db/replica/sync/answers.ts';
 import { applyNamed, dropMissing } from '../../db/replica/sync/apply-named.ts';
 import { DamagedRow } from '../../db/replica/sync/apply-row.ts';
 import { applyPage } from '../../db/replica/sync/apply-page.ts';
@@ -6,15 +6,8 @@ import { readCursors, unfollowedScopes } from '../../db/replica/sync/cursors.ts'
 import { digestOf, digestParts, rowsOfPart, wireDigest } from '../../db/replica/sync/digest.ts';
 import { principalOf } from '../../db/replica/sync/enrol.ts';
 import { answeredChain, greeted, settledUpTo, takeRoad } from '../../db/replica/sync/greeting.ts';
-import { toInbox } from '../../db/replica/sync/inbox.ts';
 import { readSync } from '../../db/replica/sync/meta.ts';
-import {
-  clientOf,
-  type Egress,
-  inTransaction,
-  takeBatch,
-  unsettledStamps,
-} from '../../db/replica/sync/outbox.ts';
+import { clientOf, type Egress, takeBatch, unsettledStamps } from '../../db/replica/sync/outbox.ts';
 import { localScope, wireScope } from '../core/scope.ts';
 import type { Replica } from '../../db/replica/transaction/replica.ts';
 import type { RowChange } from '../../db/replica/transaction/transact.ts';
@@ -104,12 +97,7 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
     },
     stale: ({ limit }) => staleRows(db, limit),
     tooLarge: () => {
-      const first = db.statements.value<number>(
-        `SELECT txn FROM outbox WHERE state = 'in_flight' ORDER BY mutation LIMIT 1`,
-      );
-      if (first !== undefined) {
-        inTransaction(db, () => toInbox(replica, first, 'forbidden', 'TOO_LARGE'));
-      }
+      refuseFirst(replica, 'TOO_LARGE');
       return null;
     },
     applyPage: ({ page, mayEmpty }) => {
@@ -141,7 +129,9 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
       const there = new Set(rows.map(({ e, i }) => `${e} ${i}`));
       const extra = [...here.values()].filter(({ e, i }) => !there.has(`${e} ${i}`));
       if (extra.length > 0) told(dropMissing(replica, extra, mutants));
-      return { fetch };
+      // A row that is marked to be asked for is known to differ; any other is worth a report.
+      const known = fetch.filter(({ e, i }) => here.get(`${e} ${i}`)?.hash === '');
+      return { fetch, unexplained: fetch.length - known.length };
     },
   };
 }

@@ -96,7 +96,7 @@ export interface StoreCalls {
   };
   digests(input: { readonly scopes: readonly string[] }): Readonly<Record<string, LocalDigest>>;
   digestParts(input: { readonly scope: string }): Readonly<Record<string, LocalDigest>>;
-  /** Compares one part of a scope: rows to fetch; rows that the server has not are taken away unless they wait to be sent. */
+  /** Compares one part of a scope: rows to fetch, and how many of them nothing here explains; rows that the server has not are taken away unless they wait to be sent. */
   comparePart(input: {
     readonly scope: string;
     readonly part: string;
@@ -106,5 +106,5 @@ export interface StoreCalls {
       readonly s: string;
       readonly h: string;
     }[];
-  }): { readonly fetch: readonly RowName[] };
+  }): { readonly fetch: readonly RowName[]; readonly unexplained: number };
 }

@@ -4,7 +4,7 @@ import { blobToId, idToBlob } from '../rows/ids.ts';
 import type { ReadableDb, WritableDb } from '../sqlite/open.ts';
 import type { Replica } from '../transaction/replica.ts';
 import { toInbox } from './inbox.ts';
-import { dropSync, readSync } from './meta.ts';
+import { dropSync, readSync, writeSync } from './meta.ts';
 import { inTransaction } from './outbox.ts';
 import { staysHere } from './point.ts';
 
@@ -100,6 +100,23 @@ export function pushed(replica: Replica, answer: PushAnswer, mutants: SyncMutant
       const at = Number(result.seq ?? 0);
       markStale(db, knownFrom(db, sent.txn, Math.max(at, 1)));
     }
+  });
+}
+
+/**
+ * The first transaction that was sent can never be taken in as it is: it goes to the inbox, and its rows fall back to what the server
+ * has (MR22). The chain cannot go on without it.
+ */
+export function refuseFirst(replica: Replica, code: string): void {
+  const { db } = replica;
+  inTransaction(db, () => {
+    const first = db.statements.value<number>(
+      `SELECT txn FROM outbox WHERE state = 'in_flight' ORDER BY mutation LIMIT 1`,
+    );
+    if (first === undefined) return;
+    markStale(db, rowsOf(db, first));
+    toInbox(replica, first, 'rejected', code);
+    writeSync(db, 'broken', '1');
   });
 }
 

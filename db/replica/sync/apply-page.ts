@@ -149,6 +149,14 @@ function goesTo({ tx, user }: RowContext, { e, i }: Page['rows'][number], to: st
   return true;
 }
 
+/** Scopes of which a page says that nothing more is to come: not those that it wants fetched anew or given up. */
+function endedScopes(trailer: PullTrailer, here: (scope: string) => string | null): Set<string> {
+  if (trailer.more) return new Set();
+  const unread = new Set([...(trailer.bootstrap ?? []), ...(trailer.revoke ?? [])]);
+  const ended = Object.keys(trailer.next).filter((scope) => !unread.has(scope));
+  return new Set(ended.map(here).filter((scope) => scope !== null));
+}
+
 /** Where nothing more is to come, what a full fetch did not bring is not there any more. */
 function endScopes(
   context: RowContext,
@@ -156,9 +164,9 @@ function endScopes(
   here: (scope: string) => string | null,
   gone: Map<string, number>,
 ): RowChange[] {
-  if (trailer.more) return [];
   const { tx, mutants } = context;
-  const ended = new Set(Object.keys(trailer.next).map(here));
+  const ended = endedScopes(trailer, here);
+  if (ended.size === 0) return [];
   return readCursors(tx.replica.db)
     .filter(({ scope, state }) => state === 'bootstrap' && ended.has(scope))
     .flatMap(({ scope }) => {
@@ -193,7 +201,7 @@ function moveCursors(replica: Replica, trailer: PullTrailer, here: (scope: strin
     const local = here(scope);
     if (local !== null) advance(db, local, Number(seq), schemaVersion);
   }
-  if (!trailer.more) settleScopes(db);
+  settleScopes(db, endedScopes(trailer, here));
 }
 
 /** The highest stamps of a page move the clock, within what the wall clock allows, after the page is durable. */

@@ -50,9 +50,10 @@ export function advance(db: WritableDb, scope: string, seq: number, schema: numb
   );
 }
 
-/** A scope that was fetched whole is live from now on. */
-export function settleScopes(db: WritableDb): void {
-  db.statements.run(`UPDATE sync_cursor SET state = 'live' WHERE state = 'bootstrap'`);
+/** Scopes that were fetched whole are live from now on. */
+export function settleScopes(db: WritableDb, scopes: ReadonlySet<string>): void {
+  for (const scope of scopes)
+    db.statements.run(`UPDATE sync_cursor SET state = 'live' WHERE scope = ? AND state = 'bootstrap'`, scope);
 }
 
 /** Under which opening of its scope a row counts as confirmed: after a restore of the server and after a new grant it is another. */

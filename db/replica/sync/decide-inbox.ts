@@ -1,3 +1,5 @@
+import type { ExchangedTransaction } from '../../../sync/protocol/exchange.ts';
+import { bringBackValues } from '../log/bring-back.ts';
 import type { Replica } from '../transaction/replica.ts';
 import { transact } from '../transaction/transact.ts';
 import { markStale, rowsOf } from './answers.ts';
@@ -13,14 +15,17 @@ export type InboxWord = 'retried' | 'kept' | 'discarded';
 export function decideInbox(replica: Replica, n: number, word: InboxWord): boolean {
   const { db } = replica;
   return transact(replica, { command: 'sync', origin: 'remote', purging: true }, (tx) => {
-    const item = db.statements.get<{ txn: number | null }>(
-      `SELECT txn FROM sync_inbox WHERE n = ? AND state = 'open'`,
+    const item = db.statements.get<{ txn: number | null; payload: string | null }>(
+      `SELECT txn, payload FROM sync_inbox WHERE n = ? AND state = 'open'`,
       n,
     );
     if (item === undefined) return false;
     const payload = word === 'kept' ? 'payload' : 'NULL';
     db.statements.run(`UPDATE sync_inbox SET state = ?, payload = ${payload} WHERE n = ?`, word, n);
     if (word !== 'retried' || item.txn === null) return true;
+    // With a scope that was taken away the log lost its values, too: the inbox is the only place that has them.
+    if (item.payload !== null)
+      bringBackValues(db, item.txn, JSON.parse(item.payload) as ExchangedTransaction);
     db.statements.run(
       `UPDATE outbox SET state = 'pending', mutation = NULL, hash = NULL WHERE txn = ? AND state = 'inbox'`,
       item.txn,

@@ -30,7 +30,9 @@ export function toInbox(replica: Replica, txn: number, kind: InboxKind, code: st
   const { db, now } = replica;
   const sent = db.statements.value<string | null>('SELECT payload FROM outbox WHERE txn = ?', txn);
   if (sent != null && kind !== 'rejected') writeSync(db, 'broken', '1');
-  const whole = sent == null ? exportTransaction(db, txn) : (JSON.parse(sent) as ExchangedTransaction);
+  // With a scope the log's values go, those that had stayed here among them: then the whole is kept, not what was sent of it.
+  const isWhole = sent == null || kind === 'revoked';
+  const whole = isWhole ? exportTransaction(db, txn) : (JSON.parse(sent) as ExchangedTransaction);
   const payload = code === 'PURGED' || whole === undefined ? null : JSON.stringify(whole);
   db.statements.run(`UPDATE outbox SET state = 'inbox', payload = NULL WHERE txn = ?`, txn);
   db.statements.run(

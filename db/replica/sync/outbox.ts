@@ -4,10 +4,11 @@ import { chainedText } from '../../../sync/core/chain.ts';
 import { firstHash } from '../../../sync/protocol/messages.ts';
 import type { ExchangedTransaction } from '../../../sync/protocol/exchange.ts';
 import { exportTransaction } from '../exchange/export.ts';
-import { newId } from '../rows/ids.ts';
+import { idToBlob, newId } from '../rows/ids.ts';
 import type { ReadableDb, WritableDb } from '../sqlite/open.ts';
 import type { Replica } from '../transaction/replica.ts';
 import { dropSync, readSync, writeSync } from './meta.ts';
+import { hasRefused, throughRefused } from './waiting.ts';
 
 /** One transaction as it goes on the wire: its number under this client, the end of the chain with it, and its text. */
 export interface Mutation {
@@ -178,7 +179,7 @@ function number(replica: Replica, egress: Egress, limits: BatchLimits): InFlight
   let hash = readSync(db, 'hash') ?? firstHash;
   let bytes = 0;
   for (const { txn } of waiting) {
-    const whole = exportTransaction(db, txn);
+    const whole = throughOwnRefused(db, exportTransaction(db, txn));
     const leaving = whole === undefined || whole.entries.length === 0 ? null : egress.encode(whole);
     if (leaving?.transaction == null) {
       keepBack(replica, txn, whole, leaving);
@@ -210,6 +211,15 @@ function number(replica: Replica, egress: Egress, limits: BatchLimits): InFlight
     });
   }
   return taken;
+}
+
+/** What was refused here the server has never heard of: it cannot follow a base through it (MR24). */
+function throughOwnRefused(
+  db: ReadableDb,
+  whole: ExchangedTransaction | undefined,
+): ExchangedTransaction | undefined {
+  if (whole === undefined || !hasRefused(db)) return whole;
+  return { ...whole, entries: whole.entries.map((entry) => throughRefused(db, idToBlob(entry.row), entry)) };
 }
 
 function withheldText({ withheld }: Leaving): string | null {

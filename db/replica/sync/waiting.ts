@@ -49,6 +49,11 @@ export function throughRefused(db: ReadableDb, row: Uint8Array, entry: Exchanged
   return entry;
 }
 
+/** True where anything was ever refused here. */
+export function hasRefused(db: ReadableDb): boolean {
+  return db.statements.get(`SELECT 1 FROM sync_inbox WHERE kind = 'rejected' LIMIT 1`) !== undefined;
+}
+
 function isRefused(db: ReadableDb, stamp: Stamp): boolean {
   return (
     db.statements.get(

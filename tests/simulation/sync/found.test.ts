@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import { getRow, listRows } from '../../../db/replica/rows/read.ts';
+import { insertRow, updateRow } from '../../../db/replica/rows/write.ts';
+import { decideInbox } from '../../../db/replica/sync/decide-inbox.ts';
+import { listInbox } from '../../../db/replica/sync/inbox.ts';
+import { transact } from '../../../db/replica/transaction/transact.ts';
+import type { Device } from './device.ts';
+import { changePolicy } from './governance.ts';
+import { Chance } from './chance.ts';
+import { violations } from './oracles.ts';
+import { people } from './people.ts';
+import { letIn, takeOut, withWorld } from './scene.ts';
+import type { World } from './world.ts';
+
+/** Losses that random histories found, each in as few words as it can be told. */
+
+function add(device: Device, title: string): string {
+  const session = listRows(device.replica.db, 'research_sessions', { orderBy: 'research_sessions.id' }).find(
+    (each) => each.title === 'open',
+  );
+  return transact(device.replica, { command: 'add' }, (tx) =>
+    insertRow(tx, 'evidence', { session_id: session?.id ?? '', title }),
+  ).result;
+}
+
+const titleAt = ({ replica }: Device, id: string) => getRow(replica.db, 'evidence', id)?.title;
+
+/** Moves a laptop's cycle on until it has sent a message of a kind; the answer is not taken up yet. */
+async function advanceTo(world: World, device: Device, message: string): Promise<void> {
+  do await world.advance(device, null);
+  while (world.trace.at(-1) !== `${device.name} ${message} 200`);
+}
+
+test('what went to the inbox with a scope and is sent again after the scope has come back arrives', async () => {
+  await withWorld(async (world, ada, bob) => {
+    const row = add(bob, 'before');
+    await world.settle(10);
+    transact(bob.replica, { command: 'edit' }, (tx) => updateRow(tx, 'evidence', row, { title: 'unsent' }));
+    takeOut(ada, people.bob);
+    await world.settle(10);
+    expect(titleAt(bob, row)).toBeUndefined();
+    letIn(ada, world.project, people.bob);
+    await world.settle(10);
+    const [item] = listInbox(bob.replica.db);
+    expect(item).toMatchObject({ kind: 'revoked' });
+    decideInbox(bob.replica, item?.n ?? 0, 'retried');
+    await world.settle(10);
+    expect([titleAt(ada, row), titleAt(bob, row)]).toEqual(['unsent', 'unsent']);
+    expect(violations(world)).toEqual([]);
+  });
+});
+
+test('[P13] rules that change between a greeting and a page take nothing away: the page says only that the scope begins anew', async () => {
+  await withWorld(async (world, ada, bob) => {
+    const row = add(bob, 'found');
+    await world.settle(10);
+    changePolicy(world.tenant, new Chance(3));
+    await advanceTo(world, ada, 'hello');
+    changePolicy(world.tenant, new Chance(3));
+    await advanceTo(world, ada, 'pull');
+    await world.advance(ada, null);
+    expect(titleAt(ada, row)).toBe('found');
+  });
+});
+
+test('[MR22] what is too large in one piece falls back to what the server has, and what is written over it meets no conflict', async () => {
+  await withWorld(async (world, ada, bob) => {
+    const row = add(bob, 'small');
+    await world.settle(10);
+    transact(bob.replica, { command: 'edit' }, (tx) =>
+      updateRow(tx, 'evidence', row, { title: 'too large' }),
+    );
+    const { edge } = world;
+    const answer = edge.answer.bind(edge);
+    edge.answer = async (user, call, text) =>
+      call === 'push' && text.includes('"too large"')
+        ? { status: 413, text: '{"code":"TOO_LARGE","message":"too large"}' }
+        : answer(user, call, text);
+    bob.pace = { batch: 1, failures: 0 };
+    await world.settle(10);
+    expect(titleAt(bob, row)).toBe('small');
+    expect(listInbox(bob.replica.db)).toMatchObject([{ kind: 'rejected', code: 'TOO_LARGE' }]);
+    transact(bob.replica, { command: 'edit' }, (tx) => updateRow(tx, 'evidence', row, { title: 'again' }));
+    await world.settle(10);
+    expect(titleAt(ada, row)).toBe('again');
+    expect(violations(world)).toEqual([]);
+  });
+});
