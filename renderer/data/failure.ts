@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../preload/contract/errors.ts';
+import { common } from '../messages/common.ts';
 
 /** A failed call as a screen shows it. `code` is `unreachable` where the host itself did not answer. */
 export interface ShownFailure {
@@ -6,12 +7,17 @@ export interface ShownFailure {
   readonly message: string;
 }
 
+/** What a screen throws where the host answered and the answer comes to a no: a sentence for the reader. */
+export class Refusal extends Error {
+  readonly code = 'not-allowed' satisfies ErrorCode;
+}
+
 /** Reads what a call threw. Only the host's own sentences are shown; anything else is named, not quoted. */
 export function failureOf(thrown: unknown): ShownFailure {
   if (typeof thrown === 'object' && thrown !== null && 'code' in thrown && 'message' in thrown) {
     return { code: thrown.code as ErrorCode, message: String(thrown.message) };
   }
-  return { code: 'unreachable', message: '' };
+  return { code: 'unreachable', message: common.unreachable };
 }
 
 /** True where a call ended because its caller no longer wanted it. */

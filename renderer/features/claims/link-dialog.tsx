@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { ClaimSource } from '../../../preload/contract/argument.ts';
-import { failureOf } from '../../data/failure.ts';
+import { useSubmit } from '../../app/use-submit.ts';
 import { queries } from '../../data/queries.ts';
 import { useClient, useQuery } from '../../data/query.ts';
 import { claimWords } from '../../messages/claims.ts';
@@ -35,27 +35,27 @@ export function LinkDialog({
   const [chosen, setChosen] = useState<string>();
   const [stance, setStance] = useState<(typeof stances)[number]['id']>('supports');
   const [text, setText] = useState('');
-  const [error, setError] = useState<string>();
+  const { busy, error, submit } = useSubmit();
   const claimId = chosen ?? claims[0]?.id ?? fresh;
   const newClaim = async (): Promise<string> => {
     const values = { session_id: sessionId, claim_text: text.trim() };
     return (await client.edits.add({ entity: 'research_claims', values })).id;
   };
   const link = async (): Promise<void> => {
-    try {
-      await linkSources(client, claimId === fresh ? await newClaim() : claimId, stance, sources);
-      onLinked?.();
-      onClose();
-    } catch (thrown) {
-      setError(failureOf(thrown).message);
-    }
+    await linkSources(client, claimId === fresh ? await newClaim() : claimId, stance, sources);
+    onLinked?.();
+    onClose();
   };
   return (
     <Dialog
       title={title}
       onClose={onClose}
       actions={
-        <Button look="primary" disabled={claimId === fresh && text.trim() === ''} onPress={() => void link()}>
+        <Button
+          look="primary"
+          disabled={busy || (claimId === fresh && text.trim() === '')}
+          onPress={() => void submit(link)}
+        >
           {claimWords.link}
         </Button>
       }

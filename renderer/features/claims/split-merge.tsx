@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { ClaimLink, ClaimRow } from '../../../preload/contract/argument.ts';
-import { failureOf } from '../../data/failure.ts';
+import { useSubmit } from '../../app/use-submit.ts';
 import { useClient } from '../../data/query.ts';
 import { claimWords } from '../../messages/claims.ts';
 import { Button } from '../../ui/button.tsx';
@@ -21,18 +21,14 @@ export function SplitDialog({
   const client = useClient();
   const [text, setText] = useState(claim.text);
   const [goes, setGoes] = useState<Readonly<Record<string, number>>>({});
-  const [error, setError] = useState<string>();
+  const { busy, error, submit } = useSubmit();
   const parts = text
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
   const split = async (): Promise<void> => {
-    try {
-      await client.claims.split({ claimId: claim.id, parts, links: goes });
-      onClose();
-    } catch (thrown) {
-      setError(failureOf(thrown).message);
-    }
+    await client.claims.split({ claimId: claim.id, parts, links: goes });
+    onClose();
   };
   return (
     <Dialog
@@ -40,7 +36,7 @@ export function SplitDialog({
       title={claimWords.splitTitle}
       onClose={onClose}
       actions={
-        <Button look="primary" disabled={parts.length < 2} onPress={() => void split()}>
+        <Button look="primary" disabled={busy || parts.length < 2} onPress={() => void submit(split)}>
           {claimWords.split}
         </Button>
       }
@@ -86,14 +82,10 @@ export function MergeDialog({
 }) {
   const client = useClient();
   const [into, setInto] = useState(others[0]?.id ?? '');
-  const [error, setError] = useState<string>();
+  const { busy, error, submit } = useSubmit();
   const merge = async (): Promise<void> => {
-    try {
-      await client.claims.merge({ into, claimIds: [claim.id] });
-      onClose();
-    } catch (thrown) {
-      setError(failureOf(thrown).message);
-    }
+    await client.claims.merge({ into, claimIds: [claim.id] });
+    onClose();
   };
   return (
     <Dialog
@@ -101,7 +93,7 @@ export function MergeDialog({
       title={claimWords.mergeTitle}
       onClose={onClose}
       actions={
-        <Button look="primary" onPress={() => void merge()}>
+        <Button look="primary" disabled={busy} onPress={() => void submit(merge)}>
           {claimWords.merge}
         </Button>
       }

@@ -7,6 +7,7 @@ import {
   type SessionFormat,
   sessionFormats,
 } from '../../../preload/contract/exports.ts';
+import { useSubmit } from '../../app/use-submit.ts';
 import { bridge } from '../../data/bridge.ts';
 import { failureOf } from '../../data/failure.ts';
 import { useClient } from '../../data/query.ts';
@@ -83,33 +84,24 @@ function ExportDialog<F extends ExportSubject['format']>({
   onClose: () => void;
 }) {
   const { preview, failure } = usePreview(subject);
-  const [trouble, setTrouble] = useState<string>();
-  const [working, setWorking] = useState(false);
+  const { busy, error, submit } = useSubmit();
   const shell = bridge();
   const go = async (): Promise<void> => {
     if (preview === undefined) return;
-    setTrouble(undefined);
-    setWorking(true);
-    try {
-      const out = await shell?.chooseNewFile?.(preview.name);
-      if (out === null) return;
-      const { file, name, data } = await run(out === undefined ? {} : { out });
-      if (data !== null) download(name, new Blob([await data.arrayBuffer()], { type: data.type }));
-      showToast({ text: exportWords.done(file ?? name) });
-      onClose();
-    } catch (thrown) {
-      setTrouble(failureOf(thrown).message);
-    } finally {
-      setWorking(false);
-    }
+    const out = await shell?.chooseNewFile?.(preview.name);
+    if (out === null) return;
+    const { file, name, data } = await run(out === undefined ? {} : { out });
+    if (data !== null) download(name, new Blob([await data.arrayBuffer()], { type: data.type }));
+    showToast({ text: exportWords.done(file ?? name) });
+    onClose();
   };
-  const problem = trouble ?? failure;
+  const problem = error ?? failure;
   return (
     <Dialog
       title={title}
       onClose={onClose}
       actions={
-        <Button look="primary" disabled={preview === undefined || working} onPress={() => void go()}>
+        <Button look="primary" disabled={preview === undefined || busy} onPress={() => void submit(go)}>
           {exportWords.go}
         </Button>
       }

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { ReferenceRow } from '../../../preload/contract/references.ts';
-import { failureOf } from '../../data/failure.ts';
+import { useSubmit } from '../../app/use-submit.ts';
 import { queries } from '../../data/queries.ts';
 import { useClient, useQuery } from '../../data/query.ts';
 import { common } from '../../messages/common.ts';
@@ -34,7 +34,7 @@ function Form({ row, csl, onClose }: { row: ReferenceRow; csl: Csl; onClose: () 
     URL: textOf(csl['URL']),
   };
   const [facts, setFacts] = useState(first);
-  const [error, setError] = useState<string>();
+  const { busy, error, submit } = useSubmit();
   const set = (name: keyof typeof facts) => (value: string) => setFacts({ ...facts, [name]: value });
   const dateError = isDate.test(facts.issued) ? undefined : words.dateHint;
 
@@ -52,12 +52,8 @@ function Form({ row, csl, onClose }: { row: ReferenceRow; csl: Csl; onClose: () 
         return [name, value === '' ? null : value];
       }),
     );
-    try {
-      if (changed.length > 0) await client.references.edit({ id: row.id, csl: patch as never });
-      onClose();
-    } catch (thrown) {
-      setError(failureOf(thrown).message);
-    }
+    if (changed.length > 0) await client.references.edit({ id: row.id, csl: patch as never });
+    onClose();
   }
   return (
     <Dialog
@@ -65,7 +61,7 @@ function Form({ row, csl, onClose }: { row: ReferenceRow; csl: Csl; onClose: () 
       title={row.key}
       onClose={onClose}
       actions={
-        <Button look="primary" disabled={dateError !== undefined} onPress={() => void save()}>
+        <Button look="primary" disabled={busy || dateError !== undefined} onPress={() => void submit(save)}>
           {common.save}
         </Button>
       }

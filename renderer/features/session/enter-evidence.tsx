@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import { failureOf } from '../../data/failure.ts';
+import { useSubmit } from '../../app/use-submit.ts';
+import { Refusal } from '../../data/failure.ts';
 import { useClient } from '../../data/query.ts';
 import { session } from '../../messages/session.ts';
 import { Button } from '../../ui/button.tsx';
@@ -13,43 +14,34 @@ const isDate = /^(\d{4}(-\d\d(-\d\d)?)?)?$/;
 export function EnterEvidence({ sessionId, onClose }: { sessionId: string; onClose: () => void }) {
   const client = useClient();
   const [facts, setFacts] = useState({ title: '', author: '', date: '', address: '', text: '' });
-  const [error, setError] = useState<string>();
-  const [working, setWorking] = useState(false);
+  const { busy, error, submit } = useSubmit();
   const set = (name: keyof typeof facts) => (value: string) => setFacts({ ...facts, [name]: value });
   async function add(): Promise<void> {
-    setWorking(true);
-    try {
-      const values = {
-        title: facts.title.trim(),
-        author: facts.author.trim() || null,
-        publication_date: facts.date || null,
-        source_url: facts.address.trim() || null,
-        source_type: 'manual_entry',
-      };
-      if (facts.text.trim() === '') {
-        await client.edits.add({ entity: 'evidence', values: { ...values, session_id: sessionId } });
-      } else {
-        const { jobId } = await client.capture.add({
-          sessionId,
-          texts: [{ title: values.title, text: facts.text }],
-        });
-        const { items } = await client.capture.finished({ jobId });
-        // A duplicate names the evidence that has these words already: its facts are not this entry's to write.
-        const ids = items.flatMap(({ state, evidenceId }) => (state === 'added' ? (evidenceId ?? []) : []));
-        if (ids.length === 0) {
-          setError(
-            items.some(({ state }) => state === 'duplicate') ? session.enterKnown : session.enterFailed,
-          );
-          setWorking(false);
-          return;
-        }
-        await client.edits.edit({ entity: 'evidence', ids, values });
+    const values = {
+      title: facts.title.trim(),
+      author: facts.author.trim() || null,
+      publication_date: facts.date || null,
+      source_url: facts.address.trim() || null,
+      source_type: 'manual_entry',
+    };
+    if (facts.text.trim() === '') {
+      await client.edits.add({ entity: 'evidence', values: { ...values, session_id: sessionId } });
+    } else {
+      const { jobId } = await client.capture.add({
+        sessionId,
+        texts: [{ title: values.title, text: facts.text }],
+      });
+      const { items } = await client.capture.finished({ jobId });
+      // A duplicate names the evidence that has these words already: its facts are not this entry's to write.
+      const ids = items.flatMap(({ state, evidenceId }) => (state === 'added' ? (evidenceId ?? []) : []));
+      if (ids.length === 0) {
+        throw new Refusal(
+          items.some(({ state }) => state === 'duplicate') ? session.enterKnown : session.enterFailed,
+        );
       }
-      onClose();
-    } catch (thrown) {
-      setError(failureOf(thrown).message);
-      setWorking(false);
+      await client.edits.edit({ entity: 'evidence', ids, values });
     }
+    onClose();
   }
   const dateError = isDate.test(facts.date) ? undefined : session.dateHint;
   return (
@@ -60,8 +52,8 @@ export function EnterEvidence({ sessionId, onClose }: { sessionId: string; onClo
       actions={
         <Button
           look="primary"
-          disabled={working || facts.title.trim() === '' || dateError !== undefined}
-          onPress={() => void add()}
+          disabled={busy || facts.title.trim() === '' || dateError !== undefined}
+          onPress={() => void submit(add)}
         >
           {session.enterAdd}
         </Button>

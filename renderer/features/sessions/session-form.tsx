@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { failureOf } from '../../data/failure.ts';
+import { useSubmit } from '../../app/use-submit.ts';
 import { session } from '../../messages/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -47,24 +47,21 @@ export function SessionForm({
   onClose: () => void;
 }) {
   const [facts, setFacts] = useState(initial);
-  const [error, setError] = useState<string>();
+  const { busy, error, submit } = useSubmit();
   const change = (part: Partial<SessionFacts>): void => setFacts({ ...facts, ...part });
   const scope = scopes.find((each) => each === facts.scope) ?? 'standard';
   const priority = priorities.find((each) => each === facts.priority) ?? 'medium';
   const isReady = facts.question.trim() !== '';
-  async function submit(): Promise<void> {
-    try {
-      await onSubmit({ ...facts, scope, priority });
-    } catch (thrown) {
-      setError(failureOf(thrown).message);
-    }
-  }
   return (
     <Dialog
       title={heading}
       onClose={onClose}
       actions={
-        <Button look="primary" disabled={!isReady} onPress={() => void submit()}>
+        <Button
+          look="primary"
+          disabled={busy || !isReady}
+          onPress={() => void submit(() => onSubmit({ ...facts, scope, priority }))}
+        >
           {verb}
         </Button>
       }

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { failureOf } from '../../data/failure.ts';
+import { useSubmit } from '../../app/use-submit.ts';
 import { useClient } from '../../data/query.ts';
 import { welcome } from '../../messages/welcome.ts';
 import { Button } from '../../ui/button.tsx';
@@ -24,25 +24,17 @@ export function CreateWorkspace({
   const [name, setName] = useState(wanted === 'sample' ? 'Sample' : 'Research');
   const [passphrase, setPassphrase] = useState('');
   const [folder, setFolder] = useState('');
-  const [error, setError] = useState<string>();
-  const [busy, setBusy] = useState(false);
+  const { busy, error, submit } = useSubmit();
   async function create(): Promise<void> {
-    setBusy(true);
-    try {
-      const { path } = await client.workspaces.suggestPath({ name });
-      const made = await client.workspaces.create({
-        path,
-        name,
-        sample: wanted === 'sample',
-        ...(passphrase === '' ? {} : { passphrase }),
-      });
-      if (wanted === 'folder')
-        await client.capture.add({ newSession: { question: folder }, paths: [folder] });
-      onDone(made.recoveryKey);
-    } catch (thrown) {
-      setError(failureOf(thrown).message);
-      setBusy(false);
-    }
+    const { path } = await client.workspaces.suggestPath({ name });
+    const made = await client.workspaces.create({
+      path,
+      name,
+      sample: wanted === 'sample',
+      ...(passphrase === '' ? {} : { passphrase }),
+    });
+    if (wanted === 'folder') await client.capture.add({ newSession: { question: folder }, paths: [folder] });
+    onDone(made.recoveryKey);
   }
   const title = { sample: welcome.sample, empty: welcome.empty, folder: welcome.folder }[wanted];
   return (
@@ -50,7 +42,7 @@ export function CreateWorkspace({
       title={title}
       onClose={onClose}
       actions={
-        <Button look="primary" disabled={busy} onPress={() => void create()}>
+        <Button look="primary" disabled={busy} onPress={() => void submit(create)}>
           {welcome.create}
         </Button>
       }

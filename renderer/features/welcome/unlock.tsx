@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { CurrentWorkspace } from '../../../preload/contract/workspaces.ts';
-import { failureOf } from '../../data/failure.ts';
+import { useSubmit } from '../../app/use-submit.ts';
 import { useCache, useClient } from '../../data/query.ts';
 import { welcome } from '../../messages/welcome.ts';
 import { Button } from '../../ui/button.tsx';
@@ -21,16 +21,12 @@ export function Unlock({ current }: { current: CurrentWorkspace }) {
   const offered = ways.filter((way) => current.unlockBy.includes(way.id));
   const [way, setWay] = useState<Way>(offered[0]?.id ?? 'passphrase');
   const [secret, setSecret] = useState('');
-  const [error, setError] = useState<string>();
+  const { busy, error, submit } = useSubmit();
   async function unlock(): Promise<void> {
-    try {
-      if (way === 'passphrase') await client.workspaces.unlock({ by: way, passphrase: secret });
-      else if (way === 'recovery-key') await client.workspaces.unlock({ by: way, recoveryKey: secret });
-      else await client.workspaces.unlock({ by: way, path: secret });
-      cache.invalidate('all');
-    } catch (thrown) {
-      setError(failureOf(thrown).message);
-    }
+    if (way === 'passphrase') await client.workspaces.unlock({ by: way, passphrase: secret });
+    else if (way === 'recovery-key') await client.workspaces.unlock({ by: way, recoveryKey: secret });
+    else await client.workspaces.unlock({ by: way, path: secret });
+    cache.invalidate('all');
   }
   const label = ways.find((each) => each.id === way)?.title ?? welcome.passphrase;
   return (
@@ -39,9 +35,9 @@ export function Unlock({ current }: { current: CurrentWorkspace }) {
       <p>{welcome.locked}</p>
       <form
         className="form"
-        onSubmit={(submit) => {
-          submit.preventDefault();
-          void unlock();
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit(unlock);
         }}
       >
         {offered.length > 1 ? (
@@ -57,7 +53,7 @@ export function Unlock({ current }: { current: CurrentWorkspace }) {
           autoFocus
         />
         <div className="acts">
-          <Button look="primary" submits>
+          <Button look="primary" submits disabled={busy}>
             {welcome.unlock}
           </Button>
           <Button
