@@ -70,6 +70,11 @@ function drain(db: Database, limit: number): number {
   return noted.length;
 }
 
+/** Takes an erased row out of the index, in the transaction that erases it: its words are in no file afterwards. */
+export function forgetIndexedRow(db: Database, entity: number, id: Uint8Array): void {
+  if (readers.has(entity)) removeItem(db, entity, id);
+}
+
 function indexRow(db: Database, entity: number, id: Uint8Array): void {
   const sql = readers.get(entity);
   if (sql === undefined) return;

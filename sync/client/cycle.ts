@@ -120,11 +120,12 @@ function* once(options: CycleOptions, progress: Progress): Engine<'done' | 'more
   const session: Session = { client: standing.client, hello };
   // Before anything is given up: what the server lost with a scope that it takes away has to be in the queue by then (I6).
   if (standing.asking) yield* askAboutStamps(session);
-  const { road, want } = yield* store('greeted', hello);
+  const { road, want, refused: why } = yield* store('greeted', hello);
   if (road !== 'none') {
     yield* store('reidentify', { epoch: road === 'epoch' });
     return 'greet';
   }
+  if (why !== null) throw new Refusal(403, 'DEVICE', why);
   if (options.onlyGreet === true) return 'done';
   const pushes = yield* pushAll(session, progress);
   if (pushes === 'greet') return 'greet';
@@ -154,7 +155,10 @@ function* greet(options: CycleOptions, standing: Standing): Engine<HelloAnswer |
   }
 }
 
-function startsAnew({ code }: Refusal): boolean {
+/** A client id that is spent is one of these; a device or a person that was shut out is not. */
+function startsAnew(error: Refusal): boolean {
+  const { code } = error;
+  if (code === 'CLIENT_RETIRED') return revocationIn(error) === null;
   return code === 'EPOCH' || code === 'FORK' || code === 'GAP';
 }
 

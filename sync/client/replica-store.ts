@@ -4,6 +4,7 @@ import { DamagedRow } from '../../db/replica/sync/apply-row.ts';
 import { applyPage } from '../../db/replica/sync/apply-page.ts';
 import { readCursors, unfollowedScopes } from '../../db/replica/sync/cursors.ts';
 import { digestOf, digestParts, rowsOfPart, wireDigest } from '../../db/replica/sync/digest.ts';
+import { deviceRefusal, isTooOld } from '../../db/replica/sync/device-rules.ts';
 import { principalOf } from '../../db/replica/sync/enrol.ts';
 import { answeredChain, greeted, settledUpTo, takeRoad } from '../../db/replica/sync/greeting.ts';
 import { readSync } from '../../db/replica/sync/meta.ts';
@@ -20,6 +21,8 @@ export interface ReplicaStoreOptions {
   readonly egress: () => Egress;
   /** Told what the windows have to show anew. */
   readonly onChange: (changes: readonly RowChange[]) => void;
+  /** True where the workspace is encrypted; a policy may ask for it. */
+  readonly isProtected?: boolean;
   readonly mutants?: SyncMutants;
 }
 
@@ -63,7 +66,7 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
     greeted: (answer) => {
       const { road, changes } = greeted(replica, answer, mutants);
       told(changes);
-      return { road, want: cursors() };
+      return { road, want: cursors(), refused: deviceRefusal(db, options.isProtected ?? true) };
     },
     reidentify: ({ epoch }) => {
       takeRoad(replica, epoch, mutants);
@@ -78,6 +81,8 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
       return null;
     },
     takeBatch: ({ count, bytes, after }) => {
+      // Each cycle greets first, which renews them: only a clock that was set forward comes here.
+      if (isTooOld(db, replica.now())) return null;
       const batch = takeBatch(replica, egress(), { count, bytes, after: Number(after) });
       const [first] = batch?.mutations ?? [];
       const last = batch?.mutations.at(-1);

@@ -35,6 +35,8 @@ export interface Standing {
 export interface Greeted {
   /** The chain does not go on: another client id, and the road of MR21. */
   readonly road: 'none' | 'fork' | 'epoch';
+  /** Why the organisation does not let this workspace sync, in words; nothing is sent or fetched then. */
+  readonly refused: string | null;
   readonly want: readonly Cursor[];
 }
 

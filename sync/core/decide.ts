@@ -1,4 +1,5 @@
 import type { PrivacyClass } from '../../db/catalogue/types.ts';
+import type { HeldSettings } from './held-settings.ts';
 import {
   type Decision,
   decisions,
@@ -43,12 +44,31 @@ const defaults: Readonly<Record<PolicyDestination, Decision>> = {
 
 /**
  * Whether a value may leave for a destination, and by which rule. Pure and total. Secrets never leave; a source rule stands in
- * place of the class rule, or beside it where it is locked; of all rules that apply the strictest holds.
+ * place of the class rule, or beside it where it is locked; of all rules that apply, those of settings beside these too, the strictest
+ * holds.
  */
-export function decide(policy: PrivacySettings, subject: Subject, destination: PolicyDestination): Ruling {
+export function decide(policy: HeldSettings, subject: Subject, destination: PolicyDestination): Ruling {
   if (subject.class === 'secret') {
     return { decision: 'keep_local', rule: 'secret', reason: 'Secrets never leave this laptop.' };
   }
+  if (policy.closed !== undefined && destination !== 'models_local') {
+    return { decision: 'keep_local', ...policy.closed };
+  }
+  const { class: privacy } = subject;
+  const asked = { ...subject, class: privacy };
+  const own = decideAlone(policy, asked, destination);
+  if (policy.beside === undefined) return own;
+  const other = decideAlone(policy.beside, asked, destination);
+  return strictness(other.decision) > strictness(own.decision)
+    ? { ...other, rule: `organisation: ${other.rule}` }
+    : own;
+}
+
+function decideAlone(
+  policy: PrivacySettings,
+  subject: Subject & { readonly class: Exclude<PrivacyClass, 'secret'> },
+  destination: PolicyDestination,
+): Ruling {
   const ofClass = classRule(policy, subject.class, destination);
   const ofSource = sourceRule(policy, subject.source ?? {}, destination);
   const applicable: Ruling[] = [ofSource === null || ofSource.locked ? ofClass : ofSource.ruling];

@@ -2,6 +2,8 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import type { EntityName } from '../../catalogue/catalogue.ts';
 import { columnsOf, entityNames, entitySpec } from '../../catalogue/catalogue.ts';
 import type { Id } from '../../catalogue/rows.ts';
+import { noteErasedFiles } from '../blobs/erased-files.ts';
+import { forgetIndexedRow } from '../search-items.ts';
 import { InputError } from '../rows/input-error.ts';
 import { blobToId, idToBlob } from '../rows/ids.ts';
 import type { ReadableDb, WritableDb } from '../sqlite/open.ts';
@@ -109,6 +111,8 @@ export function erasePurged(db: WritableDb, { entity, id }: Covered, stamp: stri
 export function eraseRow(db: WritableDb, { entity, id }: Covered): void {
   const blob = idToBlob(id);
   const { statements } = db;
+  noteErasedFiles(db, entity, blob);
+  forgetIndexedRow(db.sqlite, entitySpec(entity).n, blob);
   statements.run(`DELETE FROM ${entity} WHERE id = ?`, blob);
   // What was numbered for the wire still holds the values: it is numbered anew without them (MR21).
   statements.run(

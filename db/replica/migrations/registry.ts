@@ -1,4 +1,5 @@
 import { initial } from './0001/initial.ts';
+import { forgettingIndexes } from './0002/forgetting-indexes.ts';
 
 /**
  * One step of the schema. `statements` run in one transaction with the version; a released step is never changed.
@@ -11,7 +12,7 @@ export interface Migration {
 }
 
 /** Every step, in order, without gaps. */
-export const migrations: readonly Migration[] = [initial];
+export const migrations: readonly Migration[] = [initial, forgettingIndexes];
 
 /** The version that this build writes. */
 export const schemaVersion = migrations.length;

@@ -1,5 +1,7 @@
 import { columnSpec, entitySpec } from '../../catalogue/catalogue.ts';
+import { InputError } from '../rows/input-error.ts';
 import type { WritableDb } from '../sqlite/open.ts';
+import { toldSettings } from './device-rules.ts';
 
 /** SQL that is true for an entry of the log whose session stays on this laptop. */
 export const staysHere = `(log.scope LIKE 'session:%' AND EXISTS (SELECT 1 FROM research_sessions AS s
@@ -7,9 +9,11 @@ export const staysHere = `(log.scope LIKE 'session:%' AND EXISTS (SELECT 1 FROM 
 
 /**
  * Points at a local transaction that has to be sent, in the transaction itself: a change that is kept is a change that is queued
- * (I4). Work on sessions that stay on this laptop is logged for undo and history and never pointed at (F1).
+ * (I4). Work on sessions that stay on this laptop is logged for undo and history and never pointed at (F1). Throws where the
+ * organisation does not let a session begin to stay.
  */
 export function point(db: WritableDb, txn: number, first: number): void {
+  refuseToStay(db, txn, first);
   db.statements.run(
     `INSERT INTO outbox (txn, state) SELECT ?, 'pending'
      WHERE EXISTS (SELECT 1 FROM log JOIN txns ON txns.txn = log.txn
@@ -19,6 +23,25 @@ export function point(db: WritableDb, txn: number, first: number): void {
     txn,
   );
   for (const scope of openedBy(db, txn, first)) pointAtScope(db, scope);
+}
+
+function refuseToStay(db: WritableDb, txn: number, first: number): void {
+  const { n } = entitySpec('research_sessions');
+  const begins = db.statements.get(
+    `SELECT 1 FROM log JOIN txns ON txns.txn = log.txn JOIN research_sessions AS s ON s.id = log.row
+     WHERE log.n >= ? AND log.txn = ? AND log.entity = ? AND txns.capture = 1 AND s.local_only = 1
+       AND (log.op = 'i' OR (log.op = 'u' AND EXISTS (SELECT 1 FROM json_each(log.cols) AS c WHERE c.value ->> 0 = ?)))`,
+    first,
+    txn,
+    n,
+    columnSpec('research_sessions', 'local_only')?.n ?? 0,
+  );
+  if (begins === undefined || toldSettings(db)?.local_only !== 'forbidden') return;
+  throw new InputError(
+    'Your organisation does not let a session be kept off its server. Nothing was changed. Leave it out of this workspace, or ask an administrator.',
+    'research_sessions',
+    'local_only',
+  );
 }
 
 /** Scopes of sessions that a transaction has let off this laptop. */

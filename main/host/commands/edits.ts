@@ -5,6 +5,7 @@ import type { Json } from '../../../db/catalogue/types.ts';
 import { nextRedo, nextUndo, redo, undo, undoOne, type UndoOutcome } from '../../../db/replica/log/undo.ts';
 import { purge } from '../../../db/replica/log/purge.ts';
 import { addElement, judge, removeElement, replaceSet } from '../../../db/replica/rows/elements.ts';
+import { removeErasedFiles } from '../../../db/replica/blobs/erased-files.ts';
 import { writeText } from '../../../db/replica/rows/text.ts';
 import { insertRow, removeRow, restoreRow, updateRow } from '../../../db/replica/rows/write.ts';
 import { readMeta } from '../../../db/replica/transaction/meta.ts';
@@ -16,7 +17,7 @@ import { newRowSchema, patchSchema } from '../../../preload/contract/payload.ts'
 import type { Change, Outcome } from '../../../preload/contract/shapes.ts';
 import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
 import { changesOf } from './changes.ts';
-import { blobHashes, forgetIndexed, isNamed } from './purged-files.ts';
+import { forgetIndexed } from './purged-files.ts';
 import { noteLocation, quotes, withQuote } from './quoting.ts';
 import { refreshQuality } from './quality.ts';
 import { referencePresets } from './reference-rows.ts';
@@ -140,10 +141,9 @@ export function purgeRows(
   { entity, ids }: { entity: EntityName; ids: readonly Id[] },
 ): Done<Outcome> {
   const { replica, blobs, layout } = workspace;
-  const before = blobHashes(replica.db, entity, ids);
   const roots = ids.map((id) => ({ entity, id }));
   const { result, changes } = purge(replica, roots, forgetIndexed, layout.purgeLedger);
-  for (const hash of before) if (!isNamed(replica.db, hash)) blobs.remove(hash);
+  removeErasedFiles(replica.db, blobs);
   const changed = result.map((covered): Change => ({ ...covered, columns: [] }));
   return { result: outcome(changed, 'purge'), command: 'purge', changes };
 }

@@ -72,6 +72,8 @@ export function maintenanceFunctions(workspace: OpenWorkspace) {
       const write = replica.db.sqlite.transaction((id: Id) => refreshPassages(replica.db, id));
       return late.filter((id) => write.immediate(id)).length;
     },
+    /** Titles, tags and words of rows that others wrote. Answers with how many it took. */
+    'items.refresh': () => indexNotedRows(replica.db.sqlite),
     'indexes.rebuild': () => {
       noteEveryRow(replica.db.sqlite);
       while (indexNotedRows(replica.db.sqlite) > 0);

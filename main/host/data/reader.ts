@@ -29,6 +29,7 @@ import { readReceipts } from '../../outbound/receipts.ts';
 import { loadCitationLibrary } from '../../references/citation-library.ts';
 import { readPreferences, readSetting } from '../commands/settings.ts';
 import type { CallsOf } from '../threads/caller.ts';
+import { heldSettings } from './held-settings.ts';
 import { syncQuestions } from './sync.ts';
 import { filesOfSync } from './sync-files.ts';
 import { resolveRow, rowDetail, rowHistory, rowWindow } from './rows.ts';
@@ -90,6 +91,7 @@ export function readerFunctions(db: ReadableDb, blobs: BlobStore) {
     ...syncQuestions(db),
     'sync.files': (known: readonly string[]) => filesOfSync(db, blobs, new Set(known)),
     'settings.preferences': () => readPreferences(db),
+    'settings.held': (now: number) => heldSettings(db, now),
     'settings.privacy': () => readSetting(db, 'privacy') ?? null,
     'settings.endpointKey': () => readSetting(db, 'endpoint-key') ?? null,
     'receipts.list': ({ limit }: { limit: number }) => readReceipts(db, limit),

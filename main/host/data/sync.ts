@@ -10,6 +10,9 @@ import { readCursors } from '../../../db/replica/sync/cursors.ts';
 import { listInbox } from '../../../db/replica/sync/inbox.ts';
 import { readSync } from '../../../db/replica/sync/meta.ts';
 import { waitingToSend } from '../../../db/replica/sync/outbox.ts';
+import { type Wiped, wipe } from '../../../db/replica/sync/wipe.ts';
+import { removeErasedFiles } from '../../../db/replica/blobs/erased-files.ts';
+import { recordReceipts } from '../../outbound/receipts.ts';
 import { transact } from '../../../db/replica/transaction/transact.ts';
 import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
 import type { SyncConflict, SyncInboxItem } from '../../../preload/contract/sync.ts';
@@ -51,14 +54,20 @@ export interface SyncFacts {
   readonly scopes: readonly string[];
 }
 
+/** What became of a copy that was taken back, without its rows. */
+export type WipedCopy = Omit<Wiped, 'changes'>;
+
 /** The file's side of sync, for the thread that writes. */
 export function syncFunctions(
   workspace: OpenWorkspace,
   note: (change: ChangeNote) => void,
   finish: <T>(done: Done<T>) => T,
 ) {
-  const { replica } = workspace;
+  const { replica, blobs } = workspace;
   const { db } = replica;
+  const isProtected = workspace.dataKey !== null;
+  // A process that ended in between has left files of rows that are gone.
+  removeErasedFiles(db, blobs);
   const egress = () => {
     const principal = principalOf(db);
     return syncEgress({
@@ -73,14 +82,29 @@ export function syncFunctions(
   const store = replicaStore({
     replica,
     egress,
-    onChange: (changes) =>
-      note({ command: 'sync', origin: 'remote', rows: changes.map(({ entity, id }) => ({ entity, id })) }),
+    isProtected,
+    onChange: (changes) => {
+      if (changes.some(({ op }) => op === 'purge')) removeErasedFiles(db, blobs);
+      note({ command: 'sync', origin: 'remote', rows: changes.map(({ entity, id }) => ({ entity, id })) });
+    },
   });
   return {
     'sync.store': ({ call, input }: StoreRequest): unknown =>
       (store[call] as (given: unknown) => unknown)(input),
     ...accountFunctions(db),
     'sync.enrol': (principal: Principal) => enrol(replica, principal),
+    /** The organisation takes its copy back, by the policy of a revoked device. */
+    'sync.wipe': (rule: string): WipedCopy => {
+      const { changes, ...counts } = wipe(replica, isProtected);
+      removeErasedFiles(db, blobs);
+      writeSetting(db, 'sync-credentials', null);
+      const at = new Date(replica.now()).toISOString();
+      const { rows, kept, givenUp } = counts;
+      const receipt = { at, destination: 'device', decision: 'wipe', rule, subject: { kept, givenUp }, rows };
+      recordReceipts(db, [receipt]);
+      note({ command: 'sync', origin: 'remote', rows: changes.map(({ entity, id }) => ({ entity, id })) });
+      return counts;
+    },
     'sync.keep': (credentials: Credentials | null) => writeSetting(db, 'sync-credentials', credentials),
     'sync.credentials': () => (readSetting(db, 'sync-credentials') ?? null) as Credentials | null,
     'sync.setCourse': (course: SyncCourse) => writeSetting(db, 'sync-course', course),

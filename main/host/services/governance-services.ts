@@ -20,8 +20,8 @@ export function governanceServices(manager: WorkspaceManager): Pick<HostService,
   return {
     privacy: {
       policy: async () => {
-        const { policy } = await session().outbound.gate();
-        return { settings: policy as unknown as never, source: 'own' };
+        const stored = await session().data.lists.call('settings.privacy', undefined);
+        return { settings: policyFrom(stored) as unknown as never, source: 'own' };
       },
       setPolicy: async ({ settings }) => {
         const parsed = privacySettingsSchema.safeParse(settings);
@@ -35,10 +35,10 @@ export function governanceServices(manager: WorkspaceManager): Pick<HostService,
         };
       },
       leaving: async ({ to, sessionId, limit }) => {
-        const stored = await session().data.lists.call('settings.privacy', undefined);
+        const policy = await session().data.lists.call('settings.held', Date.now());
         const destination = destinationOf[to] ?? 'analytics';
         return session().data.lists.call('privacy.leaving', {
-          policy: policyFrom(stored),
+          policy,
           destination,
           sessionId,
           limit,

@@ -1,4 +1,4 @@
-import { Gate, policyFrom } from '../../outbound/gate.ts';
+import { Gate } from '../../outbound/gate.ts';
 import type { DataThreads } from '../data/threads.ts';
 
 /** The gate of an open workspace: its policy is read anew for each decision, so that a tightened one holds at once. */
@@ -11,10 +11,10 @@ export class Outbound {
 
   /** The gate as the settings are now. */
   async gate(): Promise<Gate> {
-    const stored = await this.#data.lists.call('settings.privacy', undefined);
+    const held = await this.#data.lists.call('settings.held', Date.now());
     const record = (receipts: Parameters<ConstructorParameters<typeof Gate>[1]>[0]) =>
       this.#data.writer.call('receipts.record', receipts);
-    return new Gate(policyFrom(stored), record, () => new Date().toISOString());
+    return new Gate(held, record, () => new Date().toISOString());
   }
 
   async decideFetch(url: string): Promise<{ allowed: boolean; rule: string }> {

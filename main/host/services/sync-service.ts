@@ -327,6 +327,7 @@ export class SyncService {
     }
     // A message that was cut off looks like a server that is away.
     if (signal.aborted) return;
+    if (report.revoked?.onRevoke === 'wipe') report = await this.#wipe(report);
     this.#report = report;
     this.#pace = report.pace;
     this.#failed(report);
@@ -334,6 +335,20 @@ export class SyncService {
     if (report.end === 'signed-out') this.#signedOut = true;
     if (report.pulled > 0) this.#options.onPulled();
     this.#scheduleNext(report);
+  }
+
+  /** The organisation takes its copy back; what that came to is said with the server's sentence. */
+  async #wipe(report: CycleReport): Promise<CycleReport> {
+    const { rows, kept, givenUp } = await this.#options.data.writer.call('sync.wipe', 'devices.on_revoke');
+    if (rows === 0) return report;
+    const unsent =
+      kept + givenUp === 0
+        ? 'Nothing of yours was unsent.'
+        : givenUp === 0
+          ? `${kept} unsent changes are kept in the inbox, encrypted.`
+          : `${givenUp} unsent changes were given up, because this workspace is not encrypted.`;
+    const message = `${report.message} The copy on this laptop was removed, as the organisation's policy says. ${unsent}`;
+    return { ...report, message };
   }
 
   async #done(connection: ServerConnection, { again }: CycleReport, signal: AbortSignal): Promise<void> {

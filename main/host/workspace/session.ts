@@ -165,6 +165,7 @@ const arrivedFiles = [{ entity: 'artifacts', id: '00000000-0000-0000-0000-000000
 
 /** Documents of other laptops are found by their words, too. */
 async function indexPulled(data: DataThreads, vectors: ModelService): Promise<void> {
+  while ((await data.writer.call('items.refresh', undefined)) > 0);
   while ((await data.writer.call('passages.refresh', undefined)) > 0);
   vectors.wake();
 }
