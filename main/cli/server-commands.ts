@@ -88,6 +88,10 @@ export function defineServerCommands(program: Command, choose: Choose): void {
     .option('--key-file <file>', 'of an encrypted backup')
     .option('--passphrase', 'of an encrypted backup')
     .action(choosing('restore'));
+  command(
+    'collect',
+    'forget what no laptop has to be told any more; a running server does it every day',
+  ).action(choosing('collect'));
   command('doctor', 'look at everything that can be looked at').action(choosing('doctor'));
   const policy = server.command('policy').description('privacy settings of an organisation');
   const policyCommand = (name: string, description: string): Command =>

@@ -95,7 +95,7 @@ function refused(progress: Progress, error: Refusal): CycleReport {
           ? 'busy'
           : status === 426 || code === 'VERSION'
             ? 'update'
-            : code === 'CLIENT_RETIRED'
+            : code === 'CLIENT_RETIRED' && !isSpent(error)
               ? 'retired'
               : 'refused';
   return report(progress, end, true, message, retryAfter, end === 'retired' ? revocationIn(error) : null);
@@ -112,8 +112,8 @@ function* once(options: CycleOptions, progress: Progress): Engine<'done' | 'more
   const standing = yield* store('begin', null);
   const before = options.now();
   const hello = yield* greet(options, standing);
-  if (hello === null) {
-    yield* store('reidentify', { epoch: true });
+  if (typeof hello === 'string') {
+    yield* store('reidentify', { epoch: hello === 'elsewhere' });
     return 'greet';
   }
   progress.offset = hello.serverNow - Math.floor((before + options.now()) / 2);
@@ -133,8 +133,8 @@ function* once(options: CycleOptions, progress: Progress): Engine<'done' | 'more
   return pulls === 'greet' ? 'greet' : pushes;
 }
 
-/** The answer to a greeting, or null where the server has been another since. */
-function* greet(options: CycleOptions, standing: Standing): Engine<HelloAnswer | null> {
+/** The answer to a greeting; `elsewhere` where the server has been another since, `spent` where this client's name is. */
+function* greet(options: CycleOptions, standing: Standing): Engine<HelloAnswer | 'elsewhere' | 'spent'> {
   const { client, epoch, schema, lastMutation, lastHash, settled, have } = standing;
   try {
     return yield* ask('hello', {
@@ -150,15 +150,18 @@ function* greet(options: CycleOptions, standing: Standing): Engine<HelloAnswer |
       now: options.now(),
     });
   } catch (error) {
-    if (error instanceof Refusal && startsAnew(error)) return null;
+    if (error instanceof Refusal && isSpent(error)) return 'spent';
+    if (error instanceof Refusal && startsAnew(error)) return 'elsewhere';
     throw error;
   }
 }
 
-/** A client id that is spent is one of these; a device or a person that was shut out is not. */
-function startsAnew(error: Refusal): boolean {
-  const { code } = error;
-  if (code === 'CLIENT_RETIRED') return revocationIn(error) === null;
+/** A laptop that was away for long has been forgotten, and takes another name: nothing of its own is. */
+function isSpent(error: Refusal): boolean {
+  return error.code === 'CLIENT_RETIRED' && revocationIn(error) === null;
+}
+
+function startsAnew({ code }: Refusal): boolean {
   return code === 'EPOCH' || code === 'FORK' || code === 'GAP';
 }
 

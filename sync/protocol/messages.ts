@@ -17,9 +17,10 @@ import { exitLineSchema, headerLineSchema, rowLineSchema } from './row-state.ts'
  * Versions: 1 (2026-11) first form; 2 (2026-11) accounts, people and their audit log;
  * 3 (2026-11) a greeting says what there is to take along; 4 (2026-11) and how many rows a scope has;
  * 5 (2026-11) a laptop says which it was when it signs in again;
- * 6 (2026-11) an exit says where the row went.
+ * 6 (2026-11) an exit says where the row went;
+ * 7 (2026-11) a trailer says what of purged rows is forgotten.
  */
-export const protocolVersion = 6;
+export const protocolVersion = 7;
 
 const version = z.literal(protocolVersion);
 /** The hash before the first mutation is 64 zeros. */
@@ -152,6 +153,8 @@ export const pullTrailerSchema = z.strictObject({
   lastMutation: sequenceSchema,
   /** Only where nothing more is to come: the scopes' digests in the snapshot of this page. */
   digest: z.record(scopeSchema, digestSchema).optional(),
+  /** Beside the digests: up to these numbers the server has forgotten what was purged; it does not count any more. */
+  floor: z.record(scopeSchema, sequenceSchema).optional(),
   /** Scopes that the reader may no longer read: their rows go. */
   revoke: z.array(scopeSchema).optional(),
   /** Scopes that are to be fetched again from the beginning. */

@@ -8,6 +8,7 @@ import { feed } from './0021-feed.ts';
 import { blobTables } from './0022-blobs.ts';
 import { sessionFigures } from './0030-session-figures.ts';
 import { moves } from './0031-moves.ts';
+import { tombstones } from './0032-tombstones.ts';
 import type { CentralMigration } from './migration.ts';
 
 /** Every step, in order. */
@@ -22,4 +23,5 @@ export const migrations: readonly CentralMigration[] = [
   blobTables,
   sessionFigures,
   moves,
+  tombstones,
 ];

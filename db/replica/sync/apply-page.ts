@@ -87,6 +87,7 @@ export function applyPage(
         const local = here(scope);
         if (local !== null) changes.push(...leaveScope(tx, local, mutants));
       }
+      forgetPurged(tx, page.trailer, here);
       moveCursors(replica, page.trailer, here);
       return changes;
     });
@@ -174,6 +175,17 @@ function endScopes(
       gone.set(scope, (gone.get(scope) ?? 0) + unseen(tx, scope, round).length);
       return dropUnseen(tx, scope, round, mutants);
     });
+}
+
+/** What the server has forgotten of purged rows is forgotten here, too, or the digests would differ. That they were purged is remembered. */
+function forgetPurged(tx: Transaction, { floor }: PullTrailer, here: (scope: string) => string | null): void {
+  for (const [scope, seq] of Object.entries(floor ?? {})) {
+    tx.replica.db.statements.run(
+      `DELETE FROM sync_rows WHERE scope = ? AND seq <= ? AND (row IN (SELECT id FROM purged) OR held ->> 'st' = 'purged')`,
+      here(scope),
+      Number(seq),
+    );
+  }
 }
 
 function countRows(tx: Transaction, scope: string): number {

@@ -101,6 +101,11 @@ export function applyRow(context: RowContext, line: RowLine, scope: string): Row
     return [];
   }
   if (state.purged) return [purgeHere(context, entity, line, scope)];
+  // What the server has forgotten of a purge is remembered here (MR17).
+  if (known === undefined && isPurged(tx, row)) {
+    noteRow(context, line, scope);
+    return [];
+  }
   const waiting =
     mutants.pendingNotRebased === true ? [] : waitingEntries(tx.replica.db, row, context.applied);
   const author = tx.replica.author;
@@ -117,6 +122,10 @@ export function applyRow(context: RowContext, line: RowLine, scope: string): Row
   const op = writeWhole(context, entity, whole, scope, seq);
   noteRow(context, line, scope);
   return [{ entity, id: line.i, op }];
+}
+
+function isPurged(tx: Transaction, row: Uint8Array): boolean {
+  return tx.replica.db.statements.get('SELECT 1 FROM purged WHERE id = ?', row) !== undefined;
 }
 
 /** Takes a row out of its table. The log keeps its values. */

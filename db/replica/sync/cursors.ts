@@ -29,8 +29,12 @@ export function unfollowedScopes(db: ReadableDb): string[] {
   return scopes.map(({ scope }) => scope);
 }
 
-/** Begins a scope from its first row, and keeps what is here of it until the fetch has ended. */
+/**
+ * Begins a scope from its first row, and keeps what is here of it until the fetch has ended: what that did not bring by then, in whichever
+ * opening it came before, goes.
+ */
 export function beginScope(db: WritableDb, scope: string, scopeEpoch: number, schema: number): void {
+  db.statements.run(`UPDATE sync_rows SET round = '' WHERE scope = ? AND round <> ''`, scope);
   db.statements.run(
     `INSERT INTO sync_cursor (scope, scope_epoch, seq, schema_version, state) VALUES (?, ?, 0, ?, 'bootstrap')
      ON CONFLICT DO UPDATE SET scope_epoch = excluded.scope_epoch, seq = 0, schema_version = excluded.schema_version, state = 'bootstrap'`,

@@ -4,7 +4,7 @@ import type { ReadableDb } from '../sqlite/open.ts';
 import type { Replica } from '../transaction/replica.ts';
 import { type RowChange, transact } from '../transaction/transact.ts';
 import { writeOffers } from './choice.ts';
-import { beginScope, readCursors, type ScopeCursor } from './cursors.ts';
+import { beginScope, readCursors } from './cursors.ts';
 import { ownScope, principalOf } from './enrol.ts';
 import { leaveChosen, wantedScopes } from './leave-chosen.ts';
 import { leaveScope } from './leave-scope.ts';
@@ -87,18 +87,12 @@ export function greeted(
       }
       if (!wanted.has(scope)) continue;
       if (each.do === 'bootstrap' || known.get(scope)?.scopeEpoch !== each.scopeEpoch) {
-        if (!isBegun(known.get(scope), each.scopeEpoch))
-          beginScope(db, scope, each.scopeEpoch, replica.schemaVersion);
+        beginScope(db, scope, each.scopeEpoch, replica.schemaVersion);
       }
     }
     return changes;
   });
   return { road, changes: result };
-}
-
-/** A full fetch of this opening is under way already: it goes on where it stopped. */
-function isBegun(cursor: ScopeCursor | undefined, scopeEpoch: number): boolean {
-  return cursor?.state === 'bootstrap' && cursor.scopeEpoch === scopeEpoch;
 }
 
 /**

@@ -9,6 +9,7 @@ import {
 import { createBackup } from '../../../sync/server/commands/backup/create.ts';
 import { verifyBackupFile } from '../../../sync/server/commands/backup/format.ts';
 import { restoreBackup } from '../../../sync/server/commands/backup/restore.ts';
+import { collectEverywhere } from '../../../sync/server/commands/collect.ts';
 import { explainPolicy, getPolicy, setPolicy } from '../../../sync/server/commands/policy.ts';
 import { type Action, done } from '../context.ts';
 import type { ServerOptions } from '../server-options.ts';
@@ -44,6 +45,17 @@ export const serverCare = {
         `${made.file} (${counts}), read again and whole.`,
         made.encrypted ? 'It is encrypted. Without its key nobody can read it.' : unencrypted,
       ]);
+    }),
+
+  collect: (flags: ServerOptions): Action =>
+    withDatabase(flags, async (database) => {
+      const tenants = await collectEverywhere(database);
+      const lines = tenants.map(({ tenant, retired, exits, purged, scopes }) => [
+        tenant,
+        `${retired} laptops retired`,
+        `${exits} exits and ${purged} purged rows forgotten in ${scopes} scopes`,
+      ]);
+      return done({ tenants }, table(lines));
     }),
 
   restore: (file: string, flags: ServerOptions & SecretFlags & { replace?: boolean }): Action =>

@@ -16,6 +16,8 @@ export interface Health {
   readonly problems: readonly Problem[];
   readonly database: { readonly version: string; readonly bytes: number; readonly connections: number };
   readonly tables: readonly { readonly name: string; readonly rows: number; readonly bytes: number }[];
+  /** What is kept for laptops that have not come by: rows that left a scope, purged rows; and laptops that were retired. */
+  readonly tombstones: { readonly exits: number; readonly purged: number; readonly retired: number };
   readonly slow: readonly { readonly pid: number; readonly seconds: number; readonly state: string }[];
 }
 
@@ -40,6 +42,14 @@ export async function examineServer(database: OpenDatabase): Promise<Health> {
       `SELECT schemaname || '.' || relname AS name, n_live_tup AS rows, pg_total_relation_size(relid) AS bytes
          FROM pg_stat_user_tables WHERE schemaname IN ('governance', 'central') ORDER BY bytes DESC LIMIT 20`,
     );
+    const [kept] = problems.some(({ code }) => code === 'migration-missing')
+      ? []
+      : await rowsOf<{ exits: number; purged: number; retired: number }>(
+          client,
+          `SELECT (SELECT count(*)::int FROM central.sync_exit) AS exits,
+                  (SELECT count(*)::int FROM central.sync_purge JOIN central.sync_row USING (tenant_id, entity, id)) AS purged,
+                  (SELECT count(*)::int FROM central.sync_client WHERE retired) AS retired`,
+        );
     return {
       ok: problems.length === 0,
       problems,
@@ -48,6 +58,7 @@ export async function examineServer(database: OpenDatabase): Promise<Health> {
         bytes: Number(about?.bytes ?? 0),
         connections: about?.connections ?? 0,
       },
+      tombstones: kept ?? { exits: 0, purged: 0, retired: 0 },
       tables: tables.map(({ name, rows, bytes }) => ({ name, rows: Number(rows), bytes: Number(bytes) })),
       slow: await rowsOf(
         client,

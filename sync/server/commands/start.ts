@@ -14,6 +14,7 @@ import { type OpenDatabase, openDatabase, type Place, requireMigrated } from '..
 import { openFeed } from '../open-feed.ts';
 import { beginEpoch } from '../store/postgres-store.ts';
 import { finishRestore, isRestoring } from './backup/restore.ts';
+import { collectEverywhere } from './collect.ts';
 import { OwnDatabase } from './own-database.ts';
 import { listTenants } from './tenants.ts';
 
@@ -58,6 +59,10 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     await keepHouse(database);
     const housekeeping = setInterval(() => void keepHouse(database).catch(() => undefined), hourMs);
     closing.push(() => Promise.resolve(clearInterval(housekeeping)));
+    const forget = () => void collectEverywhere(database).catch(() => undefined);
+    const forgetting = setInterval(forget, dayMs);
+    closing.push(() => Promise.resolve(clearInterval(forgetting)));
+    await collectEverywhere(database);
     const app = await edgeOver(database, options);
     closing.push(() => app.close());
     await listen(app, options);

@@ -28,6 +28,9 @@ export async function hello(
     if (client.retired)
       throw new RequestRefused('CLIENT_RETIRED', 'This client was retired. Connect it again.');
     const epoch = await tx.epoch();
+    const isSame = epoch === request.epoch;
+    const cursors = request.have.map(({ scope, seq }): [string, string] => [scope, isSame ? seq : '0']);
+    await tx.noteHeld(request.client, Object.fromEntries(cursors), environment.now());
     const facts = await tx.scopesNear(principal.user);
     const access = new ScopeAccess(member, facts);
     const readable = [
@@ -65,7 +68,7 @@ export async function hello(
         const { kind, id } = parseScope(scope);
         const project = kind === 'session' ? access.session(id)?.project : undefined;
         const record = records.get(scope);
-        const step = epoch === request.epoch ? stepOf(held.get(scope), record) : 'bootstrap';
+        const step = isSame ? stepOf(held.get(scope), record) : 'bootstrap';
         return {
           scope,
           scopeEpoch: record?.scopeEpoch ?? 0,

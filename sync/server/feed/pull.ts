@@ -48,7 +48,7 @@ export async function pull(
       next: page.next,
       more: page.more,
       lastMutation: String(reading.client?.lastMutation ?? 0n),
-      ...(page.more ? {} : { digest: digestsOf(request, fate, records) }),
+      ...(page.more ? {} : { digest: digestsOf(request, fate, records), ...floorsOf(fate, records) }),
       ...named('revoke', fate),
       ...named('bootstrap', fate),
     };
@@ -71,6 +71,18 @@ function fateOf(
 function named(which: 'revoke' | 'bootstrap', fate: ReadonlyMap<string, Fate>): Partial<PullTrailer> {
   const scopes = [...fate].flatMap(([scope, each]) => (each === which ? [scope] : []));
   return scopes.length === 0 ? {} : { [which]: scopes };
+}
+
+/** Below these numbers purged rows are not in the digests any more. */
+function floorsOf(
+  fate: ReadonlyMap<string, Fate>,
+  records: ReadonlyMap<string, ScopeRecord>,
+): Pick<PullTrailer, 'floor'> {
+  const floors = [...fate].flatMap(([scope, each]): [string, string][] => {
+    const floor = records.get(scope)?.floor ?? 0n;
+    return each === 'pull' && floor > 0n ? [[scope, String(floor)]] : [];
+  });
+  return floors.length === 0 ? {} : { floor: Object.fromEntries(floors) };
 }
 
 function digestsOf(

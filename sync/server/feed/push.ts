@@ -1,5 +1,5 @@
 import { chainHash } from '../../core/chain.ts';
-import type { RowState } from '../../core/row-state.ts';
+import { emptyRow, type RowState } from '../../core/row-state.ts';
 import { decodeRow } from '../../core/row-wire.ts';
 import type { Stamp } from '../../core/stamp.ts';
 import type { ExchangedEntry, ExchangedTransaction } from '../../protocol/exchange.ts';
@@ -213,6 +213,7 @@ async function contextOf(
     ]),
   );
   const standing = [...stored.values()].map(({ scope }) => scope);
+  for (const { key, state } of await forgotten(tx, entries, stored)) states.set(key, state);
   const facts = await tx.scopeFacts(principal.user, [...new Set([...scopesNamed(entries), ...standing])]);
   const rules = new TenantRules(await tx.policy());
   const refused = new RefusedWrites(await tx.refusedWrites([...new Set(entries.map(({ row }) => row))]));
@@ -237,6 +238,25 @@ async function contextOf(
     otherMembers,
     sessionsLeft: makes ? ((await tx.sessionsLeft?.()) ?? Number.POSITIVE_INFINITY) : 0,
   };
+}
+
+/** Rows of which nothing is left but that they were purged: what still comes for them is told so (MR17). */
+async function forgotten(
+  tx: ServerTransaction,
+  entries: readonly ExchangedEntry[],
+  stored: ReadonlyMap<string, StoredRow>,
+): Promise<{ readonly key: string; readonly state: RowState }[]> {
+  const missing = new Map(
+    entries.flatMap(({ entity, row, scope }): [string, RowState][] => {
+      const key = keyOf(entity, row);
+      return stored.has(key) ? [] : [[key, { ...emptyRow(entity, row, scope), purged: true }]];
+    }),
+  );
+  const purged = await tx.purgedAmong([...missing.values()].map(({ entity, id }) => ({ entity, id })));
+  return purged.flatMap(({ entity, id }) => {
+    const state = missing.get(keyOf(entity, id));
+    return state === undefined ? [] : [{ key: keyOf(entity, id), state }];
+  });
 }
 
 /** The push's own stamps, and those that it names and that neither it nor its rows account for: has that transaction arrived? */

@@ -232,6 +232,10 @@ export interface ServerTransaction extends ServerReader {
   lockClient(client: string, user: string): Promise<ClientRecord | undefined>;
   /** Locks rows in the order of entity and id, and answers with those that are there. */
   lockRows(keys: readonly RowKey[]): Promise<StoredRow[]>;
+  /** Which of these rows were purged so long ago that nothing else is left of them. */
+  purgedAmong(keys: readonly RowKey[]): Promise<RowKey[]>;
+  /** Notes up to where a laptop holds which scopes. */
+  noteHeld(client: string, held: Readonly<Record<string, string>>, at: number): Promise<void>;
   /** Writes a push and answers with the first of its numbers. */
   writePush(push: PushWrite): Promise<bigint>;
   /**

@@ -12,6 +12,7 @@ import type {
 import { textArray } from './prepared.ts';
 import { PostgresReader } from './reader.ts';
 import { together } from './together.ts';
+import { noteHeld } from './tombstones.ts';
 import { writeTypedRows } from './typed-rows.ts';
 
 /** The first 64 bits of a row's hash. */
@@ -54,6 +55,19 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
 
   lockRows(keys: readonly RowKey[]): Promise<StoredRow[]> {
     return this.rowsNamed(keys, 'FOR UPDATE');
+  }
+
+  async purgedAmong(keys: readonly RowKey[]): Promise<RowKey[]> {
+    if (keys.length === 0) return [];
+    return this.#writes.rows<RowKey>(
+      `SELECT entity, id FROM central.sync_purge
+       WHERE tenant_id = $1 AND (entity, id) IN (SELECT * FROM unnest($2::int[], $3::uuid[]))`,
+      [this.tenant, keys.map(({ entity }) => entity), keys.map(({ id }) => id)],
+    );
+  }
+
+  noteHeld(client: string, held: Readonly<Record<string, string>>, at: number): Promise<void> {
+    return noteHeld(this.sql, this.tenant, client, held, at);
   }
 
   /**

@@ -152,6 +152,8 @@ function transactionOn(
       tenant.clients.set(client, made);
       return made;
     },
+    purgedAmong: async () => [],
+    noteHeld: async () => undefined,
     lockRows: async (keys: readonly RowKey[]) => keys.flatMap((key) => tenant.row(key) ?? []),
     writePush: async (push) => {
       const first = tenant.head + 1n;

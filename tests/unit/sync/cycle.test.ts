@@ -3,6 +3,7 @@ import { updateRow } from '../../../db/replica/rows/write.ts';
 import { getRow } from '../../../db/replica/rows/read.ts';
 import { readCursors } from '../../../db/replica/sync/cursors.ts';
 import { listInbox } from '../../../db/replica/sync/inbox.ts';
+import { readSync } from '../../../db/replica/sync/meta.ts';
 import { waitingToSend } from '../../../db/replica/sync/outbox.ts';
 import { transact } from '../../../db/replica/transaction/transact.ts';
 import { faster, firstPace, slower, waitAfter } from '../../../sync/client/pace.ts';
@@ -84,6 +85,25 @@ describe('a cycle', () => {
       expect(inFlight()).toBe(0);
       const sent = server.sent.filter((_text, at) => server.calls[at] === 'push');
       expect(sent.every((text) => pushRequestSchema.safeParse(JSON.parse(text)).success)).toBe(true);
+    });
+  });
+
+  test('[P21] a laptop whose name is spent takes another, and sends what waited', () => {
+    withDevices((a, _, server) => {
+      const answer: Answer = (call, text) => server.answer(call, text);
+      const session = addSession(a, 'before');
+      sync(a, answer);
+      transact(a.replica, { command: 'edit' }, (tx) =>
+        updateRow(tx, 'research_sessions', session, { title: 'after' }),
+      );
+      const spent = readSync(a.replica.db, 'client') ?? '';
+      const refusing: Answer = (call, text) =>
+        text.includes(spent)
+          ? { status: 409, text: JSON.stringify({ code: 'CLIENT_RETIRED', message: 'Spent.' }) }
+          : answer(call, text);
+      expect(sync(a, refusing)).toMatchObject({ end: 'done', pushed: 1 });
+      expect(waitingToSend(a.replica.db).count).toBe(0);
+      expect(readCursors(a.replica.db).every(({ seq }) => seq > 0)).toBe(true);
     });
   });
 

@@ -19,6 +19,7 @@ const fingerprints: Readonly<Record<number, string>> = {
   4: '68bd065fadce82f7',
   5: '99cb9f4935fc5232',
   6: '569b44ce303104b0',
+  7: '37f164157d17873b',
 };
 
 const schemas = Object.entries<unknown>({ ...messages, ...auth, ...people, ...notify })

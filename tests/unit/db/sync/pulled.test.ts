@@ -270,6 +270,42 @@ describe('what is taken away', () => {
     });
   });
 
+  test('[P21] a scope that begins anew loses what the server does not have any more, and keeps what waits', () => {
+    withFeed((a, b, feed, id, session) => {
+      const gone = addEvidence(a, session, 'gone while away');
+      feed.take(a, ada);
+      pull(b, feed, feed.seq - 1);
+      const own = addEvidence(b, session, 'unsent words');
+      feed.rows.delete(gone);
+      beginScope(b.replica.db, `session:${session}`, 0, b.replica.schemaVersion);
+      applyPage(b.replica, feed.page(), [`session:${session}`], noSyncMutants);
+      expect(getRow(b.replica.db, 'evidence', gone)).toBeUndefined();
+      expect(getRow(b.replica.db, 'evidence', id)).toMatchObject({ title: 'first' });
+      expect(getRow(b.replica.db, 'evidence', own)).toMatchObject({ title: 'unsent words' });
+    });
+  });
+
+  test('[P21] [MR17] what the server has forgotten of a purged row counts no more here either, and stays purged', () => {
+    withFeed((_, b, feed, id, session) => {
+      const kept = feed.rows.get(id);
+      if (kept === undefined) throw new Error('The row is in the feed.');
+      const purged = { ...kept.state, purged: true, cells: new Map(), insert: undefined, writers: new Map() };
+      const scope = `session:${session}`;
+      const s = String(feed.seq + 1);
+      const page = (rows: Page['rows'], floor: Record<string, string>): Page => ({
+        rows,
+        bodies: {},
+        trailer: { next: { [scope]: s }, more: false, lastMutation: '0', floor },
+      });
+      applyPage(b.replica, page([lineOf(purged, feed.seq + 1)], {}), [], noSyncMutants);
+      const before = digestOf(b.replica.db, scope).n;
+      applyPage(b.replica, page([], { [scope]: s }), [], noSyncMutants);
+      expect(digestOf(b.replica.db, scope).n).toBe(before - 1);
+      pull(b, feed);
+      expect(getRow(b.replica.db, 'evidence', id)).toBeUndefined();
+    });
+  });
+
   test('[MR17] a purge takes the values out of the log and the inbox, and nothing brings the row back', () => {
     withFeed((_, b, feed, id) => {
       edit(b, (tx) => updateRow(tx, 'evidence', id, { title: 'secret words' }));
