@@ -93,6 +93,21 @@ export function defineServerCommands(program: Command, choose: Choose): void {
     'forget what no laptop has to be told any more; a running server does it every day',
   ).action(choosing('collect'));
   command('doctor', 'look at everything that can be looked at').action(choosing('doctor'));
+  const retention = server
+    .command('retention')
+    .description('rows that are older than the settings keep them');
+  for (const [name, description] of [
+    ['show', 'what is due; nothing is changed'],
+    ['run', 'purge what is due; the server does so every hour'],
+  ] as const) {
+    retention
+      .command(name)
+      .description(description)
+      .requiredOption('--tenant <slug>')
+      .option('--data <dir>', "the server's data folder")
+      .option('--database-url <url>')
+      .action(choosing(`retention ${name}`));
+  }
   const policy = server.command('policy').description('privacy settings of an organisation');
   const policyCommand = (name: string, description: string): Command =>
     policy

@@ -11,6 +11,17 @@ import { verifyBackupFile } from '../../../sync/server/commands/backup/format.ts
 import { restoreBackup } from '../../../sync/server/commands/backup/restore.ts';
 import { collectEverywhere } from '../../../sync/server/commands/collect.ts';
 import { explainPolicy, getPolicy, setPolicy } from '../../../sync/server/commands/policy.ts';
+import { tenantIdOf } from '../../../sync/server/commands/tenants.ts';
+import { BlobFiles } from '../../../sync/server/blobs/blob-files.ts';
+import { Blobs } from '../../../sync/server/blobs/blobs.ts';
+import type { OpenDatabase } from '../../../sync/server/open-database.ts';
+import { openFeed } from '../../../sync/server/open-feed.ts';
+import {
+  type RetentionParts,
+  type RetentionReport,
+  runRetention,
+  showDue,
+} from '../../../sync/server/retention/retention.ts';
 import { type Action, done } from '../context.ts';
 import type { ServerOptions } from '../server-options.ts';
 import { askPassphrase } from '../terminal/ask.ts';
@@ -89,6 +100,18 @@ export const serverCare = {
       ]);
     }),
 
+  'retention show': (flags: ServerOptions & { tenant: string }): Action =>
+    withDatabase(flags, async (database) => {
+      const report = await showDue(retentionParts(database), await tenantIdOf(database, flags.tenant));
+      return done(report, retentionLines(report, 'due'));
+    }),
+
+  'retention run': (flags: ServerOptions & { tenant: string }): Action =>
+    withDatabase(flags, async (database) => {
+      const report = await runRetention(retentionParts(database), await tenantIdOf(database, flags.tenant));
+      return done(report, retentionLines(report, 'purged'));
+    }),
+
   'policy get': (flags: ServerOptions & { tenant: string }): Action =>
     withDatabase(flags, async (database) => {
       const policy = await getPolicy(database, flags.tenant);
@@ -112,6 +135,18 @@ export const serverCare = {
 
 const unencrypted =
   'It is not encrypted: put it where only you can read it, or give --key-file or --passphrase.';
+
+function retentionParts(database: OpenDatabase): RetentionParts {
+  const { pool, folder } = database;
+  return { pool, ...openFeed(database), blobs: new Blobs(pool, new BlobFiles(folder.files)) };
+}
+
+function retentionLines({ rows, total, held, files }: RetentionReport, what: string): string[] {
+  return [
+    `${total} rows ${what}, ${held} kept by a legal hold, ${files} documents removed.`,
+    ...table(Object.entries(rows).map(([entity, count]) => [entity, String(count)])),
+  ];
+}
 
 async function secretOf({ keyFile, passphrase }: SecretFlags): Promise<BackupSecret | null> {
   if (keyFile !== undefined && passphrase === true) {

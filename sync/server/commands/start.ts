@@ -8,11 +8,13 @@ import { ServerError } from '../errors.ts';
 import { createEdge } from '../http/server.ts';
 import type { ServerLog } from '../http/log.ts';
 import { defaultLimits, type EdgeLimits } from '../http/limits.ts';
+import { privacySettingsOf } from '../identity/devices.ts';
 import { type OidcConfiguration, OidcSignIn } from '../identity/oidc.ts';
 import { forgetOldSessions } from '../identity/sessions.ts';
 import { type OpenDatabase, openDatabase, type Place, requireMigrated } from '../open-database.ts';
 import { openFeed } from '../open-feed.ts';
 import { beginEpoch } from '../store/postgres-store.ts';
+import { runRetention } from '../retention/retention.ts';
 import { finishRestore, isRestoring } from './backup/restore.ts';
 import { collectEverywhere } from './collect.ts';
 import { OwnDatabase } from './own-database.ts';
@@ -114,7 +116,22 @@ async function keepHouse(database: OpenDatabase): Promise<void> {
       );
     });
     await blobs.collect(id, dayMs);
+    await retireAway(pool, id);
+    await runRetention({ pool, ...openFeed(database), blobs }, id);
   }
+}
+
+/** Laptops that were away for longer than the organisation allows take another name and fetch everything anew. */
+async function retireAway(pool: OpenDatabase['pool'], tenantId: string): Promise<void> {
+  await transact(pool, { tenantId }, async (sql) => {
+    const { max_offline_days: days } = (await privacySettingsOf(sql)).devices;
+    if (days === null) return;
+    await sql.run(
+      `UPDATE central.sync_client SET retired = true
+        WHERE tenant_id = $1 AND NOT retired AND seen_at < now() - make_interval(days => $2)`,
+      [tenantId, days],
+    );
+  });
 }
 
 function blobsOf({ pool, folder }: OpenDatabase): Blobs {
