@@ -127,8 +127,11 @@ function* once(options: CycleOptions, progress: Progress): Engine<'done' | 'more
   }
   if (why !== null) throw new Refusal(403, 'DEVICE', why);
   if (options.onlyGreet === true) return 'done';
+  const sentBefore = progress.pushed;
   const pushes = yield* pushAll(session, progress);
   if (pushes === 'greet') return 'greet';
+  // What was just made on the server is followed at once, so that what hangs on it, its files too, goes with this cycle.
+  if (pushes === 'done' && progress.pushed > sentBefore && (yield* store('hasOpened', null))) return 'greet';
   const pulls = yield* pullAll(session, want, progress);
   return pulls === 'greet' ? 'greet' : pushes;
 }

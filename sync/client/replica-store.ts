@@ -2,7 +2,7 @@ import { heard, pushed, refuseFirst, staleRows } from '../../db/replica/sync/ans
 import { applyNamed, dropMissing } from '../../db/replica/sync/apply-named.ts';
 import { DamagedRow } from '../../db/replica/sync/apply-row.ts';
 import { applyPage } from '../../db/replica/sync/apply-page.ts';
-import { readCursors, unfollowedScopes } from '../../db/replica/sync/cursors.ts';
+import { openedScopes, readCursors, unfollowedScopes } from '../../db/replica/sync/cursors.ts';
 import { digestOf, digestParts, rowsOfPart, wireDigest } from '../../db/replica/sync/digest.ts';
 import { deviceRefusal, isTooOld } from '../../db/replica/sync/device-rules.ts';
 import { principalOf } from '../../db/replica/sync/enrol.ts';
@@ -100,6 +100,7 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
       pushed(replica, answer, mutants);
       return null;
     },
+    hasOpened: () => openedScopes(db).length > 0,
     stale: ({ limit }) => staleRows(db, limit),
     tooLarge: () => {
       refuseFirst(replica, 'TOO_LARGE');

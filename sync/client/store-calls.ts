@@ -88,6 +88,8 @@ export interface StoreCalls {
     readonly after: string;
   }): OutgoingBatch | null;
   pushed(input: PushAnswer): null;
+  /** True where a project or a session that was made here is on the server by now and is not followed yet. */
+  hasOpened(input: null): boolean;
   /** Rows whose server state has to be asked for by name. */
   stale(input: { readonly limit: number }): readonly RowName[];
   /** A single transaction that is too large for the server goes to the inbox. */

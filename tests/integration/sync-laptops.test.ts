@@ -111,4 +111,43 @@ describeWithPostgres('laptops and a server by the command line', () => {
     run('ben', 'bens', 'sync', 'now');
     expect(run<Answer<'rows', 'list'>>('ben', 'bens', 'list', 'evidence').rows).toEqual([]);
   }, 120_000);
+
+  test('what is on a laptop is chosen; a session that goes into another project takes its document away from who is not in it', () => {
+    type Along = Answer<'sync', 'scopes'>;
+    const stateOf = (along: Along, id: string) => along.scopes.find((each) => each.id === id)?.state;
+    const evidence = run<Answer<'rows', 'list'>>('ada', 'first', 'list', 'evidence').rows[0];
+    const session = String(evidence?.['session_id']);
+    const artifact = String(evidence?.['artifact_id']);
+    expect(stateOf(run<Along>('ada', 'second', 'sync', 'scopes'), session)).toBe('here');
+    expect(stateOf(run<Along>('ada', 'second', 'sync', 'leave', session), session)).toBe('offered');
+    expect(run<Answer<'rows', 'list'>>('ada', 'second', 'list', 'evidence').rows).toEqual([]);
+    run('ada', 'second', 'sync', 'take', session);
+    run('ada', 'second', 'sync', 'now');
+    expect(run<Answer<'rows', 'list'>>('ada', 'second', 'list', 'evidence').rows).toHaveLength(1);
+    expect(
+      run<Along>('ada', 'second', 'sync', 'pin', session).scopes.filter(({ pinned }) => pinned),
+    ).toHaveLength(1);
+
+    const people = run<Answer<'rows', 'list'>>('ada', 'first', 'list', 'users').rows;
+    const ben = String(people.find((row) => row['full_name'] === 'ben')?.id);
+    const [from] = run<Answer<'rows', 'list'>>('ada', 'first', 'list', 'projects').rows;
+    const add = (entity: string, ...set: string[]) =>
+      run<{ id: string }>('ada', 'first', 'add', entity, ...set.flatMap((each) => ['--set', each])).id;
+    add('project_members', `project_id=${String(from?.id)}`, `author_id=${ben}`, 'role=editor');
+    run('ada', 'first', 'sync', 'now');
+    run('ben', 'bens', 'sync', 'now');
+    const documents = (person: string, laptop: string) =>
+      run<Answer<'rows', 'list'>>(person, laptop, 'list', 'artifacts').rows.map(({ id }) => id);
+    expect(documents('ben', 'bens')).toEqual([artifact]);
+    run('ada', 'first', 'move', session, add('projects', 'name=Elsewhere'));
+    run('ada', 'first', 'sync', 'now');
+    run('ben', 'bens', 'sync', 'now');
+    expect(documents('ben', 'bens')).toEqual([]);
+    expect(documents('ada', 'first')).toEqual([artifact]);
+    run('ada', 'second', 'sync', 'now');
+    expect(documents('ada', 'second')).toEqual([artifact]);
+    expect(run<Answer<'sync', 'inbox'> | { items: unknown[] }>('ben', 'bens', 'sync', 'inbox')).toMatchObject(
+      { items: [] },
+    );
+  }, 120_000);
 });

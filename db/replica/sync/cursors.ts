@@ -1,3 +1,4 @@
+import { idToBlob } from '../rows/ids.ts';
 import { readSync } from './meta.ts';
 import type { ReadableDb, WritableDb } from '../sqlite/open.ts';
 
@@ -27,6 +28,18 @@ export function unfollowedScopes(db: ReadableDb): string[] {
      ORDER BY scope`,
   );
   return scopes.map(({ scope }) => scope);
+}
+
+/** Of these, the ones whose making the server has answered for since. */
+export function openedScopes(db: ReadableDb): string[] {
+  return unfollowedScopes(db).filter(
+    (scope) =>
+      db.statements.get(
+        `SELECT 1 FROM log JOIN outbox ON outbox.txn = log.txn
+         WHERE log.row = ? AND log.op = 'i' AND outbox.state = 'acked'`,
+        idToBlob(scope.slice(scope.indexOf(':') + 1)),
+      ) !== undefined,
+  );
 }
 
 /**

@@ -30,6 +30,7 @@ export class FileExchange {
   readonly #settled = new Set<string>();
   #running: Promise<void> | null = null;
   #waiting = 0;
+  #isDueAgain = false;
 
   constructor(options: FileExchangeOptions) {
     this.#options = options;
@@ -48,14 +49,23 @@ export class FileExchange {
 
   /** Sends and fetches what is due. A file that fails is tried again at the next cycle; the others go on. */
   run(connection: ServerConnection, signal: AbortSignal): Promise<void> {
-    this.#running ??= this.#exchange(connection, signal)
-      .catch((error: unknown) => {
-        if (!signal.aborted) this.#options.log.write('warning', 'files.failed', causeFields(error));
-      })
-      .finally(() => {
-        this.#running = null;
-      });
+    this.#isDueAgain = this.#running !== null;
+    this.#running ??= this.#untilDone(connection, signal).finally(() => {
+      this.#running = null;
+    });
     return this.#running;
+  }
+
+  /** What became due while files were on their way follows them. */
+  async #untilDone(connection: ServerConnection, signal: AbortSignal): Promise<void> {
+    do {
+      this.#isDueAgain = false;
+      try {
+        await this.#exchange(connection, signal);
+      } catch (error) {
+        if (!signal.aborted) this.#options.log.write('warning', 'files.failed', causeFields(error));
+      }
+    } while (this.#isDueAgain && !signal.aborted);
   }
 
   async #exchange(connection: ServerConnection, signal: AbortSignal): Promise<void> {

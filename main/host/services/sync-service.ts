@@ -30,6 +30,8 @@ export interface SyncServiceOptions {
 
 /** After an edit, so that a burst of typing is one push. */
 const afterEditMs = 400;
+/** Cycles that one word starts, while more waits to be sent than one of them takes. */
+const mostCycles = 100;
 /** Between cycles while nothing happens here; longer on battery or where the network is metered. */
 const idleMs = 20_000;
 const sparingMs = 180_000;
@@ -177,8 +179,9 @@ export class SyncService {
     this.#stopTimer();
     await this.#running;
     await this.#run();
-    // A push may have opened a scope on the server: what hangs on it, its files too, follows once it was greeted.
-    if (this.#report?.end === 'done' && this.#report.pushed > 0) await this.#run();
+    for (let at = 1; at < mostCycles && this.#report?.end === 'done' && this.#report.again; at += 1) {
+      await this.#run();
+    }
   }
 
   /** Tells those who are in the same session that this person is, too. */
