@@ -1,4 +1,5 @@
-import type { z } from 'zod';
+import { sha256 } from '../../db/replica/sync/outbox.ts';
+import { decodeRow, hashOfText, rowText } from '../core/row-wire.ts';
 import {
   bodyLineSchema,
   pullLineSchema,
@@ -7,13 +8,14 @@ import {
   rowsTrailerSchema,
   type RowsTrailer,
 } from '../protocol/messages.ts';
+import { isPlainHeader, isPlainRow } from '../protocol/plain-lines.ts';
 import { type ExitLine, type HeaderLine, type RowLine, rowLineSchema } from '../protocol/row-state.ts';
-import { BadAnswer } from './bad-answer.ts';
+import { BadAnswer, damagedSentence } from './bad-answer.ts';
 
 /** A row of a page: its whole state, its header alone, or that it left the scope. */
 export type PageRow = RowLine | HeaderLine | ExitLine;
 
-/** One whole page of a pull. Bytes are base 64, by their SHA-256. */
+/** One whole page of a pull. Bytes are base 64, by their SHA-256. Rows are what their hashes say, but where something is masked. */
 export interface PulledPage {
   readonly rows: readonly PageRow[];
   readonly bodies: Readonly<Record<string, string>>;
@@ -33,13 +35,21 @@ export function readPage(text: string): PulledPage {
   const rows: PageRow[] = [];
   const bodies: Record<string, string> = {};
   for (const line of lines) {
-    const parsed = pullLineSchema.safeParse(line);
-    if (!parsed.success || 'trailer' in parsed.data)
-      throw new BadAnswer('A line of the page is not of the protocol.');
-    if ('b' in parsed.data) bodies[parsed.data.b] = parsed.data.d;
-    else rows.push(parsed.data);
+    const read = readLine(line);
+    if ('b' in read) bodies[read.b] = read.d;
+    else rows.push('cells' in read ? proven(read, line) : read);
   }
   return { rows, bodies, trailer };
+}
+
+function readLine(text: string): PageRow | { readonly b: string; readonly d: string } {
+  const value = parsed(text);
+  if (typeof value === 'object' && value !== null && (isPlainRow(value) || isPlainHeader(value)))
+    return value;
+  const read = pullLineSchema.safeParse(value);
+  if (!read.success || 'trailer' in read.data)
+    throw new BadAnswer('A line of the page is not of the protocol.');
+  return read.data;
 }
 
 /** Reads rows that were asked for by name. Throws `BadAnswer`. */
@@ -48,30 +58,53 @@ export function readRows(text: string): RowsPage {
   const rows: RowLine[] = [];
   const bodies: Record<string, string> = {};
   for (const line of lines) {
-    const row = rowLineSchema.safeParse(line);
+    const value = parsed(line);
+    const row = rowLineSchema.safeParse(value);
     if (row.success) {
-      rows.push(row.data);
+      rows.push(proven(row.data, line));
       continue;
     }
-    const body = bodyLineSchema.safeParse(line);
+    const body = bodyLineSchema.safeParse(value);
     if (!body.success) throw new BadAnswer('A line of the page is not of the protocol.');
     bodies[body.data.b] = body.data.d;
   }
   return { rows, bodies, trailer };
 }
 
-function split<T>(text: string, trailerSchema: z.ZodType<T>): { lines: unknown[]; trailer: T } {
+/** What a server puts before the text that a row's hash covers. */
+const front = /^\{"s":"\d+","h":"[0-9a-f]+",/;
+
+/**
+ * A row whose content is what its hash says. The server sends the very text that the hash covers; where a line is written in another way,
+ * that text is made of it again. A row in which something is masked cannot be compared. Throws `BadAnswer`.
+ */
+function proven(row: RowLine, line: string): RowLine {
+  const before = front.exec(line)?.[0].length ?? 0;
+  if (before > 0 && hashOfText(`{${line.slice(before)}`, sha256) === row.h) return row;
+  const state = decodeRow(row);
+  const isMasked = [...state.cells.values()].some(({ live }) => [...live.values()].some((w) => w.masked));
+  if (isMasked || hashOfText(rowText(state), sha256) === row.h) return row;
+  throw new BadAnswer(damagedSentence);
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line) as unknown;
+  } catch {
+    throw new BadAnswer('A line of the page is cut.');
+  }
+}
+
+function split<T>(
+  text: string,
+  trailerSchema: { safeParse(value: unknown): { success: true; data: T } | { success: false } },
+): { lines: readonly string[]; trailer: T } {
   const lines = text.split('\n').filter((line) => line !== '');
-  const parsed = lines.map((line): unknown => {
-    try {
-      return JSON.parse(line);
-    } catch {
-      throw new BadAnswer('A line of the page is cut.');
-    }
-  });
-  const last = parsed.pop();
-  const named = typeof last === 'object' && last !== null && 'trailer' in last ? last.trailer : undefined;
-  const trailer = trailerSchema.safeParse(named);
+  const last = lines.pop();
+  const named = last === undefined ? undefined : parsed(last);
+  const inside =
+    typeof named === 'object' && named !== null && 'trailer' in named ? named.trailer : undefined;
+  const trailer = trailerSchema.safeParse(inside);
   if (!trailer.success) throw new BadAnswer('The page has no trailer.');
-  return { lines: parsed, trailer: trailer.data };
+  return { lines, trailer: trailer.data };
 }

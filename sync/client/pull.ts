@@ -1,5 +1,5 @@
 import { ask, message, readReply } from './ask.ts';
-import { BadAnswer, damagedSentence } from './bad-answer.ts';
+import { BadAnswer } from './bad-answer.ts';
 import type { PullRequest } from '../protocol/messages.ts';
 import { both, type Engine, store } from './effects.ts';
 import type { PulledPage } from './page.ts';
@@ -33,7 +33,6 @@ export function* pullAll(
       ahead === null
         ? { reply: null, result: yield* store('applyPage', { page, mayEmpty }) }
         : yield* both(message('pull', wanting(session, ahead)), 'applyPage', { page, mayEmpty });
-    if (outcome.damaged) throw new BadAnswer(damagedSentence);
     if (outcome.braked.length > 0) {
       // Too much would go at once: the server's digests have to say so, too (I14).
       mayEmpty = yield* confirmed(session, outcome.braked);

@@ -1,5 +1,4 @@
 import type { Digest } from '../protocol/messages.ts';
-import { BadAnswer, damagedSentence } from './bad-answer.ts';
 import { ask } from './ask.ts';
 import { asked, type Session } from './session.ts';
 import { type Engine, store } from './effects.ts';
@@ -23,8 +22,7 @@ function* fetchRows(session: Session, names: readonly RowName[]): Engine<void> {
   for (let at = 0; at < names.length; at += rowsAtOnce) {
     const wanted = names.slice(at, at + rowsAtOnce);
     const page = yield* ask('rows', { ...asked(session), rows: wanted.map(({ e, i }) => ({ e, i })) });
-    const { damaged } = yield* store('applyRows', { page, asked: wanted });
-    if (damaged) throw new BadAnswer(damagedSentence);
+    yield* store('applyRows', { page, asked: wanted });
   }
 }
 

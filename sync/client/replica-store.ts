@@ -1,6 +1,5 @@
 import { heard, pushed, refuseFirst, staleRows } from '../../db/replica/sync/answers.ts';
 import { applyNamed, dropMissing } from '../../db/replica/sync/apply-named.ts';
-import { DamagedRow } from '../../db/replica/sync/apply-row.ts';
 import { applyPage } from '../../db/replica/sync/apply-page.ts';
 import { openedScopes, readCursors, unfollowedScopes } from '../../db/replica/sync/cursors.ts';
 import { digestOf, digestParts, rowsOfPart, wireDigest } from '../../db/replica/sync/digest.ts';
@@ -107,19 +106,17 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
       return null;
     },
     applyPage: ({ page, mayEmpty }) => {
-      const applied = unlessDamaged(() => applyPage(replica, page, mayEmpty.map(local), mutants));
-      told(applied?.changes ?? []);
+      const applied = applyPage(replica, page, mayEmpty.map(local), mutants);
+      told(applied.changes);
       return {
-        damaged: applied === null,
-        braked: (applied?.braked ?? []).map(({ scope, left }) => ({ scope: wire(scope), left })),
+        braked: applied.braked.map(({ scope, left }) => ({ scope: wire(scope), left })),
         want: cursors(),
         rows: page.rows.length,
       };
     },
     applyRows: ({ page }) => {
-      const changes = unlessDamaged(() => applyNamed(replica, page, mutants));
-      told(changes ?? []);
-      return { damaged: changes === null };
+      told(applyNamed(replica, page, mutants));
+      return null;
     },
     digests: ({ scopes }) =>
       Object.fromEntries(scopes.map((scope) => [scope, wireDigest(digestOf(db, local(scope)))])),
@@ -140,14 +137,4 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
       return { fetch, unexplained: fetch.length - known.length };
     },
   };
-}
-
-/** What a body answers with, or null where a row was not what its hash says: nothing was applied then. */
-function unlessDamaged<T>(body: () => T): T | null {
-  try {
-    return body();
-  } catch (error) {
-    if (error instanceof DamagedRow) return null;
-    throw error;
-  }
 }

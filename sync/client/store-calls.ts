@@ -56,9 +56,8 @@ export interface LocalDigest {
   readonly x: string;
 }
 
-/** What became of a page. `damaged`: a row was not what its hash says; `braked` names scopes of which too much would go at once (I14); nothing was applied then. */
+/** What became of a page. `braked` names scopes of which too much would go at once (I14); nothing was applied then. */
 export interface PageOutcome {
-  readonly damaged: boolean;
   readonly braked: readonly { readonly scope: string; readonly left: number }[];
   readonly want: readonly Cursor[];
   readonly rows: number;
@@ -95,9 +94,7 @@ export interface StoreCalls {
   /** A single transaction that is too large for the server goes to the inbox. */
   tooLarge(input: null): null;
   applyPage(input: { readonly page: PulledPage; readonly mayEmpty: readonly string[] }): PageOutcome;
-  applyRows(input: { readonly page: RowsPage; readonly asked: readonly RowName[] }): {
-    readonly damaged: boolean;
-  };
+  applyRows(input: { readonly page: RowsPage; readonly asked: readonly RowName[] }): null;
   digests(input: { readonly scopes: readonly string[] }): Readonly<Record<string, LocalDigest>>;
   digestParts(input: { readonly scope: string }): Readonly<Record<string, LocalDigest>>;
   /** Compares one part of a scope: rows to fetch, and how many of them nothing here explains; rows that the server has not are taken away unless they wait to be sent. */

@@ -77,8 +77,12 @@ export function decodeRow(content: RowContent): RowState {
     if (stamp === undefined) throw new RangeError(`The row names writer ${index}, which it does not list.`);
     return stamp;
   };
+  const isOrdered = content.t.some((writer) => writer.length === 3);
   const decode = ([index, value, extra]: WireWrite): [Stamp, Write] => {
     const stamp = stampAt(index);
+    // Nearly every write is a stamp and a value.
+    if (!isOrdered && extra === undefined && (value === null || typeof value !== 'object'))
+      return [stamp, { stamp, value }];
     const at = writers.get(stamp)?.at;
     const masked =
       isMarker(value) || (Array.isArray(value) && value.length === 1 && isMarker(value[0] as Json));
@@ -95,19 +99,18 @@ export function decodeRow(content: RowContent): RowState {
       },
     ];
   };
-  const cells = Object.entries(content.cells).map(([name, cell]): [string, CellState] =>
-    Array.isArray(cell)
-      ? [name, { ...emptyCell, live: new Map([decode(cell as WireWrite)]) }]
-      : [
-          name,
-          {
-            live: new Map(cell.l.map(decode)),
-            superseded: new Set(cell.su),
-            demoted: new Set(cell.dm),
-            dismissed: new Set(cell.ds),
-          },
-        ],
-  );
+  const cells = new Map<string, CellState>();
+  for (const name of Object.keys(content.cells)) {
+    const cell = content.cells[name];
+    if (Array.isArray(cell)) cells.set(name, writtenOnce(decode(cell as WireWrite)));
+    else if (cell !== undefined)
+      cells.set(name, {
+        live: new Map(cell.l.map(decode)),
+        superseded: new Set(cell.su),
+        demoted: new Set(cell.dm),
+        dismissed: new Set(cell.ds),
+      });
+  }
   return {
     entity: content.e,
     id: content.i,
@@ -115,8 +118,13 @@ export function decodeRow(content: RowContent): RowState {
     purged: content.st === 'purged',
     insert: content.n === undefined ? undefined : { stamp: stampAt(content.n[0]), columns: content.n[1] },
     writers,
-    cells: new Map(cells),
+    cells,
   };
+}
+
+function writtenOnce([stamp, write]: readonly [Stamp, Write]): CellState {
+  const { superseded, demoted, dismissed } = emptyCell;
+  return { live: new Map([[stamp, write]]), superseded, demoted, dismissed };
 }
 
 /**

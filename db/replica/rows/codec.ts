@@ -66,6 +66,15 @@ export function decodeLogged(type: ColumnType, logged: Json): Json {
   return logged;
 }
 
+/** A value from a log entry in its form in the table. */
+export function storedFromLogged(type: ColumnType, logged: Json): Bindable {
+  if (logged === null) return null;
+  if (type === 'id') return Buffer.from(logged as string, 'hex');
+  if (type === 'boolean') return logged === 1 ? 1 : 0;
+  if (type === 'json') return canonicalText(logged);
+  return logged as string | number;
+}
+
 /** A value in its form in a log entry. */
 export function encodeLogged(type: ColumnType, value: Json): Json {
   if (value === null) return null;

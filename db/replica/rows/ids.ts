@@ -9,8 +9,28 @@ const namespace = '6f1d3c0e-9a52-5b7e-8d41-2f6c7a90b3e4';
 
 /** The 16 bytes of a UUID's text. */
 export function idToBlob(id: Id): Buffer {
-  return Buffer.from(id.replaceAll('-', ''), 'hex');
+  const bytes = Buffer.allocUnsafe(16);
+  let digits = 0;
+  for (let at = 0; at < id.length && digits <= 32; at += 1) {
+    const code = id.charCodeAt(at);
+    if (code === hyphen) continue;
+    const value = digitValues[code] ?? notDigit;
+    if (value === notDigit) return Buffer.from(id.replaceAll('-', ''), 'hex');
+    const place = digits >> 1;
+    bytes[place] = (digits & 1) === 0 ? value << 4 : (bytes[place] ?? 0) | value;
+    digits += 1;
+  }
+  return digits === 32 ? bytes : Buffer.from(id.replaceAll('-', ''), 'hex');
 }
+
+const hyphen = 0x2d;
+const notDigit = 0xff;
+
+/** Values of hexadecimal digits by their character codes. */
+const digitValues = Uint8Array.from({ length: 128 }, (_, code) => {
+  const value = Number.parseInt(String.fromCharCode(code), 16);
+  return Number.isNaN(value) ? notDigit : value;
+});
 
 /** The lower-case text of a UUID's 16 bytes. */
 export function blobToId(blob: Uint8Array): Id {

@@ -20,7 +20,7 @@ export interface Owner {
 
 /** Whom a row belongs to, where it is a part of another; undefined for all other rows. */
 export function ownerOf(db: ReadableDb, entity: EntityName, row: Uint8Array): Owner | undefined {
-  if (entity !== 'judgements' && entity !== 'text_updates') return undefined;
+  if (!isPart(entity)) return undefined;
   const part = db.statements.get<Part>(
     `SELECT owner_entity, owner_id, column_name FROM ${entity} WHERE id = ?`,
     row,
@@ -29,13 +29,27 @@ export function ownerOf(db: ReadableDb, entity: EntityName, row: Uint8Array): Ow
   return { entity: part.owner_entity, id: part.owner_id };
 }
 
+/** Brings the caches of a row up to date that has just come into its table: its parts may have come before it. */
+export function refreshArrived(tx: Transaction, entity: EntityName, row: Uint8Array): void {
+  const { statements } = tx.replica.db;
+  const hasParts =
+    isPart(entity) ||
+    statements.get('SELECT 1 FROM judgements WHERE owner_id = ? LIMIT 1', row) !== undefined ||
+    statements.get('SELECT 1 FROM text_updates WHERE owner_id = ? LIMIT 1', row) !== undefined;
+  if (hasParts) refreshAfter(tx, entity, row);
+}
+
+function isPart(entity: EntityName): entity is 'judgements' | 'text_updates' {
+  return entity === 'judgements' || entity === 'text_updates';
+}
+
 /**
  * Brings caches up to date after a row was changed by something other than the verbs: an undo, or work from elsewhere. A position
  * or a text update refreshes its owner; an owner refreshes its texts, and its judgements, which may have arrived before it.
  */
 export function refreshAfter(tx: Transaction, entity: EntityName, row: Uint8Array): void {
   const { db } = tx.replica;
-  if (entity === 'judgements' || entity === 'text_updates') {
+  if (isPart(entity)) {
     const part = db.statements.get<Part>(
       `SELECT owner_entity, owner_id, column_name FROM ${entity} WHERE id = ?`,
       row,

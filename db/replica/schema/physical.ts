@@ -52,7 +52,13 @@ export function physicalColumns(entity: EntityName): readonly PhysicalColumn[] {
   return columns;
 }
 
+const logged = new Map<EntityName, readonly PhysicalColumn[]>();
+
 /** The columns whose changes are logged. */
 export function loggedColumns(entity: EntityName): readonly PhysicalColumn[] {
-  return physicalColumns(entity).filter((column) => column.logged);
+  const known = logged.get(entity);
+  if (known !== undefined) return known;
+  const columns = physicalColumns(entity).filter((column) => column.logged);
+  logged.set(entity, columns);
+  return columns;
 }

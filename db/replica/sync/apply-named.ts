@@ -8,9 +8,9 @@ import { putBody } from '../rows/text.ts';
 import type { Replica } from '../transaction/replica.ts';
 import { type RowChange, transact, type Transaction } from '../transaction/transact.ts';
 import type { RowName } from './answers.ts';
-import { applyRow, hideRow, type RowContext, writeWhole } from './apply-row.ts';
-import { roundOf } from './cursors.ts';
+import { applyRow, hideRow, writeWhole } from './apply-row.ts';
 import { ownScope, principalOf } from './enrol.ts';
+import { type RowContext, rowContext } from './row-context.ts';
 import { waitingEntries } from './waiting.ts';
 import { isOnlyHere } from './withheld.ts';
 
@@ -29,15 +29,12 @@ export function applyNamed(replica: Replica, page: NamedRows, mutants: SyncMutan
   const { db } = replica;
   const user = principalOf(db)?.user ?? '';
   return transact(replica, { command: 'sync', origin: 'remote', purging: true }, (tx) => {
-    const context: RowContext = {
-      tx,
+    const context = rowContext(tx, {
       user,
       applied: Number(page.trailer.lastMutation),
-      round: roundOf(db),
-      isBootstrap: () => false,
       again: true,
       mutants,
-    };
+    });
     for (const data of Object.values(page.bodies)) putBody(db, Buffer.from(data, 'base64'));
     const changes = page.rows.flatMap((line) => {
       const scope = ownScope(line.sc, user);
@@ -88,15 +85,8 @@ export function dropMissing(
 /** Shows rows again that are not here any more and of which something waits; rows that are here are mended by the server's answer. */
 export function showWaiting(tx: Transaction, names: readonly RowName[]): void {
   const { db } = tx.replica;
-  const context: RowContext = {
-    tx,
-    user: '',
-    applied: Number.MAX_SAFE_INTEGER,
-    round: roundOf(db),
-    isBootstrap: () => false,
-    again: true,
-    mutants: noSyncMutants,
-  };
+  const applied = Number.MAX_SAFE_INTEGER;
+  const context = rowContext(tx, { user: '', applied, again: true, mutants: noSyncMutants });
   for (const { e, i } of names) {
     const entity = entityOfNumber(e);
     const there =

@@ -9,10 +9,11 @@ import type { Replica } from '../transaction/replica.ts';
 import { writeMeta } from '../transaction/meta.ts';
 import { readClock, type RowChange, transact, type Transaction } from '../transaction/transact.ts';
 import { markStale } from './answers.ts';
-import { applyRow, knownRow, noteRow, type RowContext } from './apply-row.ts';
-import { advance, readCursors, roundOf, settleScopes } from './cursors.ts';
+import { applyRow, knownRow, noteRowHere } from './apply-row.ts';
+import { advance, readCursors, type ScopeCursor, settleScopes } from './cursors.ts';
 import { dropUnseen, leaveScope, removeHere, unseen } from './leave-scope.ts';
 import { ownScope, principalOf } from './enrol.ts';
+import { type RowContext, rowContext } from './row-context.ts';
 
 /** One whole page as it came, with its trailer. */
 export interface Page {
@@ -55,20 +56,19 @@ export function applyPage(
   const user = principalOf(db)?.user ?? '';
   const cursors = new Map(readCursors(db).map((cursor) => [cursor.scope, cursor]));
   const here = (scope: string) => ownScope(scope, user);
-  const round = roundOf(db);
   if (mutants.cursorFirst === true) moveCursors(replica, page.trailer, here);
   try {
     const { result } = transact(replica, { command: 'sync', origin: 'remote', purging: true }, (tx) => {
-      const context: RowContext = {
-        tx,
+      const context = rowContext(tx, {
         user,
         applied: Number(page.trailer.lastMutation),
-        round,
         isBootstrap: (scope) => cursors.get(scope)?.state === 'bootstrap',
         again: false,
         mutants,
-      };
-      const before = new Map([...cursors.keys()].map((scope) => [scope, countRows(tx, scope)]));
+      });
+      const before = mayTakeAway(page, cursors)
+        ? new Map([...cursors.keys()].map((scope) => [scope, countRows(tx, scope)]))
+        : new Map<string, number>();
       const gone = new Map<string, number>();
       for (const data of Object.values(page.bodies)) putBody(db, Buffer.from(data, 'base64'));
       const changes: RowChange[] = [];
@@ -99,6 +99,12 @@ export function applyPage(
   }
 }
 
+/** Only a page with exits, and the last one of a full fetch, can take rows away. */
+function mayTakeAway({ rows, trailer }: Page, cursors: ReadonlyMap<string, ScopeCursor>): boolean {
+  if (rows.some((line) => 'st' in line && line.st === 'exit')) return true;
+  return !trailer.more && [...cursors.values()].some(({ state }) => state === 'bootstrap');
+}
+
 function applyLine(
   context: RowContext,
   line: Page['rows'][number],
@@ -106,29 +112,15 @@ function applyLine(
   gone: Map<string, number>,
 ): RowChange[] {
   if ('cells' in line) return applyRow(context, line, scope);
-  const row = idToBlob(line.i);
-  const known = knownRow(context.tx, line.e, row);
   if ('st' in line) {
+    const known = knownRow(context.tx, line.e, idToBlob(line.i));
     if (known !== undefined && (Number(line.s) < known.seq || known.scope !== scope)) return [];
     if (known !== undefined && line.to !== undefined && goesTo(context, line, line.to)) return [];
     const changes = removeHere(context.tx, line.e, line.i, scope, context.mutants);
     if (changes.length > 0) gone.set(scope, (gone.get(scope) ?? 0) + 1);
     return changes;
   }
-  if (known !== undefined && Number(line.s) <= known.seq && known.round === context.round(scope)) return [];
-  // A row that is to be asked for stays so: a header says nothing of what was refused here.
-  if (known?.hash === '') return [];
-  const entity = entityOfNumber(line.e);
-  const there =
-    entity !== undefined &&
-    context.tx.replica.db.statements.get(
-      `SELECT 1 FROM ${entity} WHERE id = ? AND _scope = ?`,
-      row,
-      scope,
-    ) !== undefined;
-  if (there) noteRow(context, line, scope);
-  // The header came and the content is not here: it is asked for by name.
-  else markStale(context.tx.replica.db, [{ e: line.e, i: line.i, scope }]);
+  confirmRow(context, line, scope);
   return [];
 }
 
@@ -156,6 +148,17 @@ function endedScopes(trailer: PullTrailer, here: (scope: string) => string | nul
   const unread = new Set([...(trailer.bootstrap ?? []), ...(trailer.revoke ?? [])]);
   const ended = Object.keys(trailer.next).filter((scope) => !unread.has(scope));
   return new Set(ended.map(here).filter((scope) => scope !== null));
+}
+
+/** Notes the version of a row that is here as its header says. A row that is not is asked for by name. */
+function confirmRow(context: RowContext, line: HeaderLine, scope: string): void {
+  const { db } = context.tx.replica;
+  const entity = entityOfNumber(line.e);
+  if (entity !== undefined && noteRowHere(context, entity, line, scope)) return;
+  const known = knownRow(context.tx, line.e, idToBlob(line.i));
+  if (known !== undefined && Number(line.s) <= known.seq && known.round === context.round(scope)) return;
+  // A row that is to be asked for stays so: a header says nothing of what was refused here.
+  if (known?.hash !== '') markStale(db, [{ e: line.e, i: line.i, scope }]);
 }
 
 /** Where nothing more is to come, what a full fetch did not bring is not there any more. */
@@ -218,10 +221,11 @@ function moveCursors(replica: Replica, trailer: PullTrailer, here: (scope: strin
 
 /** The highest stamps of a page move the clock, within what the wall clock allows, after the page is durable. */
 function observe(replica: Replica, page: Page): void {
-  let clock = readClock(replica);
-  for (const line of page.rows) {
-    if (!('cells' in line)) continue;
-    for (const [stamp] of line.t) clock = observeStamp(clock, stamp, replica.now());
-  }
-  writeMeta(replica.db, 'clock', JSON.stringify(clock));
+  const before = readClock(replica);
+  const stamps = new Set(
+    page.rows.flatMap((line) => ('cells' in line ? line.t.map(([stamp]) => stamp) : [])),
+  );
+  const now = replica.now();
+  const clock = [...stamps].reduce((ahead, stamp) => observeStamp(ahead, stamp, now), before);
+  if (clock !== before) writeMeta(replica.db, 'clock', JSON.stringify(clock));
 }

@@ -1,45 +1,24 @@
 import type { EntityName } from '../../catalogue/catalogue.ts';
 import { entityOfNumber } from '../../../sync/core/cell-name.ts';
+import { lifeCell } from '../../../sync/core/cell-name.ts';
 import { noMutants } from '../../../sync/core/mutants.ts';
 import { applyEntry, type RowState } from '../../../sync/core/row-state.ts';
-import { decodeRow, hashOfText, rowText } from '../../../sync/core/row-wire.ts';
-import type { SyncMutants } from '../../../sync/core/sync-mutants.ts';
+import { decodeRow } from '../../../sync/core/row-wire.ts';
 import type { RowLine } from '../../../sync/protocol/row-state.ts';
 import { settleLife } from '../exchange/life.ts';
 import { erasePurged } from '../log/purge.ts';
 import { idToBlob } from '../rows/ids.ts';
-import { type Owner, ownerOf, refreshAfter } from '../rows/refresh.ts';
+import { type Owner, ownerOf, refreshAfter, refreshArrived } from '../rows/refresh.ts';
 import { removeChunks } from '../search-chunks.ts';
 import type { RowChange, Transaction } from '../transaction/transact.ts';
 import { eraseFromInbox } from './inbox.ts';
 
 import { asAuthor } from './people.ts';
-import { projectRow, writeProjected } from './project.ts';
+import { insertProjected, projectRow, updateProjected } from './project.ts';
 import { forgetHidden, logArrival, logChanges, logDeletes } from './remote-log.ts';
-import { sha256 } from './outbox.ts';
+import type { RowContext } from './row-context.ts';
 import { waitingEntries } from './waiting.ts';
 import { withOwnValues } from './withheld.ts';
-
-/** What applying a row needs beside it. */
-export interface RowContext {
-  readonly tx: Transaction;
-  /** The user that this file is enrolled to. */
-  readonly user: string;
-  /** The last mutation of this client that the server's state contains. */
-  readonly applied: number;
-  /** Under which opening of its scope a row was last confirmed. */
-  readonly round: (scope: string) => string;
-  /** A scope that is fetched from its beginning is logged as one entry, not row by row. */
-  readonly isBootstrap: (scope: string) => boolean;
-  /** The row replaces one of the same version: this laptop's own had something in it that the server refused. */
-  readonly again: boolean;
-  readonly mutants: SyncMutants;
-}
-
-/** A row whose content is not what its hash says. Nothing of its page is applied. */
-export class DamagedRow extends Error {
-  override readonly name = 'DamagedRow';
-}
 
 interface KnownRow {
   readonly scope: string;
@@ -79,6 +58,36 @@ export function noteRow(
 }
 
 /**
+ * Notes a version of a row whose content is in its table already. False, and nothing done, where the row is not there in this scope, where
+ * what is known is no older, and where it is to be asked for.
+ */
+export function noteRowHere(
+  context: RowContext,
+  entity: EntityName,
+  line: { readonly e: number; readonly i: string; readonly s: string; readonly h: string },
+  scope: string,
+): boolean {
+  const row = idToBlob(line.i);
+  return (
+    context.tx.replica.db.statements.run(
+      `INSERT INTO sync_rows (entity, row, scope, seq, hash, round)
+       SELECT ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM ${entity} WHERE id = ? AND _scope = ?)
+       ON CONFLICT DO UPDATE SET scope = excluded.scope, seq = excluded.seq, hash = excluded.hash,
+         round = excluded.round, held = NULL
+         WHERE sync_rows.hash <> '' AND (excluded.seq > sync_rows.seq OR excluded.round <> sync_rows.round)`,
+      line.e,
+      row,
+      scope,
+      Number(line.s),
+      line.h,
+      context.round(scope),
+      row,
+      scope,
+    ) > 0
+  );
+}
+
+/**
  * Applies a pulled row: what this file shows of it becomes the server's state with what still waits to be sent joined over it, in
  * order (MR20). Only a newer version counts (I2). What this build does not know is kept (I3). Answers with what changed.
  */
@@ -92,9 +101,6 @@ export function applyRow(context: RowContext, line: RowLine, scope: string): Row
       return [];
   }
   const state = decodeRow(line);
-  const masked = [...state.cells.values()].some((cell) => [...cell.live.values()].some((w) => w.masked));
-  if (!masked && hashOfText(rowText(state), sha256) !== line.h)
-    throw new DamagedRow('A row of the page is not what its hash says.');
   const entity = entityOfNumber(line.e);
   if (entity === undefined) {
     if (mutants.unknownEntityDropped !== true) noteRow(context, line, scope, JSON.stringify(line));
@@ -107,18 +113,20 @@ export function applyRow(context: RowContext, line: RowLine, scope: string): Row
     return [];
   }
   const waiting =
-    mutants.pendingNotRebased === true ? [] : waitingEntries(tx.replica.db, row, context.applied);
+    !context.waits || mutants.pendingNotRebased === true
+      ? []
+      : waitingEntries(tx.replica.db, row, context.applied);
   const author = tx.replica.author;
   const whole = waiting.reduce<RowState>(
     (joined, { entry, stamp }) => applyEntry(joined, { ...entry, scope }, { stamp, author }, () => true),
-    withOwnValues(tx.replica.db, asAuthor(state, { author, user: context.user })),
+    withOwnValues(tx.replica.db, asAuthor(state, { author, user: context.user }), context.withholds),
   );
   if (whole.insert === undefined) {
     // Only later writes have arrived at the server, or are left there: the row is kept for its insert and shown by nobody.
     noteRow(context, line, scope, JSON.stringify(line));
     return hideRow(tx, entity, line.i);
   }
-  if (masked) forgetHidden(tx.replica.db, row);
+  if (isMasked(state)) forgetHidden(tx.replica.db, row);
   const op = writeWhole(context, entity, whole, scope, seq);
   noteRow(context, line, scope);
   return [{ entity, id: line.i, op }];
@@ -139,6 +147,12 @@ export function hideRow(tx: Transaction, entity: EntityName, id: string): RowCha
   return gone === 0 ? [] : [{ entity, id, op: 'purge' }];
 }
 
+function isMasked({ cells }: RowState): boolean {
+  for (const { live } of cells.values())
+    for (const { masked } of live.values()) if (masked === true) return true;
+  return false;
+}
+
 /** Writes a row with everything that waits joined into it, and what the log has to tell of it. */
 export function writeWhole(
   context: RowContext,
@@ -147,25 +161,42 @@ export function writeWhole(
   scope: string,
   seq: number,
 ): 'insert' | 'update' {
-  const { tx, mutants } = context;
+  const { tx, numbers, mutants } = context;
   const { db } = tx.replica;
-  const row = idToBlob(state.id);
+  const place = { entity, row: idToBlob(state.id), scope, seq };
+  const { row } = place;
+  const project = () => projectRow(entity, row, state, (stamp) => numbers.of(stamp) ?? stamp, mutants);
+  // Most rows of a first fetch were never here and live as they were inserted: there is nothing to log, and nothing to look up.
+  if (context.isBootstrap(scope) && livesAsInserted(state) && insertProjected(db, place, project())) {
+    refreshArrived(tx, entity, row);
+    settleText(tx, entity, row);
+    return 'insert';
+  }
   const at = db.statements.value<string>(`SELECT _scope FROM ${entity} WHERE id = ?`, row);
   // A row that moved between scopes keeps its id; its table does not let a scope change.
   if (at !== undefined && at !== scope) db.statements.run(`DELETE FROM ${entity} WHERE id = ?`, row);
   const there = at === scope;
-  if (there) logChanges(tx, entity, state, scope);
-  else if (context.isBootstrap(scope)) logDeletes(tx, state, scope, new Set());
-  else logArrival(tx, state, scope);
-  const intern = (stamp: string) =>
-    db.statements.value<number>('SELECT txn FROM txns WHERE stamp = ?', stamp) ?? stamp;
-  const projected = projectRow(entity, row, state, intern, mutants);
-  writeProjected(db, entity, row, scope, seq, projected, there);
+  if (there) logChanges(context, entity, state, scope);
+  else if (context.isBootstrap(scope)) logDeletes(context, state, scope, new Set());
+  else logArrival(context, state, scope);
+  if (there) updateProjected(db, place, project());
+  else insertProjected(db, place, project());
   db.statements.run(`UPDATE ${entity} SET _deleted = 0 WHERE id = ? AND _deleted = 1`, row);
   settleLife(db, entity, row, noMutants, db);
   refreshAfter(tx, entity, row);
-  if (entity === 'text_updates') settleOwner(tx, ownerOf(db, entity, row));
+  settleText(tx, entity, row);
   return there ? 'update' : 'insert';
+}
+
+/** An update of a text counts as work on its owner (MR15). */
+function settleText(tx: Transaction, entity: EntityName, row: Uint8Array): void {
+  if (entity === 'text_updates') settleOwner(tx, ownerOf(tx.replica.db, entity, row));
+}
+
+/** True where nobody deleted or restored a row. */
+function livesAsInserted({ insert, cells }: RowState): boolean {
+  const life = cells.get(lifeCell);
+  return life === undefined || (life.live.size === 1 && life.live.has(insert?.stamp ?? ''));
 }
 
 /** A part that came or went: its owner shows it, and lives by it (MR15). */

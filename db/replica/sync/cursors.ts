@@ -57,6 +57,19 @@ export function beginScope(db: WritableDb, scope: string, scopeEpoch: number, sc
   );
 }
 
+/**
+ * Begins a scope that was made here and that nothing has come of from the server: what this laptop wrote is here, so the server may send
+ * its versions without their states (P11), and there is nothing that could be gone.
+ */
+export function beginOwnScope(db: WritableDb, scope: string, scopeEpoch: number, schema: number): void {
+  db.statements.run(
+    `INSERT INTO sync_cursor (scope, scope_epoch, seq, schema_version, state) VALUES (?, ?, 0, ?, 'live')`,
+    scope,
+    scopeEpoch,
+    schema,
+  );
+}
+
 /** Moves a scope's cursor forward; never back. */
 export function advance(db: WritableDb, scope: string, seq: number, schema: number): void {
   db.statements.run(

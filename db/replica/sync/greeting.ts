@@ -4,7 +4,7 @@ import type { ReadableDb } from '../sqlite/open.ts';
 import type { Replica } from '../transaction/replica.ts';
 import { type RowChange, transact } from '../transaction/transact.ts';
 import { writeOffers } from './choice.ts';
-import { beginScope, readCursors } from './cursors.ts';
+import { beginOwnScope, beginScope, readCursors, unfollowedScopes } from './cursors.ts';
 import { ownScope, principalOf } from './enrol.ts';
 import { leaveChosen, wantedScopes } from './leave-chosen.ts';
 import { leaveScope } from './leave-scope.ts';
@@ -78,6 +78,7 @@ export function greeted(
     // What is let go goes on being fetched until the server has answered for all of it.
     const wanted = new Set([...taken, ...leaving]);
     const known = new Map(readCursors(db).map((cursor) => [cursor.scope, cursor]));
+    const madeHere = new Set(unfollowedScopes(db));
     for (const each of answer.scopes) {
       const scope = ownScope(each.scope, user);
       if (scope === null) continue;
@@ -87,7 +88,8 @@ export function greeted(
       }
       if (!wanted.has(scope)) continue;
       if (each.do === 'bootstrap' || known.get(scope)?.scopeEpoch !== each.scopeEpoch) {
-        beginScope(db, scope, each.scopeEpoch, replica.schemaVersion);
+        if (madeHere.has(scope)) beginOwnScope(db, scope, each.scopeEpoch, replica.schemaVersion);
+        else beginScope(db, scope, each.scopeEpoch, replica.schemaVersion);
       }
     }
     return changes;

@@ -41,13 +41,17 @@ export function asUser(transaction: ExchangedTransaction, person: Person): Excha
   };
 }
 
+function holds({ live }: CellState, value: Json): boolean {
+  for (const write of live.values()) if (write.value === value) return true;
+  return false;
+}
+
 /** A row from the wire with this file's person as the file names them. */
 export function asAuthor(state: RowState, person: Person): RowState {
   const own = bare(person.user);
   let cells: Map<string, CellState> | undefined;
   for (const [cell, kept] of state.cells) {
-    if (!namesPerson(state.entity, cell)) continue;
-    if (![...kept.live.values()].some((write) => write.value === own)) continue;
+    if (!holds(kept, own) || !namesPerson(state.entity, cell)) continue;
     const live = [...kept.live.values()].map((write): [string, Write] => [
       write.stamp,
       write.value === own ? { ...write, value: bare(person.author) } : write,

@@ -9,7 +9,7 @@ import type { Stamp } from '../../../sync/core/stamp.ts';
 import { canonicalText } from '../../../sync/core/value.ts';
 import { placeOf, shownStamps } from '../exchange/cell-store.ts';
 import { writeCell } from '../log/cells.ts';
-import { decodeLogged, encode } from '../rows/codec.ts';
+import { encode, storedFromLogged } from '../rows/codec.ts';
 import { lifeCell } from '../../../sync/core/cell-name.ts';
 import { loggedColumns, type PhysicalColumn } from '../schema/physical.ts';
 import type { WritableDb } from '../sqlite/open.ts';
@@ -51,12 +51,19 @@ export function projectRow(
   const masked = new Set<string>();
   const sides: [string, CellState, Stamp[]][] = [];
   for (const [cell, kept] of state.cells) {
+    const only = onlyWrite(cell, kept);
+    if (only !== undefined && cell === lifeCell && only.stamp === common) continue;
     const place = placeOf(entity, row, cell);
-    const shown = winner(kept, place.rule);
-    const open = openConflicts(kept, place.rule).map((write) => write.stamp);
-    if (!isPlainHere(cell, kept)) sides.push([cell, kept, open]);
+    const shown = only ?? winner(kept, place.rule);
+    if (only === undefined && !isBlank(kept))
+      sides.push([cell, kept, openConflicts(kept, place.rule).map((write) => write.stamp)]);
     if (shown === undefined) continue;
-    const named = cell === lifeCell ? [...kept.live.keys()].toSorted() : shownStamps(kept, shown);
+    const named =
+      only !== undefined
+        ? [only.stamp]
+        : cell === lifeCell
+          ? [...kept.live.keys()].toSorted()
+          : shownStamps(kept, shown);
     if (!(named.length === 1 && named[0] === common && !isAbsent(shown)))
       stamps.push([cell, internAll(named, intern)]);
     if (cell === lifeCell) continue;
@@ -85,12 +92,20 @@ function isAbsent(write: Write): boolean {
   return Array.isArray(write.value) && write.value.length === 0;
 }
 
-/** A cell of one write needs no record beside its row, unless the write is a delete or a mask. */
-function isPlainHere(cell: string, state: CellState): boolean {
-  if (state.live.size > 1 || state.superseded.size + state.demoted.size + state.dismissed.size > 0)
-    return false;
-  const [write] = state.live.values();
-  return write === undefined || !((cell === lifeCell && write.value === 'dead') || write.masked === true);
+/** True where nothing was ever written. */
+function isBlank({ live, superseded, demoted, dismissed }: CellState): boolean {
+  return live.size + superseded.size + demoted.size + dismissed.size === 0;
+}
+
+/** The one write of a cell that needs no record beside its row: there is no other, and it is neither a delete nor a mask. */
+function onlyWrite(cell: string, state: CellState): Write | undefined {
+  if (state.live.size !== 1 || state.superseded.size + state.demoted.size + state.dismissed.size > 0)
+    return undefined;
+  for (const write of state.live.values()) {
+    const isBeside = (cell === lifeCell && write.value === 'dead') || write.masked === true;
+    return isBeside ? undefined : write;
+  }
+  return undefined;
 }
 
 function internAll(stamps: readonly Stamp[], intern: Intern): Json {
@@ -106,9 +121,8 @@ function storedValue(
   if (column.spec.merge === 'map') {
     return encode('json', Object.fromEntries(documents.get(column.name) ?? []));
   }
-  const value = decodeLogged(column.encoding, values.get(column.name) ?? null);
-  if (value === null && column.spec.required === true) return placeholders[column.sqlType];
-  return encode(column.encoding, value);
+  const value = storedFromLogged(column.encoding, values.get(column.name) ?? null);
+  return value === null && column.spec.required === true ? placeholders[column.sqlType] : value;
 }
 
 const insertTexts = new Map<EntityName, string>();
@@ -119,7 +133,7 @@ function insertText(entity: EntityName): string {
   if (known !== undefined) return known;
   const names = loggedColumns(entity).map((column) => `"${column.name}"`);
   const text = `INSERT INTO ${entity} (id, _scope, _seq, _stamps, _ext, _redacted, ${names.join(', ')})
-    VALUES (${Array.from({ length: names.length + 6 }, () => '?').join(', ')})`;
+    VALUES (${Array.from({ length: names.length + 6 }, () => '?').join(', ')}) ON CONFLICT (id) DO NOTHING`;
   insertTexts.set(entity, text);
   return text;
 }
@@ -133,24 +147,33 @@ function updateText(entity: EntityName): string {
   return text;
 }
 
+/** Where a projected row stands, and under which number of the server. */
+export interface ProjectedPlace {
+  readonly entity: EntityName;
+  readonly row: Uint8Array;
+  readonly scope: string;
+  readonly seq: number;
+}
+
+/** Puts a projected row into its table. False, and nothing done, where a row of its id is there. */
+export function insertProjected(db: WritableDb, place: ProjectedPlace, projected: ProjectedRow): boolean {
+  const { entity, row, scope, seq } = place;
+  const { values, stamps, extra, masked } = projected;
+  if (db.statements.run(insertText(entity), row, scope, seq, stamps, extra, masked, ...values) === 0)
+    return false;
+  writeSides(db, place, projected);
+  return true;
+}
+
 /** Writes a projected row over what its table and its side records hold. */
-export function writeProjected(
-  db: WritableDb,
-  entity: EntityName,
-  row: Uint8Array,
-  scope: string,
-  seq: number,
-  projected: ProjectedRow,
-  there: boolean,
-): void {
-  const { statements } = db;
-  const { values, stamps, extra, masked, sides } = projected;
-  const { n } = entitySpec(entity);
-  if (there) {
-    statements.run(updateText(entity), seq, stamps, extra, masked, ...values, row);
-    statements.run('DELETE FROM cells WHERE entity = ? AND row = ?', n, row);
-  } else {
-    statements.run(insertText(entity), row, scope, seq, stamps, extra, masked, ...values);
-  }
-  for (const [cell, state, open] of sides) writeCell(db, n, row, cell, state, open, true);
+export function updateProjected(db: WritableDb, place: ProjectedPlace, projected: ProjectedRow): void {
+  const { entity, row, seq } = place;
+  const { values, stamps, extra, masked } = projected;
+  db.statements.run(updateText(entity), seq, stamps, extra, masked, ...values, row);
+  db.statements.run('DELETE FROM cells WHERE entity = ? AND row = ?', entitySpec(entity).n, row);
+  writeSides(db, place, projected);
+}
+
+function writeSides(db: WritableDb, { entity, row }: ProjectedPlace, { sides }: ProjectedRow): void {
+  for (const [cell, state, open] of sides) writeCell(db, entitySpec(entity).n, row, cell, state, open, true);
 }

@@ -10,6 +10,7 @@ import { decodeCell, resolveStamps } from '../log/cells.ts';
 import { idToBlob } from '../rows/ids.ts';
 import type { WritableDb } from '../sqlite/open.ts';
 import type { Transaction } from '../transaction/transact.ts';
+import type { RowContext } from './row-context.ts';
 
 /** Stamps that a row names as it stands, by cell; `*` stands for what the insert wrote. */
 function namedStamps(db: WritableDb, entity: EntityName, row: Uint8Array): Map<string, Set<Stamp>> {
@@ -42,9 +43,9 @@ function isLogged(db: WritableDb, stamp: Stamp, row: Uint8Array, op: 'i' | 'u' |
 }
 
 /** The number of a transaction from elsewhere, which stands in this file as what is known of it: its stamp and its author. */
-function remoteTransaction(tx: Transaction, state: RowState, stamp: Stamp): number {
+function remoteTransaction({ tx, numbers }: RowContext, state: RowState, stamp: Stamp): number {
   const { statements } = tx.replica.db;
-  const known = statements.value<number>('SELECT txn FROM txns WHERE stamp = ?', stamp);
+  const known = numbers.of(stamp);
   if (known !== undefined) return known;
   const author = state.writers.get(stamp)?.author;
   statements.run(
@@ -54,7 +55,9 @@ function remoteTransaction(tx: Transaction, state: RowState, stamp: Stamp): numb
     stamp,
     tx.replica.schemaVersion,
   );
-  return statements.value<number>('SELECT max(txn) FROM txns') ?? 0;
+  const txn = statements.value<number>('SELECT max(txn) FROM txns') ?? 0;
+  numbers.note(stamp, txn);
+  return txn;
 }
 
 function append(
@@ -79,15 +82,16 @@ function append(
 }
 
 /** A row that has just arrived, as its author's insert with what it shows. */
-export function logArrival(tx: Transaction, state: RowState, scope: string): void {
+export function logArrival(context: RowContext, state: RowState, scope: string): void {
   if (state.insert === undefined) return;
   const { known } = valuesOf(state);
   const last = Math.max(0, ...known.keys());
   const values = Array.from({ length: last }, (_, at) => unmasked(known.get(at + 1) ?? null));
+  const { tx } = context;
   if (!isLogged(tx.replica.db, state.insert.stamp, idToBlob(state.id), 'i')) {
-    append(tx, remoteTransaction(tx, state, state.insert.stamp), 'i', state, scope, values);
+    append(tx, remoteTransaction(context, state, state.insert.stamp), 'i', state, scope, values);
   }
-  logDeletes(tx, state, scope, new Set());
+  logDeletes(context, state, scope, new Set());
 }
 
 /** The log tells values, not masks. */
@@ -97,18 +101,19 @@ function unmasked(value: Json): Json {
 
 /** What the log holds of a delete is what its row's life is computed from: it is written even where nothing else is. */
 export function logDeletes(
-  tx: Transaction,
+  context: RowContext,
   state: RowState,
   scope: string,
   before: ReadonlySet<Stamp>,
 ): void {
+  const { tx } = context;
   for (const write of state.cells.get(lifeCell)?.live.values() ?? []) {
     const op = write.value === 'dead' ? 'd' : 'r';
     const isInsert = write.stamp === state.insert?.stamp;
     if (isInsert || before.has(write.stamp)) continue;
     if (isLogged(tx.replica.db, write.stamp, idToBlob(state.id), op)) continue;
     const saw = op === 'd' ? [[...(write.saw ?? [])]] : null;
-    append(tx, remoteTransaction(tx, state, write.stamp), op, state, scope, [[]], saw);
+    append(tx, remoteTransaction(context, state, write.stamp), op, state, scope, [[]], saw);
   }
 }
 
@@ -116,7 +121,8 @@ export function logDeletes(
  * What a pulled row changes in one that is there: one entry for each transaction whose writes are new here, and one of this page's own
  * for cells that fall back to an older write.
  */
-export function logChanges(tx: Transaction, entity: EntityName, state: RowState, scope: string): void {
+export function logChanges(context: RowContext, entity: EntityName, state: RowState, scope: string): void {
+  const { tx } = context;
   const { db } = tx.replica;
   const row = idToBlob(state.id);
   const before = namedStamps(db, entity, row);
@@ -131,14 +137,16 @@ export function logChanges(tx: Transaction, entity: EntityName, state: RowState,
     const name = /^\d+$/.test(cell) ? Number(cell) : cell;
     for (const write of fresh) {
       if (write.stamp === state.insert?.stamp) continue;
-      const txn = isLogged(db, write.stamp, row, 'u') ? tx.txn : remoteTransaction(tx, state, write.stamp);
+      const txn = isLogged(db, write.stamp, row, 'u')
+        ? tx.txn
+        : remoteTransaction(context, state, write.stamp);
       const cells = entries.get(txn) ?? [];
       cells.push([name, write.value, old, write.over === undefined ? [] : [write.over]]);
       entries.set(txn, cells);
     }
   }
   for (const [txn, cells] of entries) append(tx, txn, 'u', state, scope, cells);
-  logDeletes(tx, state, scope, before.get(lifeCell) ?? inserted);
+  logDeletes(context, state, scope, before.get(lifeCell) ?? inserted);
 }
 
 /** What others wrote in a row of which something is hidden now goes from the log, too: it was read under a looser policy. */

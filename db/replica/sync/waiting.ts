@@ -29,6 +29,16 @@ export function waitingEntries(db: ReadableDb, row: Uint8Array, applied: number)
   });
 }
 
+/** True where anything waits to be sent that a server's state up to `applied` does not hold. */
+export function anyWaiting(db: ReadableDb, applied: number): boolean {
+  return (
+    db.statements.get(
+      `SELECT 1 FROM outbox WHERE state = 'pending' OR (state = 'in_flight' AND mutation > ?) LIMIT 1`,
+      applied,
+    ) !== undefined
+  );
+}
+
 /** A base that names a refused write stands for that write's own base, too (MR24): added, never put in its place. */
 export function throughRefused(db: ReadableDb, row: Uint8Array, entry: ExchangedEntry): ExchangedEntry {
   const reach = (cell: string, base: readonly Stamp[]): Stamp[] => {

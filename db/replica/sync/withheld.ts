@@ -10,8 +10,9 @@ import type { ReadableDb } from '../sqlite/open.ts';
 /**
  * What this laptop wrote and kept to itself, laid over what the server has: a policy or a class lets the server have a mask, an empty
  * value or nothing at all, and the laptop still shows what its person wrote. A mask, too, yields to the true value of the same stamp.
+ * `withholds`: false where this file kept nothing.
  */
-export function withOwnValues(db: ReadableDb, state: RowState): RowState {
+export function withOwnValues(db: ReadableDb, state: RowState, withholds: boolean): RowState {
   const row = idToBlob(state.id);
   const cells = new Map<string, CellState>(state.cells);
   const writers = new Map(state.writers);
@@ -27,7 +28,7 @@ export function withOwnValues(db: ReadableDb, state: RowState): RowState {
       if (own !== undefined) put(cell, replaced(cells.get(cell) ?? kept, write, own));
     }
   }
-  for (const { stamp, cell } of withheldOf(db, state.id)) {
+  for (const { stamp, cell } of withholds ? withheldOf(db, row, state.id) : []) {
     const own = writtenIn(db, row, cell, stamp);
     if (own?.value === undefined) continue;
     const kept = cells.get(cell) ?? cellOf(state, cell);
@@ -52,13 +53,17 @@ function replaced(cell: CellState, write: Write, value: Write['value']): CellSta
 }
 
 /** Cells of a row that transactions of this file wrote and kept back, oldest first. */
-function withheldOf(db: ReadableDb, row: string): { readonly stamp: Stamp; readonly cell: string }[] {
+function withheldOf(
+  db: ReadableDb,
+  row: Uint8Array,
+  id: string,
+): { readonly stamp: Stamp; readonly cell: string }[] {
   return db.statements.all(
     `SELECT DISTINCT txns.stamp AS stamp, w.value ->> 1 AS cell, outbox.txn AS txn
      FROM log JOIN outbox ON outbox.txn = log.txn JOIN txns ON txns.txn = outbox.txn, json_each(outbox.withheld) AS w
      WHERE log.row = ? AND outbox.withheld IS NOT NULL AND w.value ->> 0 = ? ORDER BY outbox.txn`,
-    idToBlob(row),
     row,
+    id,
   );
 }
 
@@ -70,6 +75,11 @@ function isInserted(db: ReadableDb, row: Uint8Array, stamp: Stamp): boolean {
       row,
     ) !== undefined
   );
+}
+
+/** True where this file has kept anything to itself. */
+export function anyWithheld(db: ReadableDb): boolean {
+  return db.statements.get('SELECT 1 FROM outbox WHERE withheld IS NOT NULL LIMIT 1') !== undefined;
 }
 
 /** True where nothing of a row may leave, or its insert waits in the inbox: it is here and not on the server, and stays. */
