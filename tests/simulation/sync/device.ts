@@ -144,6 +144,20 @@ export class Device {
     this.answer = undefined;
   }
 
+  /** Runs one transaction in which every other row that the server's number is noted of cannot be written. */
+  performFailing(effect: StoreEffect): void {
+    this.replica.db.sqlite.exec(
+      `CREATE TEMP TRIGGER failing BEFORE INSERT ON main.sync_rows WHEN NEW.seq % 2 = 1 BEGIN SELECT RAISE(ABORT, 'failing'); END`,
+    );
+    try {
+      this.perform(effect);
+    } catch (error) {
+      if (!String(error).includes('failing')) throw error;
+    } finally {
+      this.replica.db.sqlite.exec('DROP TRIGGER failing');
+    }
+  }
+
   /** Runs one transaction that the engine asks for. */
   perform(effect: StoreEffect): unknown {
     const call = this.store[effect.call] as (input: unknown) => unknown;

@@ -15,8 +15,8 @@ type Planted = { readonly client: SyncMutants } | { readonly server: StoreMutant
 
 /** Losses that other systems have had, planted, and the seed of a history that notices each; some take a longer one. */
 const planted: readonly (readonly [name: string, plant: Planted, seed: number, steps: number])[] = [
-  ['the cursor moves before the rows', { client: { cursorFirst: true } }, 8, 60],
-  ['a row that cannot be applied is passed over', { client: { badRowSkipped: true } }, 8, 60],
+  ['the cursor moves before the rows', { client: { cursorFirst: true } }, 105, 60],
+  ['a row that cannot be applied is passed over', { client: { badRowSkipped: true } }, 177, 60],
   ['entities of newer builds are dropped', { client: { unknownEntityDropped: true } }, 4, 60],
   ['columns of newer builds are dropped', { client: { unknownColumnDropped: true } }, 4, 60],
   ['a pulled row replaces what waits', { client: { pendingNotRebased: true } }, 20, 60],

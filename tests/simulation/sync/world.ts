@@ -27,6 +27,7 @@ export const faults = [
   'server busy',
   'too large',
   'crash',
+  'write failed',
   'file cloned',
   'old backup',
   'server restored',
@@ -250,7 +251,12 @@ export class World {
     if (effect.to === 'both') return this.#performBoth(device, effect, chance);
     if (chance?.hits(0.01) === true) {
       this.#fire('crash');
-      if (chance.hits(0.5) && effect.to === 'store') device.perform(effect);
+      if (chance.hits(0.5) && effect.to === 'store') {
+        if (effect.call === 'applyPage' && chance.hits(0.5)) {
+          this.#fire('write failed');
+          device.performFailing(effect);
+        } else device.perform(effect);
+      }
       device.crash();
       return undefined;
     }
