@@ -28,6 +28,12 @@ const logged = new Map(
     ),
   ]),
 );
+const owned = new Map(
+  entityNames.map((entity) => [
+    entitySpec(entity).n,
+    new Set(Object.values(entitySpec(entity).columns).map(({ n }) => n)),
+  ]),
+);
 const none: ReadonlyMap<number, LoggedColumn> = new Map();
 const silent = new Set(['created_at', 'created_by']);
 
@@ -39,6 +45,11 @@ export function entityOfNumber(n: number): EntityName | undefined {
 /** The columns of an entity that merging sees, by number; none for an entity that this build does not know. */
 export function columnsByNumber(entity: number): ReadonlyMap<number, LoggedColumn> {
   return logged.get(entity) ?? none;
+}
+
+/** True for a column that this build's entity has, whether merging sees it or not. */
+export function hasColumn(entity: number, n: number): boolean {
+  return owned.get(entity)?.has(n) === true;
 }
 
 /** A cell's column number and, for a key of a map, that key. The life cell has column 0. */

@@ -43,6 +43,12 @@ export const emptyCell: CellState = {
   dismissed: new Set(),
 };
 
+/** A cell that one write made. */
+export function writtenOnce(write: Write): CellState {
+  const { superseded, demoted, dismissed } = emptyCell;
+  return { live: new Map([[write.stamp, write]]), superseded, demoted, dismissed };
+}
+
 /** Joins one write into a cell (MR7). */
 export function applyWrite(
   cell: CellState,

@@ -30,6 +30,7 @@ function highestInOrder(writes: readonly Write[], mutants: Mutants): Write | und
 
 /** The write whose value the cell shows, or undefined where nothing is live. */
 export function winner(cell: CellState, rule: CellRule, mutants: Mutants = noMutants): Write | undefined {
+  if (cell.live.size < 2) return cell.live.values().next().value;
   const live = [...cell.live.values()];
   if (rule.kind === 'once' && !mutants.onceTakesHighest) return lowestStamp(live);
   const open = mutants.demotedCanWin ? live : live.filter((w) => !cell.demoted.has(w.stamp));

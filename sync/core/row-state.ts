@@ -1,8 +1,16 @@
 import { entitySpec } from '../../db/catalogue/catalogue.ts';
 import type { Json } from '../../db/catalogue/types.ts';
 import type { ExchangedEntry } from '../protocol/exchange.ts';
-import { applyWrite, type CellState, dismissWrites, emptyCell, settleCell, type Write } from './cell.ts';
-import { cellRule, columnsByNumber, entityOfNumber, lifeCell, parseCell } from './cell-name.ts';
+import {
+  applyWrite,
+  type CellState,
+  dismissWrites,
+  emptyCell,
+  settleCell,
+  type Write,
+  writtenOnce,
+} from './cell.ts';
+import { cellRule, columnsByNumber, entityOfNumber, hasColumn, lifeCell, parseCell } from './cell-name.ts';
 import { openConflicts, winner } from './kinds.ts';
 import { noMutants, type Mutants } from './mutants.ts';
 import type { Stamp } from './stamp.ts';
@@ -46,15 +54,13 @@ export function cellOf(row: RowState, cell: string): CellState {
   if (row.insert === undefined || cell === lifeCell) return emptyCell;
   const { n, key } = parseCell(cell);
   if (key !== null || n > row.insert.columns || !insertWrites(row.entity, n)) return emptyCell;
-  return { ...emptyCell, live: new Map([[row.insert.stamp, writeOf(row, row.insert.stamp, null)]]) };
+  return writtenOnce(writeOf(row, row.insert.stamp, null));
 }
 
 /** False for a map, whose keys are its cells, and for a column of this build that is not logged. */
 function insertWrites(entity: number, n: number): boolean {
   const column = columnsByNumber(entity).get(n);
-  if (column !== undefined) return column.spec.merge !== 'map';
-  const name = entityOfNumber(entity);
-  return name === undefined || !Object.values(entitySpec(name).columns).some((spec) => spec.n === n);
+  return column === undefined ? !hasColumn(entity, n) : column.spec.merge !== 'map';
 }
 
 function writeOf(row: RowState, stamp: Stamp, value: Json): Write {
@@ -108,7 +114,7 @@ export function applyEntry(
   ) => {
     const before = cellOf(row, cell);
     if (before === emptyCell && base.length === 0) {
-      cells.set(cell, { ...emptyCell, live: new Map([[origin.stamp, writeOf(next, origin.stamp, value)]]) });
+      cells.set(cell, writtenOnce(writeOf(next, origin.stamp, value)));
       return;
     }
     const [over] = base;
@@ -149,7 +155,10 @@ function joinInsert(
 ): RowState {
   const columns = columnsByNumber(row.entity);
   const first = row.insert === undefined;
+  const fresh = first && row.cells.size === 0;
   for (const [at, value] of values.entries()) {
+    // What a new row has as null has no cell, and most columns of most rows are null.
+    if (fresh && value === null) continue;
     const n = at + 1;
     const cell = String(n);
     if (columns.get(n)?.spec.merge === 'map') {
@@ -279,6 +288,8 @@ export function conflictsOf(row: RowState): RowConflict[] {
 
 /** True where several live writes of a cell differ: a transaction met somebody else's. */
 export function isContested(row: RowState, cell: string): boolean {
-  const [first, ...others] = [...(row.cells.get(cell)?.live.values() ?? [])];
+  const live = row.cells.get(cell)?.live;
+  if (live === undefined || live.size < 2) return false;
+  const [first, ...others] = [...live.values()];
   return first !== undefined && others.some((write) => !sameValue(write.value, first.value));
 }

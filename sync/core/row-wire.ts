@@ -133,20 +133,36 @@ function writtenOnce([stamp, write]: readonly [Stamp, Write]): CellState {
  */
 export function rowText(row: RowState): string {
   const names = [...row.cells.keys()].toSorted();
-  const stamps = new Set<Stamp>();
-  for (const cell of row.cells.values()) for (const stamp of cell.live.keys()) stamps.add(stamp);
-  if (row.insert !== undefined) stamps.add(row.insert.stamp);
-  const order = stamps.size === 1 ? [...stamps] : [...stamps].toSorted();
+  const order = stampsOf(row);
   const index = (stamp: Stamp) => order.indexOf(stamp);
   let cells = '';
   for (const name of names) {
     const cell = row.cells.get(name) ?? emptyCell;
     if (cell === emptyCell) continue;
-    cells += `${cells === '' ? '' : ','}${JSON.stringify(name)}:${canonicalText(encodeCell(cell, index) as Json)}`;
+    cells += `${cells === '' ? '' : ','}${JSON.stringify(name)}:${cellText(cell, index)}`;
   }
   const inserted = row.insert === undefined ? '' : `"n":[${index(row.insert.stamp)},${row.insert.columns}],`;
   const writers = order.map((stamp) => JSON.stringify(encodeWriter(stamp, row.writers.get(stamp))));
   return `{"cells":{${cells}},"e":${row.entity},"i":"${row.id}",${inserted}"sc":${JSON.stringify(row.scope)},"st":"${row.purged ? 'purged' : 'live'}","t":[${writers.join(',')}]}`;
+}
+
+/** The stamps of a row's insert and live writes in their order. Most rows are their insert alone. */
+function stampsOf(row: RowState): Stamp[] {
+  if (row.insert !== undefined && row.writers.size === 1) return [row.insert.stamp];
+  const stamps = new Set<Stamp>();
+  for (const cell of row.cells.values()) for (const stamp of cell.live.keys()) stamps.add(stamp);
+  if (row.insert !== undefined) stamps.add(row.insert.stamp);
+  return [...stamps].toSorted();
+}
+
+function cellText(cell: CellState, index: (stamp: Stamp) => number): string {
+  if (isPlain(cell)) {
+    for (const { stamp, value, over, saw, was } of cell.live.values()) {
+      if (over === undefined && saw === undefined && was === undefined)
+        return `[${index(stamp)},${canonicalText(value)}]`;
+    }
+  }
+  return canonicalText(encodeCell(cell, index) as Json);
 }
 
 /** The hash of a row's version: the first 128 bits of the SHA-256 of its text. */

@@ -18,7 +18,9 @@ export function parseScope(scope: string): {
   readonly kind: 'tenant' | 'user' | 'project' | 'session';
   readonly id: string;
 } {
-  const [kind, id = ''] = scope.split(':');
+  const colon = scope.indexOf(':');
+  const kind = colon < 0 ? scope : scope.slice(0, colon);
+  const id = colon < 0 ? '' : scope.slice(colon + 1);
   if (kind === 'tenant' || kind === 'user' || kind === 'project' || kind === 'session') return { kind, id };
   throw new RangeError(`“${scope}” is not a scope.`);
 }

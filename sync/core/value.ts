@@ -47,27 +47,36 @@ export function faithfulValue(value: unknown): Json {
   return Object.fromEntries(entries.map(([key, item]) => [faithfulText(key), faithfulValue(item)]));
 }
 
-/** Keys in text order; the list itself where it is in that order already. */
-function inOrder(keys: string[]): string[] {
-  for (let at = 1; at < keys.length; at += 1) {
-    if ((keys[at - 1] ?? '') > (keys[at] ?? '')) return keys.toSorted();
+/** True where every object in a value has its keys in text order: the engine's own text is the canonical one then. */
+function isInOrder(value: Json | undefined): boolean {
+  if (value === null || typeof value !== 'object') return value !== undefined;
+  if (Array.isArray(value)) {
+    for (const item of value as readonly Json[]) {
+      if (item !== null && typeof item === 'object' && !isInOrder(item)) return false;
+    }
+    return true;
   }
-  return keys;
+  const object = value as { readonly [key: string]: Json };
+  let last = '';
+  for (const key of Object.keys(object)) {
+    if (last > key || !isInOrder(object[key])) return false;
+    last = key;
+  }
+  return true;
 }
 
 /** JSON text with keys in text order: equal values have equal texts. */
 export function canonicalText(value: Json): string {
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (isInOrder(value)) return JSON.stringify(value);
   if (Array.isArray(value)) {
     const items = value as readonly Json[];
-    if (items.every((item) => item === null || typeof item !== 'object')) return JSON.stringify(items);
     let list = '[';
     for (const [at, item] of items.entries()) list += (at === 0 ? '' : ',') + canonicalText(item);
     return `${list}]`;
   }
   const object = value as { readonly [key: string]: Json };
   let text = '{';
-  for (const key of inOrder(Object.keys(object))) {
+  for (const key of Object.keys(object).toSorted()) {
     text += `${text.length === 1 ? '' : ','}${JSON.stringify(key)}:${canonicalText(object[key] ?? null)}`;
   }
   return `${text}}`;

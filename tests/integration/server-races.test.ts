@@ -14,18 +14,21 @@ const turns = 12;
 const rowsOfTurn = 4;
 const longestPause = 12;
 
-/** A pool whose connections wait a random while before each statement: transactions overlap in every order. */
+/**
+ * A pool whose connections wait a random while before each statement, and keep their order: transactions overlap in every order.
+ */
 function slowPool(pool: pg.Pool): pg.Pool {
   const connect = async () => {
     const client = await pool.connect();
+    let turn: Promise<unknown> = Promise.resolve();
     return new Proxy(client, {
       get(target, name) {
         const value = Reflect.get(target, name) as unknown;
         if (typeof value !== 'function') return value;
         if (name !== 'query') return value.bind(target) as unknown;
-        return async (...args: unknown[]) => {
-          await sleep(Math.random() * longestPause);
-          return (value as (...given: unknown[]) => Promise<unknown>).apply(target, args);
+        return (...args: unknown[]) => {
+          turn = turn.then(() => sleep(Math.random() * longestPause));
+          return turn.then(() => (value as (...given: unknown[]) => Promise<unknown>).apply(target, args));
         };
       },
     });

@@ -62,11 +62,19 @@ export function centralTable(entity: EntityName): string {
   return `CREATE TABLE central.${entity} (${[...frameColumns, ...columns, 'PRIMARY KEY (tenant_id, id)'].join(', ')}) WITH (toast_tuple_target = 8160)`;
 }
 
+/** How an entity's rows are written: `insert` where none of them is there, `upsert` where some may be. */
+export type TypedWrite = 'insert' | 'upsert';
+
+/** The type of the array in which a column's values are given: JSON comes as text. */
+function arrayType(sqlType: string): string {
+  return sqlType === 'jsonb' ? 'text' : sqlType;
+}
+
 /**
- * Writes rows of an entity. `$1` is the tenant, `$2` the member; then a `text[]` each for id, scope, trash, the insert's stamp and the
+ * Writes rows of an entity. `$1` is the tenant, `$2` the member; then an array each for id, scope, trash, the insert's stamp and the
  * columns that are used. A row that is there is replaced whole, except for who brought it.
  */
-export function upsertStatement(entity: EntityName, used: readonly CentralColumn[]): string {
+export function writeStatement(entity: EntityName, used: readonly CentralColumn[], how: TypedWrite): string {
   const given = [
     ['id', 'uuid'],
     ['_scope', 'text'],
@@ -74,16 +82,17 @@ export function upsertStatement(entity: EntityName, used: readonly CentralColumn
     ['_inserted', 'text'],
     ...used.map(({ name, sqlType }) => [`"${name}"`, sqlType] as const),
   ] as const;
-  const arrays = given.map((_, at) => `$${at + 3}::text[]`).join(', ');
+  const arrays = given.map(([, type], at) => `$${at + 3}::${arrayType(type)}[]`).join(', ');
   const names = given.map(([name]) => name).join(', ');
+  const values = given.map(([name, type]) => (type === arrayType(type) ? name : `${name}::${type}`));
+  const insert = `INSERT INTO central.${entity} (tenant_id, _by, ${names})
+    SELECT $1, $2, ${values.join(', ')} FROM unnest(${arrays}) AS given (${names})`;
+  if (how === 'insert') return insert;
   const replaced = [
     '_scope',
     '_deleted',
     '_inserted',
     ...centralColumns(entity).map(({ name }) => `"${name}"`),
   ].map((name) => `${name} = excluded.${name}`);
-  return `INSERT INTO central.${entity} (tenant_id, _by, ${names})
-    SELECT $1, $2, ${given.map(([name, type]) => (type === 'text' ? name : `${name}::${type}`)).join(', ')}
-    FROM unnest(${arrays}) AS given (${names})
-    ON CONFLICT (tenant_id, id) DO UPDATE SET ${replaced.join(', ')}`;
+  return `${insert} ON CONFLICT (tenant_id, id) DO UPDATE SET ${replaced.join(', ')}`;
 }

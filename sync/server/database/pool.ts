@@ -17,6 +17,11 @@ export interface Acting {
   /** Address and request that the audit log names. */
   readonly address?: string;
   readonly requestId?: string;
+  /**
+   * Every statement looks rows up by a key. Their plans are made once for each connection and use indexes, however empty the tables were
+   * at that moment.
+   */
+  readonly byKey?: true;
 }
 
 const { builtins } = pg.types;
@@ -77,6 +82,15 @@ export function sqlOf(client: Pick<pg.Pool | pg.PoolClient, 'query'>): Sql {
   };
 }
 
+/** A transaction was not committed, because one of its statements had failed. That statement's error is elsewhere. */
+export class RolledBack extends Error {
+  override readonly name = 'RolledBack';
+}
+
+const actFor = `SELECT set_config('app.tenant_id', $1, true), set_config('app.user_id', $2, true),
+  set_config('app.address', $3, true), set_config('app.request_id', $4, true)`;
+const planOnce = `set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`;
+
 /**
  * Runs `work` in one transaction that acts for somebody; READ COMMITTED unless told. Rolled back where `work` throws.
  * The settings are local to the transaction, so that the next user of the connection inherits nothing.
@@ -90,14 +104,20 @@ export async function transact<T>(
   const client = await pool.connect();
   let broken = false;
   try {
-    await client.query(`BEGIN ISOLATION LEVEL ${isolation.toUpperCase()}`);
-    await client.query(
-      `SELECT set_config('app.tenant_id', $1, true), set_config('app.user_id', $2, true),
-              set_config('app.address', $3, true), set_config('app.request_id', $4, true)`,
-      [acting.tenantId ?? '', acting.userId ?? '', acting.address ?? '', acting.requestId ?? ''],
-    );
+    const { tenantId = '', userId = '', address = '', requestId = '', byKey } = acting;
+    await Promise.all([
+      client.query(`BEGIN ISOLATION LEVEL ${isolation.toUpperCase()}`),
+      client.query(byKey === true ? `${actFor}, ${planOnce}` : actFor, [
+        tenantId,
+        userId,
+        address,
+        requestId,
+      ]),
+    ]);
     const result = await work(sqlOf(client), client);
-    await client.query('COMMIT');
+    // A transaction in which a statement failed answers its commit with a rollback and no error.
+    const { command } = await client.query('COMMIT');
+    if (command !== 'COMMIT') throw new RolledBack();
     return result;
   } catch (error) {
     await client.query('ROLLBACK').catch(() => (broken = true));

@@ -13,10 +13,14 @@ const [projects, members, sessions] = (['projects', 'project_members', 'research
   (name) => entitySpec(name).n,
 ) as [number, number, number];
 
+/** Entities whose rows decide who may do what. */
+const decidesOnScopes = new Set([projects, members, sessions]);
+
 /** The UUID of an id as the log writes it. */
 export function idOfLogged(value: Json | undefined): string | null {
   if (typeof value !== 'string' || value.length !== 32) return null;
-  return value.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  const [a, b, c, d] = [value.slice(0, 8), value.slice(8, 12), value.slice(12, 16), value.slice(16, 20)];
+  return `${a}-${b}-${c}-${d}-${value.slice(20)}`;
 }
 
 /**
@@ -87,11 +91,9 @@ function checkInsertedScope(entry: ExchangedEntry & { op: 'insert' }): void {
   const { scope } = entitySpec(name);
   const { kind, id } = parseScope(entry.scope);
   if (scope.by === 'column') {
-    for (const [n, column] of columnsByNumber(entry.entity)) {
-      if (column.name !== scope.column) continue;
-      if (kind !== scope.kind || idOfLogged(entry.values[n - 1]) !== id)
-        throw new TransactionRefused('SCOPE');
-    }
+    const n = columnNumber(entry.entity, scope.column);
+    if (n === undefined) return;
+    if (kind !== scope.kind || idOfLogged(entry.values[n - 1]) !== id) throw new TransactionRefused('SCOPE');
   } else if (scope.by === 'tenant' || scope.by === 'user') {
     if (kind !== scope.by) throw new TransactionRefused('SCOPE');
   } else if (scope.by === 'self') throw new TransactionRefused('SCOPE');
@@ -132,7 +134,7 @@ export function factsOf(
   access: ScopeAccess,
   known: ScopeFacts | undefined,
 ): ScopeFacts | undefined {
-  if (row.insert === undefined || row.purged) return undefined;
+  if (row.insert === undefined || row.purged || !decidesOnScopes.has(row.entity)) return undefined;
   const { known: values } = valuesOf(row);
   const column = (name: string): Json => {
     for (const [n, each] of columnsByNumber(row.entity)) if (each.name === name) return values.get(n) ?? null;

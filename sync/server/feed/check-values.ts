@@ -1,11 +1,10 @@
-import { entitySpec } from '../../../db/catalogue/catalogue.ts';
 import type { Json } from '../../../db/catalogue/types.ts';
-import { columnsByNumber, entityOfNumber, parseCell } from '../../core/cell-name.ts';
+import { columnsByNumber, hasColumn, parseCell } from '../../core/cell-name.ts';
 import { depthOf, fitsLogged } from '../../core/column-value.ts';
 import { holdsMarker } from '../../core/row-wire.ts';
 import { faithfulValue, UnfaithfulValueError } from '../../core/value.ts';
 import type { ExchangedEntry, ExchangedTransaction } from '../../protocol/exchange.ts';
-import { scopeSchema } from '../../protocol/primitives.ts';
+import { scopePattern } from '../../protocol/primitives.ts';
 import type { FeedEnvironment } from './environment.ts';
 import { TransactionRefused } from './refusal.ts';
 
@@ -15,7 +14,7 @@ const mostDepth = 64;
 
 /** True where an entry names its row in a form in which it can be looked for; a transaction with any other is refused. */
 export function namesRow({ entity, scope }: ExchangedEntry): boolean {
-  return entity <= mostColumnNumber && scopeSchema.safeParse(scope).success;
+  return entity <= mostColumnNumber && scopePattern.test(scope);
 }
 
 /**
@@ -50,10 +49,12 @@ function checkRequired(entity: number, columns: number): void {
 
 function checkInserted(entity: number, n: number, value: Json): void {
   const column = columnsByNumber(entity).get(n);
+  // Most columns of most rows are null.
+  if (value === null && column?.spec.required !== true) return;
   checkPlain(value);
   if (column === undefined) {
     // A set, a derived or a judged column has no cell of its own.
-    if (value !== null && isOwnColumn(entity, n)) throw new TransactionRefused('UNFAITHFUL');
+    if (hasColumn(entity, n)) throw new TransactionRefused('UNFAITHFUL');
     return;
   }
   if (!fitsLogged(value, column.spec)) throw new TransactionRefused('UNFAITHFUL');
@@ -79,20 +80,17 @@ function checkName(
   if (key !== null) checkPlain(key);
   const column = columnsByNumber(entity).get(n);
   const wrong =
-    column === undefined ? isOwnColumn(entity, n) : (key !== null) !== (column.spec.merge === 'map');
+    column === undefined ? hasColumn(entity, n) : (key !== null) !== (column.spec.merge === 'map');
   if (wrong) throw new TransactionRefused('UNFAITHFUL');
   return { n, key };
 }
 
-function isOwnColumn(entity: number, n: number): boolean {
-  const name = entityOfNumber(entity);
-  return name !== undefined && Object.values(entitySpec(name).columns).some((spec) => spec.n === n);
-}
-
 function checkPlain(value: Json): void {
   if (value === null) return;
-  if (depthOf(value, mostDepth) > mostDepth) throw new TransactionRefused('UNFAITHFUL');
-  if (holdsMarker(value)) throw new TransactionRefused('REDACTED');
+  if (typeof value === 'object') {
+    if (depthOf(value, mostDepth) > mostDepth) throw new TransactionRefused('UNFAITHFUL');
+    if (holdsMarker(value)) throw new TransactionRefused('REDACTED');
+  }
   try {
     faithfulValue(value);
   } catch (error) {

@@ -138,7 +138,7 @@ export class PushFold {
     const entries = transaction.entries.map((entry) => refused.expand(entry));
     const expanded = !refused.isEmpty;
     const made = entries.filter((entry) =>
-      makesSession(entry, this.#stateOf(keyOf(entry.entity, entry.row))),
+      makesSession(entry, () => this.#stateOf(keyOf(entry.entity, entry.row))),
     ).length;
     if (made > 0 && this.#sessionsMade + made > sessionsLeft) throw new TransactionRefused('QUOTA');
     const staged = new Map<string, { state: RowState; entries: ExchangedEntry[] }>();
@@ -156,7 +156,9 @@ export class PushFold {
       const row = before ?? emptyRow(entry.entity, entry.row, entry.scope);
       const state = applyEntry(row, entry, origin, (stamp) => this.#hasArrived(stamp));
       this.#checkPolicy(entry, state);
-      staged.set(key, { state, entries: [...(staged.get(key)?.entries ?? []), entry] });
+      const own = staged.get(key);
+      if (own === undefined) staged.set(key, { state, entries: [entry] });
+      else staged.set(key, { state, entries: [...own.entries, entry] });
       this.#learn(state);
     }
     places.keep(transaction.stamp, place);
@@ -177,6 +179,7 @@ export class PushFold {
 
   #replacedBy(entries: readonly ExchangedEntry[]): (readonly [CellState, readonly Stamp[]])[] {
     return entries.flatMap((entry): (readonly [CellState, readonly Stamp[]])[] => {
+      if (entry.op === 'insert') return [];
       const row = this.#stateOf(keyOf(entry.entity, entry.row));
       if (row === undefined) return [];
       if (entry.op === 'update')
@@ -207,7 +210,7 @@ export class PushFold {
       if (value === null || (Array.isArray(value) && value.length === 0)) return;
       if (!allows(classOfCell(row.entity, cell))) throw new TransactionRefused('POLICY');
     };
-    if (entry.op === 'insert') for (const [at, value] of entry.values.entries()) check(at + 1, value);
+    if (entry.op === 'insert') entry.values.forEach((value, at) => check(at + 1, value));
     else if (entry.op === 'update') for (const { cell, value } of entry.cells) check(cell, value);
   }
 
@@ -244,7 +247,7 @@ export class PushFold {
       state,
       place: this.versions.length - 1,
       notAsSent: notAsSent || earlier?.notAsSent === true,
-      bodies: new Set([...(earlier?.bodies ?? []), ...Object.keys(bodies)]),
+      bodies: union(earlier?.bodies ?? noBodies, Object.keys(bodies)),
     });
   }
 
@@ -286,6 +289,12 @@ function supersede(cell: CellState, stamps: readonly Stamp[]): CellState {
   return { ...cell, live, superseded: new Set([...cell.superseded, ...stamps]) };
 }
 
+const noBodies: ReadonlySet<string> = new Set();
+
+function union(known: ReadonlySet<string>, more: readonly string[]): ReadonlySet<string> {
+  return more.length === 0 ? known : new Set([...known, ...more]);
+}
+
 function meets(state: RowState, entry: ExchangedEntry): boolean {
   if (entry.op === 'update') return entry.cells.some(({ cell }) => isContested(state, String(cell)));
   return entry.op === 'insert' && [...state.cells.keys()].some((cell) => isContested(state, cell));
@@ -319,9 +328,9 @@ function replacedValues(before: RowState, entry: ExchangedEntry): (readonly [str
 
 const sessions = entitySpec('research_sessions').n;
 
-/** True for the insert of a session that is not there yet. */
-export function makesSession(entry: ExchangedEntry, row: RowState | undefined): boolean {
-  return entry.op === 'insert' && entry.entity === sessions && row?.insert === undefined;
+/** True for the insert of a session that is not there yet. `row`: what is there of it. */
+export function makesSession(entry: ExchangedEntry, row: () => RowState | undefined): boolean {
+  return entry.op === 'insert' && entry.entity === sessions && row()?.insert === undefined;
 }
 
 /** The number of the entity whose rows are updates of texts. */

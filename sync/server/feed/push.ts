@@ -23,6 +23,7 @@ import type {
   ServerTransaction,
   StoredRow,
 } from './store.ts';
+import { together } from './together.ts';
 
 interface Chained {
   readonly mutation: bigint;
@@ -77,10 +78,10 @@ async function pushInside(
   request: PushRequest,
   chain: readonly Chained[],
 ): Promise<{ answer: PushAnswer; purged: readonly RowKey[] }> {
-  if ((await tx.epoch()) !== request.epoch) {
+  const [epoch, client] = await together([tx.epoch(), tx.lockClient(request.client, principal.user)]);
+  if (epoch !== request.epoch) {
     throw new RequestRefused('EPOCH', 'The server was restored or moved. The laptop has to say hello again.');
   }
-  const client = await tx.lockClient(request.client, principal.user);
   if (client === undefined) throw new RequestRefused('FORBIDDEN', 'This client belongs to another person.');
   if (client.retired)
     throw new RequestRefused('CLIENT_RETIRED', 'This client was retired. Connect it again.');
@@ -90,8 +91,8 @@ async function pushInside(
   if (last === undefined) {
     return { answer: answerOf(client.lastMutation, client.lastHash, repeats.map(resultOf)), purged: [] };
   }
-  const stored = await lockedRows(tx, fresh);
-  const context = await contextOf(tx, environment, principal, fresh, stored);
+  const entries = entriesOf(fresh);
+  const { stored, context } = await contextOf(tx, environment, principal, fresh, entries);
   const fold = new PushFold(context);
   for (const { mutation, tx: transaction, hash } of fresh) fold.apply(mutation, transaction, hash);
   await moveDocuments(tx, fold, context, stored);
@@ -177,9 +178,12 @@ function entriesOf(chain: readonly Chained[]): ExchangedEntry[] {
 }
 
 /** Locks every row that the push names, and the rows whose texts it adds to: their lives may follow from it. */
-async function lockedRows(tx: ServerTransaction, fresh: readonly Chained[]): Promise<Map<string, StoredRow>> {
+async function lockedRows(
+  tx: ServerTransaction,
+  entries: readonly ExchangedEntry[],
+): Promise<Map<string, StoredRow>> {
   const keys = new Map<string, RowKey>();
-  for (const entry of entriesOf(fresh)) {
+  for (const entry of entries) {
     keys.set(keyOf(entry.entity, entry.row), { entity: entry.entity, id: entry.row });
     const owner = textOwner(entry);
     if (owner !== undefined) keys.set(keyOf(owner.entity, owner.id), owner);
@@ -201,11 +205,17 @@ async function contextOf(
   environment: FeedEnvironment,
   principal: Principal,
   fresh: readonly Chained[],
-  stored: ReadonlyMap<string, StoredRow>,
-): Promise<FoldContext> {
-  const member = await tx.member(principal.user);
+  entries: readonly ExchangedEntry[],
+): Promise<{ stored: Map<string, StoredRow>; context: FoldContext }> {
+  const sessions = new Set(fresh.map(({ tx: { stamp } }) => sessionOf(stamp)));
+  const [stored, member, policy, refused, places] = await together([
+    lockedRows(tx, entries),
+    tx.member(principal.user),
+    tx.policy(),
+    tx.refusedWrites([...new Set(entries.map(({ row }) => row))]),
+    tx.sessionPlaces([...sessions]),
+  ]);
   if (member === undefined) throw new RequestRefused('FORBIDDEN', 'You are no longer a member here.');
-  const entries = entriesOf(fresh);
   const states = new Map(
     [...stored].map(([key, row]): [string, RowState] => [
       key,
@@ -213,31 +223,34 @@ async function contextOf(
     ]),
   );
   const standing = [...stored.values()].map(({ scope }) => scope);
-  for (const { key, state } of await forgotten(tx, entries, stored)) states.set(key, state);
-  const facts = await tx.scopeFacts(principal.user, [...new Set([...scopesNamed(entries), ...standing])]);
-  const rules = new TenantRules(await tx.policy());
-  const refused = new RefusedWrites(await tx.refusedWrites([...new Set(entries.map(({ row }) => row))]));
-  const results = await tx.results(stampsToAsk(fresh, states));
-  const sessions = new Set(fresh.map(({ tx: { stamp } }) => sessionOf(stamp)));
+  const [gone, facts, results] = await together([
+    forgotten(tx, entries, stored),
+    tx.scopeFacts(principal.user, [...new Set([...scopesNamed(entries), ...standing])]),
+    tx.results(stampsToAsk(fresh, entries, states)),
+  ]);
+  for (const { key, state } of gone) states.set(key, state);
   const authors = new Set(
     fresh.map(({ tx: { author } }) => author).filter((author) => author !== principal.user),
   );
   const otherMembers = new Set<string>();
   for (const author of authors) if ((await tx.member(author)) !== undefined) otherMembers.add(author);
   // Asked only where it matters: who asks keeps the tenant's plan locked until the push is written.
-  const makes = entries.some((entry) => makesSession(entry, states.get(keyOf(entry.entity, entry.row))));
-  return {
+  const makes = entries.some((entry) =>
+    makesSession(entry, () => states.get(keyOf(entry.entity, entry.row))),
+  );
+  const context = {
     environment,
     member,
     access: new ScopeAccess(member, facts),
-    rules,
+    rules: new TenantRules(policy),
     stored: states,
-    refused,
-    places: new Places(await tx.sessionPlaces([...sessions]), environment.now()),
+    refused: new RefusedWrites(refused),
+    places: new Places(places, environment.now()),
     known: new Map(results.map((result) => [result.stamp, result])),
     otherMembers,
     sessionsLeft: makes ? ((await tx.sessionsLeft?.()) ?? Number.POSITIVE_INFINITY) : 0,
   };
+  return { stored, context };
 }
 
 /** Rows of which nothing is left but that they were purged: what still comes for them is told so (MR17). */
@@ -260,14 +273,18 @@ async function forgotten(
 }
 
 /** The push's own stamps, and those that it names and that neither it nor its rows account for: has that transaction arrived? */
-function stampsToAsk(fresh: readonly Chained[], states: ReadonlyMap<string, RowState>): Stamp[] {
+function stampsToAsk(
+  fresh: readonly Chained[],
+  entries: readonly ExchangedEntry[],
+  states: ReadonlyMap<string, RowState>,
+): Stamp[] {
   const own = new Set(fresh.map(({ tx }) => tx.stamp));
   const asked = new Set(own);
   const ask = (stamps: readonly Stamp[], entry: ExchangedEntry) => {
     const writers = states.get(keyOf(entry.entity, entry.row))?.writers;
     for (const stamp of stamps) if (writers?.has(stamp) !== true) asked.add(stamp);
   };
-  for (const entry of entriesOf(fresh)) {
+  for (const entry of entries) {
     if (entry.op === 'update')
       for (const { base, seen } of entry.cells) ask([...base, ...(seen ?? [])], entry);
     else if (entry.op === 'dismiss') ask(entry.stamps, entry);

@@ -32,9 +32,17 @@ export class PostgresStore implements ServerStore {
   async #write<T>(tenant: string, work: (tx: PostgresTransaction) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await transact(this.#pool, { tenantId: tenant }, (sql, client) =>
-          work(new PostgresTransaction(sql, tenant, preparedSql(client))),
-        );
+        // The commit is sent behind the last writes without waiting for them; where one failed it rolls back.
+        let written = Promise.resolve();
+        return await transact(this.#pool, { tenantId: tenant, byKey: true }, async (sql, client) => {
+          const tx = new PostgresTransaction(sql, tenant, preparedSql(client));
+          const result = await work(tx);
+          written = tx.written();
+          return result;
+        }).catch(async (error: unknown) => {
+          await written;
+          throw error;
+        });
       } catch (error) {
         const again = error instanceof pg.DatabaseError && retried.has(error.code ?? '');
         if (!again || attempt >= mostAttempts) throw error;

@@ -16,6 +16,7 @@ import type {
   StoredUse,
   TenantPolicy,
 } from '../feed/store.ts';
+import { intArray, textArray, uuidArray } from './binary-arrays.ts';
 import { documentsOfSessions, documentUses, partsOfDocuments } from './documents.ts';
 import { scopeFacts, scopesNear } from './scope-facts.ts';
 
@@ -61,15 +62,21 @@ export const storedColumns = `${header}, state, bodies, level`;
 /** The feed's reads over one open transaction that acts for a tenant. Row-level security shows it that tenant alone. */
 export class PostgresReader implements ServerReader {
   readonly sql: Sql;
+  /**
+   * Statements that are parsed and planned once for a connection, maybe while their tables were empty. Only those are run by it that can
+   * be done in one way: by the only index that has their columns, or one lookup for each element of a list.
+   */
+  readonly prepared: Sql;
   readonly tenant: string;
 
-  constructor(sql: Sql, tenant: string) {
+  constructor(sql: Sql, tenant: string, prepared: Sql = sql) {
     this.sql = sql;
     this.tenant = tenant;
+    this.prepared = prepared;
   }
 
   async epoch(): Promise<string> {
-    const row = await this.sql.first<{ epoch: string }>(
+    const row = await this.prepared.first<{ epoch: string }>(
       'SELECT epoch FROM central.sync_epoch ORDER BY n DESC LIMIT 1',
     );
     return row?.epoch ?? '00000000-0000-0000-0000-000000000000';
@@ -83,7 +90,7 @@ export class PostgresReader implements ServerReader {
   }
 
   async policy(): Promise<TenantPolicy> {
-    const row = await this.sql.first<{ version: number; settings: Record<string, Json> }>(
+    const row = await this.prepared.first<{ version: number; settings: Record<string, Json> }>(
       'SELECT policy_version AS version, privacy_settings AS settings FROM governance.tenants WHERE id = $1',
       [this.tenant],
     );
@@ -105,7 +112,7 @@ export class PostgresReader implements ServerReader {
 
   /** A client's line, locked where `locking` says so. */
   protected async clientRows(client: string, locking: '' | 'FOR UPDATE'): Promise<ClientRecord[]> {
-    const rows = await this.sql.rows<{
+    const rows = await this.prepared.rows<{
       user_id: string;
       last_mutation: string;
       last_hash: string;
@@ -189,13 +196,14 @@ export class PostgresReader implements ServerReader {
   /** Rows by their names, in the order of entity and id; locked where `locking` says so. */
   protected async rowsNamed(keys: readonly RowKey[], locking: '' | 'FOR UPDATE'): Promise<StoredRow[]> {
     if (keys.length === 0) return [];
-    const rows = await this.sql.rows<
+    const ordered = keys.toSorted((a, b) => a.entity - b.entity || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+    const rows = await this.prepared.rows<
       StoredHeader & { state: string; bodies: string[] | null; level: string | null }
     >(
-      `SELECT ${storedColumns} FROM central.sync_row
-       WHERE tenant_id = $1 AND (entity, id) IN (SELECT * FROM unnest($2::int[], $3::uuid[]))
-       ORDER BY entity, id ${locking}`,
-      [this.tenant, keys.map(({ entity }) => entity), keys.map(({ id }) => id)],
+      `SELECT stored.* FROM unnest($2::int[], $3::uuid[]) AS named (entity, id) CROSS JOIN LATERAL
+         (SELECT ${storedColumns} FROM central.sync_row AS row
+          WHERE tenant_id = $1 AND row.entity = named.entity AND row.id = named.id LIMIT 1 ${locking}) AS stored`,
+      [this.tenant, intArray(ordered.map(({ entity }) => entity)), uuidArray(ordered.map(({ id }) => id))],
     );
     return rows.map(storedRowOf);
   }
@@ -219,21 +227,25 @@ export class PostgresReader implements ServerReader {
     return rows.map(({ part, count, xor }) => ({ part, count: BigInt(count), xor: unsigned(xor) }));
   }
 
-  async results(stamps: readonly string[]): Promise<ResultRecord[]> {
-    if (stamps.length === 0) return [];
-    return this.#results('stamp = ANY ($2::text[]) AND first', [stamps]);
+  results(stamps: readonly string[]): Promise<ResultRecord[]> {
+    if (stamps.length === 0) return Promise.resolve([]);
+    // Each stamp is looked up by itself: a plan that was made while there were few results would filter a list out of all of them.
+    return this.#results(
+      `unnest($2::text[]) AS asked (named) CROSS JOIN LATERAL
+         (SELECT * FROM central.sync_result WHERE tenant_id = $1 AND stamp = named AND first LIMIT 1) AS known`,
+      [textArray(stamps)],
+    );
   }
 
   resultsOfClient(client: string, from: bigint, to: bigint): Promise<ResultRecord[]> {
-    return this.#results('client_id = $2 AND mutation BETWEEN $3 AND $4 ORDER BY mutation', [
-      client,
-      String(from),
-      String(to),
-    ]);
+    return this.#results(
+      'central.sync_result WHERE tenant_id = $1 AND client_id = $2 AND mutation BETWEEN $3 AND $4 ORDER BY mutation',
+      [client, String(from), String(to)],
+    );
   }
 
-  async #results(where: string, values: readonly unknown[]): Promise<ResultRecord[]> {
-    const rows = await this.sql.rows<{
+  async #results(source: string, values: readonly unknown[]): Promise<ResultRecord[]> {
+    const rows = await this.prepared.rows<{
       client_id: string;
       mutation: string;
       stamp: string;
@@ -242,11 +254,10 @@ export class PostgresReader implements ServerReader {
       seq: string | null;
       code: ResultRecord['code'];
       message: string | null;
-    }>(
-      `SELECT client_id, mutation, stamp, hash, status, seq, code, message FROM central.sync_result
-       WHERE tenant_id = $1 AND ${where}`,
-      [this.tenant, ...values],
-    );
+    }>(`SELECT client_id, mutation, stamp, hash, status, seq, code, message FROM ${source}`, [
+      this.tenant,
+      ...values,
+    ]);
     return rows.map(({ client_id, mutation, seq, ...rest }) => ({
       ...rest,
       client: client_id,
@@ -264,15 +275,15 @@ export class PostgresReader implements ServerReader {
   }
 
   refusedWrites(ids: readonly string[]): Promise<RefusedWrite[]> {
-    return this.sql.rows(
+    return this.prepared.rows(
       `SELECT entity, id, cell, stamp, base, seen FROM central.sync_refused
        WHERE tenant_id = $1 AND id = ANY ($2::uuid[])`,
-      [this.tenant, ids],
+      [this.tenant, uuidArray(ids)],
     );
   }
 
   async sessionPlaces(sessions: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    const rows = await this.sql.rows<{ session: string; place: string }>(
+    const rows = await this.prepared.rows<{ session: string; place: string }>(
       'SELECT session, place FROM central.sync_session WHERE tenant_id = $1 AND session = ANY ($2::text[])',
       [this.tenant, sessions],
     );

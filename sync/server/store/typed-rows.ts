@@ -1,47 +1,107 @@
 import type { EntityName } from '../../../db/catalogue/catalogue.ts';
 import type { Json } from '../../../db/catalogue/types.ts';
-import { centralColumns, upsertStatement } from '../../../db/central/entities/columns.ts';
+import {
+  type CentralColumn,
+  centralColumns,
+  type TypedWrite,
+  writeStatement,
+} from '../../../db/central/entities/columns.ts';
 import { canonicalText } from '../../core/value.ts';
-import type { Sql } from '../database/pool.ts';
 import type { PushWrite, RowWrite } from '../feed/store.ts';
-import { textArray } from './prepared.ts';
+import {
+  bigintArray,
+  booleanArray,
+  doubleArray,
+  textArray,
+  timestampArray,
+  uuidArray,
+} from './binary-arrays.ts';
 
-/** A value in the text that its column's type reads. */
-function textOf(value: Json | undefined, sqlType: string): string | null {
-  if (value === null || value === undefined) return null;
-  if (sqlType === 'jsonb') return canonicalText(value);
-  return String(value as string | number);
+/** Values in the log's form as an array of their column's type. The feed has made sure that they fit. */
+function columnArray(sqlType: string, values: readonly Json[]): Buffer {
+  switch (sqlType) {
+    case 'uuid':
+      return uuidArray(values as readonly (string | null)[]);
+    case 'bigint':
+      return bigintArray(values as readonly (number | null)[]);
+    case 'double precision':
+      return doubleArray(values as readonly (number | null)[]);
+    case 'boolean':
+      return booleanArray(values.map((value) => (value === null ? null : value === 1)));
+    case 'timestamptz':
+      return timestampArray(values as readonly (string | null)[]);
+    case 'jsonb':
+      return textArray(values.map((value) => (value === null ? null : canonicalText(value))));
+    default:
+      return textArray(values as readonly (string | null)[]);
+  }
 }
 
-/** Writes the shown values of rows into their entity's table, and takes purged ones out. */
-export async function writeTypedRows(
-  sql: Sql,
+/** Combinations of columns that have had a statement of their own, by entity. */
+const combinations = new Map<EntityName, Set<string>>();
+const mostCombinations = 20;
+
+/**
+ * Columns in which some row has a value: the others become null either way. Each combination is a prepared statement; beyond a number of
+ * them all columns are given, so that no sender of odd rows makes more.
+ */
+function usedColumns(entity: EntityName, rows: readonly RowWrite[]): readonly CentralColumn[] {
+  const all = centralColumns(entity);
+  const seen = new Set<number>();
+  for (const { values } of rows) {
+    for (const [n, value] of values ?? []) if (value !== null) seen.add(n);
+  }
+  const used = all.filter(({ n }) => seen.has(n));
+  const known = combinations.get(entity) ?? new Set();
+  combinations.set(entity, known);
+  const name = used.map(({ n }) => n).join(' ');
+  if (!known.has(name) && known.size >= mostCombinations) return all;
+  known.add(name);
+  return used;
+}
+
+/** Sends what writes the shown values of rows into their entity's table, and takes purged ones out. */
+export function writeTypedRows(
+  send: (text: string, values: readonly unknown[]) => void,
   tenant: string,
   { user }: PushWrite,
   entity: EntityName,
   rows: readonly RowWrite[],
-): Promise<void> {
-  const there = rows.filter(({ values }) => values !== undefined).toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  if (there.length > 0) {
-    // Columns in which no row of the batch has a value are left out: they become null either way.
-    const used = centralColumns(entity).filter(({ n }) =>
-      there.some(({ values }) => (values?.get(n) ?? null) !== null),
-    );
-    await sql.run(upsertStatement(entity, used), [
+): void {
+  const write = (how: TypedWrite, some: readonly RowWrite[]) => {
+    if (some.length === 0) return;
+    const ordered = some.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    const used = usedColumns(entity, ordered);
+    send(writeStatement(entity, used, how), [
       tenant,
       user,
-      textArray(there.map(({ id }) => id)),
-      textArray(there.map(({ scope }) => scope)),
-      textArray(there.map(({ deleted }) => String(deleted))),
-      textArray(there.map(({ insertStamp }) => insertStamp)),
-      ...used.map(({ n, sqlType }) => textArray(there.map(({ values }) => textOf(values?.get(n), sqlType)))),
+      uuidArray(ordered.map(({ id }) => id)),
+      textArray(ordered.map(({ scope }) => scope)),
+      booleanArray(ordered.map(({ deleted }) => deleted)),
+      textArray(ordered.map(({ insertStamp }) => insertStamp)),
+      ...used.map(({ n, sqlType }) =>
+        columnArray(
+          sqlType,
+          ordered.map(({ values }) => values?.get(n) ?? null),
+        ),
+      ),
     ]);
-  }
+  };
+  const there = rows.filter(({ values }) => values !== undefined);
+  // Of a row that the feed does not have the table has none either; somebody who makes it meanwhile makes the push start over.
+  write(
+    'insert',
+    there.filter(({ before }) => before === undefined),
+  );
+  write(
+    'upsert',
+    there.filter(({ before }) => before !== undefined),
+  );
   const gone = rows.filter(({ purged }) => purged).map(({ id }) => id);
   if (gone.length > 0) {
-    await sql.run(`DELETE FROM central.${entity} WHERE tenant_id = $1 AND id = ANY ($2::uuid[])`, [
+    send(`DELETE FROM central.${entity} WHERE tenant_id = $1 AND id = ANY ($2::uuid[])`, [
       tenant,
-      gone,
+      uuidArray(gone),
     ]);
   }
 }
