@@ -2,10 +2,12 @@ import type { Command } from 'commander';
 import type { Choose } from './choose.ts';
 import { definePeopleCommands } from './people-commands.ts';
 import {
+  answerDeletes,
   type ConnectOptions,
   connectServer,
   decideConflicts,
   listConflicts,
+  listDeletes,
   listInbox,
   settleInbox,
   signOut,
@@ -47,6 +49,16 @@ export function defineSyncCommands(program: Command, choose: Choose): void {
   defineScopeCommands(sync, choose);
   definePeopleCommands(sync, choose);
   const conflicts = program.command('conflicts').description('what two laptops wrote at the same time');
+  conflicts
+    .command('deletes')
+    .description('what you deleted and somebody worked on meanwhile')
+    .action(choose('conflicts deletes', () => listDeletes()));
+  conflicts
+    .command('answer')
+    .description('delete it again, or keep it')
+    .argument('<word>', 'delete or keep')
+    .argument('<id...>')
+    .action(choose('conflicts answer', (word: string, ids: string[]) => answerDeletes(word, ids)));
   conflicts.command('list').action(choose('conflicts list', () => listConflicts()));
   conflicts
     .command('decide')

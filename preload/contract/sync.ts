@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { credentialsSchema } from './credentials.ts';
+import { inbox } from './inbox.ts';
 import { leavingToServer } from './leaving.ts';
-import { entitySchema, idSchema } from './payload.ts';
+import { idSchema } from './payload.ts';
 import { procedure } from './procedure.ts';
 
 /**
@@ -54,7 +55,9 @@ export const syncStatusSchema = z.object({
   sparing: z.enum(['battery', 'metered']).nullable(),
   /** Files that wait to be sent or fetched. */
   files: z.number().int(),
+  /** What waits for a person's word: conflicts, deletes that somebody's work withstood, and what the server did not take. */
   conflicts: z.number().int(),
+  notices: z.number().int(),
   inbox: z.number().int(),
   /** The server's clock minus this laptop's in milliseconds, where it was measured. */
   clockOffset: z.number().int().nullable(),
@@ -102,32 +105,6 @@ const takenAlongSchema = z.object({
 });
 
 const scopeNameSchema = z.strictObject({ kind: z.enum(['project', 'session']), id: idSchema });
-
-const conflictItemSchema = z.object({
-  id: idSchema,
-  entity: entitySchema,
-  row: idSchema,
-  label: z.string(),
-  title: z.string(),
-  column: z.string(),
-  base: z.json(),
-  /** What is shown now. */
-  shown: z.json(),
-  /** What another laptop wrote at the same time. */
-  lost: z.json(),
-  by: z.string(),
-});
-
-const inboxItemSchema = z.object({
-  n: z.number().int(),
-  at: z.string(),
-  kind: z.enum(['rejected', 'revoked', 'forbidden']),
-  code: z.string(),
-  sentence: z.string(),
-  /** What the transaction did, in words; null where its values were erased. */
-  command: z.string().nullable(),
-  rows: z.array(z.object({ entity: entitySchema, id: idSchema, label: z.string(), title: z.string() })),
-});
 
 const connectSchema = z.strictObject({
   url: z.url().max(300),
@@ -180,29 +157,10 @@ export const sync = {
   ),
   /** Files of a pinned session are fetched before others and are never let go to make room. */
   pin: procedure(z.strictObject({ sessionId: idSchema, pinned: z.boolean() }), takenAlongSchema),
-  conflicts: procedure(z.void(), z.array(conflictItemSchema)),
-  /** Decides conflicts: `theirs` takes the lost value, `mine` keeps what is shown; or a value that was merged by hand. */
-  decide: procedure(
-    z.strictObject({
-      ids: z.array(idSchema).min(1).max(500),
-      take: z.enum(['mine', 'theirs', 'merged']),
-      value: z.json().optional(),
-    }),
-    z.object({ decided: z.number().int() }),
-  ),
-  inbox: procedure(z.void(), z.array(inboxItemSchema)),
-  settle: procedure(
-    z.strictObject({
-      items: z.array(z.number().int()).min(1).max(500),
-      word: z.enum(['retried', 'kept', 'discarded']),
-    }),
-    z.object({ settled: z.number().int() }),
-  ),
+  ...inbox,
 };
 
 export type SyncStatus = z.infer<typeof syncStatusSchema>;
-export type SyncConflict = z.infer<typeof conflictItemSchema>;
-export type SyncInboxItem = z.infer<typeof inboxItemSchema>;
 export type ConnectRequest = z.infer<typeof connectSchema>;
 export type SyncScope = z.infer<typeof scopeItemSchema>;
 export type SyncTakenAlong = z.infer<typeof takenAlongSchema>;

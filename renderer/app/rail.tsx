@@ -14,6 +14,7 @@ import {
 import { queries } from '../data/queries.ts';
 import { useQuery } from '../data/query.ts';
 import { useStore } from '../data/store.ts';
+import { waitingFor } from '../features/sync/sync-status.tsx';
 import { app } from '../messages/app.ts';
 import { inboxWords } from '../messages/inbox.ts';
 import { Icon } from '../ui/icon.tsx';
@@ -68,7 +69,7 @@ function Place({
 export function Rail() {
   const { screen } = useStore(openPlaces).main;
   const sync = useQuery(queries.sync).data;
-  const waiting = sync === undefined ? 0 : sync.conflicts + sync.inbox;
+  const waiting = waitingFor(sync);
   const shown = screen === 'session' || screen === 'read' ? 'sessions' : screen;
   return (
     <nav className="rail" aria-label={app.rail}>

@@ -97,6 +97,9 @@ export const queries = {
   ),
   sync: query('sync', ['sync', 'workspace'], (host) => host.sync.status()),
   conflicts: query('conflicts', ['sync', ...argumentTopics], (host) => host.sync.conflicts()),
+  notices: query('notices', ['sync', ...loggedTopics], (host) => host.sync.notices()),
+  /** Rows on which people judge differently. */
+  splits: query('splits', ['sync', 'judgements', 'authors', 'users'], (host) => host.sync.splits()),
   /** All rows of a small entity. */
   rows: (entity: EntityName) =>
     query(`rows:${entity}`, [entity, 'sync'], (host) => host.rows.list({ entity, limit: 500 })),

@@ -237,7 +237,8 @@ describe('the host answers every procedure as the contract says', () => {
     expect(leaving.policyVersion).toBeNull();
     expect(await client.sync.leaving({ after: leaving.next })).toMatchObject({ sessions: [], next: null });
     expect(await client.sync.decide({ ids: [evidenceId], take: 'mine' })).toEqual({ decided: 0 });
-    expect(await client.sync.inbox()).toEqual([]);
+    for (const list of ['inbox', 'notices', 'splits'] as const) expect(await client.sync[list]()).toEqual([]);
+    expect(await client.sync.answerDeletes({ ids: [evidenceId], word: 'keep' })).toEqual({ decided: 0 });
     expect(await client.sync.settle({ items: [1], word: 'kept' })).toEqual({ settled: 0 });
     const { everything, scopes } = await client.sync.scopes();
     expect(everything).toBe(true);

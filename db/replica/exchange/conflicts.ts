@@ -17,6 +17,7 @@ import { holdsMarker } from '../../../sync/core/row-wire.ts';
 import { InputError } from '../rows/input-error.ts';
 import { dismissWrites, type Write } from '../../../sync/core/cell.ts';
 import { loadCell, placeOf, storeCell } from './cell-store.ts';
+import { writtenBy } from './own-write.ts';
 import { sameValue } from '../../../sync/core/value.ts';
 
 /** A lost write that nobody has decided on (MR13). It follows from the cell's state and is never merged itself. */
@@ -32,6 +33,8 @@ export interface Conflict {
   readonly lost: Json;
   readonly stamp: Stamp;
   readonly by: string;
+  /** The write whose value is shown; null where none is. */
+  readonly shownStamp: Stamp | null;
 }
 
 interface StoredCell {
@@ -93,7 +96,8 @@ function conflictsOf(db: ReadableDb, stored: StoredCell, mutants: Mutants): Conf
     shown: shownTo(entity, stored.row, stored.cell, shown?.value ?? null),
     lost: shownTo(entity, stored.row, stored.cell, write.value),
     stamp: write.stamp,
-    by: authorOf(db, write.stamp),
+    by: writtenBy(db, write.stamp).name,
+    shownStamp: shown?.stamp ?? null,
   }));
 }
 
@@ -120,16 +124,6 @@ function replacedBy(db: ReadableDb, row: Uint8Array, cell: string, over: Stamp):
     }
   }
   return undefined;
-}
-
-function authorOf(db: ReadableDb, stamp: Stamp): string {
-  return (
-    db.statements.value<string | null>(
-      `SELECT coalesce(u.full_name, a.name) FROM txns AS t LEFT JOIN authors AS a ON a.id = t.author
-         LEFT JOIN users AS u ON u.id = coalesce(a.user_id, t.author) WHERE t.stamp = ?`,
-      stamp,
-    ) ?? ''
-  );
 }
 
 /** Keeps what is shown: the lost writes are marked as settled; nothing is written (MR14). */

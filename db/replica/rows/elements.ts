@@ -1,3 +1,4 @@
+import { millisecondsOf } from '../../../sync/core/stamp.ts';
 import type { EntityName } from '../../catalogue/catalogue.ts';
 import { columnSpec } from '../../catalogue/catalogue.ts';
 import type { Id } from '../../catalogue/rows.ts';
@@ -109,7 +110,7 @@ interface JudgementRow {
  */
 export function readJudgement(db: ReadableDb, owner: Id, column: string): Judged {
   const rows = db.statements.all<JudgementRow>(
-    `SELECT j.author_id, j.value, j.rationale, j.created_at, j._stamps, coalesce(u.full_name, a.name) AS name,
+    `SELECT j.author_id, j.value, j.rationale, j.created_at, j._stamps, coalesce(u.full_name, a.name, u.email) AS name,
             coalesce(a.user_id, j.author_id) AS person
      FROM judgements AS j LEFT JOIN authors AS a ON a.id = j.author_id LEFT JOIN users AS u ON u.id = coalesce(a.user_id, j.author_id)
      WHERE j.owner_id = ? AND j.column_name = ? AND j._deleted = 0 AND j.value IS NOT NULL
@@ -126,12 +127,16 @@ export function readJudgement(db: ReadableDb, owner: Id, column: string): Judged
     author: row.name ?? '',
     value: JSON.parse(row.value) as Json,
     rationale: row.rationale,
-    at: row.created_at,
+    at: timeOf(written.get(row) ?? '') ?? row.created_at,
   }));
   const values = new Set(positions.map((position) => JSON.stringify(position.value)));
   if (values.size === 0) return { column, state: 'none', value: null, positions };
   if (values.size > 1) return { column, state: 'contested', value: null, positions };
   return { column, state: 'agreed', value: positions[0]?.value ?? null, positions };
+}
+
+function timeOf(stamp: string): string | null {
+  return stamp === '' ? null : new Date(millisecondsOf(stamp)).toISOString();
 }
 
 /** The highest stamp of a position's shown value. */

@@ -139,6 +139,30 @@ export function decideConflicts(take: string, ids: readonly string[], value: str
   };
 }
 
+/** `workbench conflicts deletes`. */
+export function listDeletes(): Action {
+  return async ({ client: open }) => {
+    const notices = await (await open()).sync.notices();
+    const lines = notices.map(({ id, label, title, deletedAt, editedBy }) => [
+      id,
+      label,
+      cell(title, 60),
+      deletedAt,
+      editedBy?.name ?? '',
+    ]);
+    return done({ notices }, table(lines));
+  };
+}
+
+/** `workbench conflicts answer`. */
+export function answerDeletes(word: string, ids: readonly string[]): Action {
+  return async ({ client: open }) => {
+    if (word !== 'delete' && word !== 'keep') throw new UsageError('Say delete or keep.');
+    const { decided } = await (await open()).sync.answerDeletes({ ids: [...ids], word });
+    return done({ decided }, [`Decided ${decided}.`]);
+  };
+}
+
 function valueOf(text: string): never {
   try {
     return JSON.parse(text) as never;

@@ -1,10 +1,8 @@
 import type { Id } from '../../../db/catalogue/rows.ts';
-import { listConflicts, dismissConflicts, pickValue } from '../../../db/replica/exchange/conflicts.ts';
-import type { Json } from '../../../db/catalogue/types.ts';
-import { entityByNumber } from '../../../db/replica/log/numbers.ts';
+import { listConflicts } from '../../../db/replica/exchange/conflicts.ts';
+import { listNotices } from '../../../db/replica/exchange/notices.ts';
 import { getRow } from '../../../db/replica/rows/read.ts';
 import type { ReadableDb } from '../../../db/replica/sqlite/open.ts';
-import { decideInbox, type InboxWord } from '../../../db/replica/sync/decide-inbox.ts';
 import { enrol, type Principal, principalOf } from '../../../db/replica/sync/enrol.ts';
 import { readCursors } from '../../../db/replica/sync/cursors.ts';
 import { listInbox } from '../../../db/replica/sync/inbox.ts';
@@ -13,9 +11,7 @@ import { waitingToSend } from '../../../db/replica/sync/outbox.ts';
 import { type Wiped, wipe } from '../../../db/replica/sync/wipe.ts';
 import { removeErasedFiles } from '../../../db/replica/blobs/erased-files.ts';
 import { recordReceipts } from '../../outbound/receipts.ts';
-import { transact } from '../../../db/replica/transaction/transact.ts';
 import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
-import type { SyncConflict, SyncInboxItem } from '../../../preload/contract/sync.ts';
 import { replicaStore } from '../../../sync/client/replica-store.ts';
 import type { StoreCalls } from '../../../sync/client/store-calls.ts';
 import { wireScope } from '../../../sync/core/scope.ts';
@@ -26,9 +22,9 @@ import type { Credentials } from '../../outbound/server-connection.ts';
 import type { Done } from '../commands/edits.ts';
 import { readSetting, writeSetting } from '../commands/settings.ts';
 import { textOf } from '../../documents/read.ts';
+import { inboxFunctions, inboxQuestions } from './inbox.ts';
 import { courseOf, type SyncCourse } from './sync-course.ts';
 import type { ChangeNote } from './change-note.ts';
-import { nameOf } from './row-name.ts';
 import { accountFunctions, accountQuestions } from './sync-account.ts';
 import { serverPolicies } from './server-policies.ts';
 import { chooseScopes, pinSession, type ScopeWish, takenAlong } from './sync-scopes.ts';
@@ -48,6 +44,7 @@ export interface SyncFacts {
   readonly waiting: number;
   readonly oldestUnsent: string | null;
   readonly conflicts: number;
+  readonly notices: number;
   readonly inbox: number;
   readonly policyVersion: number | null;
   /** Scopes that are taken along, as the wire names them. */
@@ -108,18 +105,12 @@ export function syncFunctions(
     'sync.keep': (credentials: Credentials | null) => writeSetting(db, 'sync-credentials', credentials),
     'sync.credentials': () => (readSetting(db, 'sync-credentials') ?? null) as Credentials | null,
     'sync.setCourse': (course: SyncCourse) => writeSetting(db, 'sync-course', course),
-    'sync.decide': (input: { ids: readonly string[]; take: 'mine' | 'theirs' | 'merged'; value?: unknown }) =>
-      finish(decide(workspace, input)),
+    ...inboxFunctions(workspace, note, finish),
     'sync.chooseScopes': (wish: ScopeWish) => {
       const rows = chooseScopes(replica, wish).map(({ entity, id }) => ({ entity, id }));
       note({ command: 'sync', origin: 'remote', rows });
     },
     'sync.pin': (input: { sessionId: Id; pinned: boolean }) => pinSession(replica, input),
-    'sync.settle': ({ items, word }: { items: readonly number[]; word: InboxWord }) => {
-      const settled = items.filter((n) => decideInbox(replica, n, word)).length;
-      note({ command: 'sync', origin: 'remote', rows: [] });
-      return { settled };
-    },
   };
 }
 
@@ -137,6 +128,7 @@ export function syncQuestions(db: ReadableDb) {
         waiting: count,
         oldestUnsent: oldest === null ? null : new Date(millisecondsOf(oldest)).toISOString(),
         conflicts: listConflicts(db).length,
+        notices: listNotices(db).length,
         inbox: listInbox(db).length,
         policyVersion: policy === undefined ? null : Number(policy),
         scopes: readCursors(db).map(({ scope }) => wireScope(scope, principal?.user ?? '')),
@@ -155,70 +147,11 @@ export function syncQuestions(db: ReadableDb) {
     ...accountQuestions(db),
     /** Names of people by their user ids, as far as they are known here. */
     'sync.people': (users: readonly string[]): string[] => users.map((id) => personName(db, id)),
-    'sync.conflicts': (): SyncConflict[] =>
-      listConflicts(db).map(({ id, entity, row, column, base, shown, lost, by }) => ({
-        id,
-        ...nameOf(db, entity, row),
-        row,
-        column,
-        base: base as never,
-        shown: shown as never,
-        lost: lost as never,
-        by,
-      })),
-    'sync.inbox': (): SyncInboxItem[] =>
-      listInbox(db).map(({ n, at, kind, code, payload }) => ({
-        n,
-        at,
-        kind,
-        code,
-        sentence: sentences[code] ?? sentences[kind] ?? '',
-        command: payload?.command ?? null,
-        rows: [...new Map((payload?.entries ?? []).map((entry) => [entry.row, entry])).values()]
-          .slice(0, 20)
-          .map((entry) => ({ ...nameOf(db, entityByNumber(entry.entity), entry.row), id: entry.row })),
-      })),
+    ...inboxQuestions(db),
   };
 }
-
-/** What became of a transaction that the server did not take, in words with a next step. */
-const sentences: Readonly<Record<string, string>> = {
-  PURGED: 'What it changed was purged on the server, for good.',
-  REDACTED: 'It would have written over a value that a policy hides from this laptop.',
-  TRANSITION: 'Somebody moved the status on in the meantime, and this step is not allowed from there.',
-  POLICY: 'The privacy settings of the organisation do not let it leave.',
-  FORBIDDEN: 'You may not write there any more. Ask for a role that may.',
-  SCOPE: 'The session or project is not shared with you any more.',
-  AUTHOR: 'It was written under another person’s name.',
-  UNFAITHFUL: 'It holds a value that cannot be kept exactly on the server.',
-  ROW_REFUSED: 'The server’s rules for this kind of row refuse it.',
-  QUOTA: 'The organisation has as many sessions as its plan holds. Ask an administrator.',
-  TOO_LARGE: 'It is larger than the server takes in one piece.',
-  rejected: 'The server refused it.',
-  revoked: 'The session or project is not shared with you any more.',
-  forbidden: 'The privacy settings do not let it leave.',
-};
 
 function personName(db: ReadableDb, id: Id): string {
   const user = getRow(db, 'users', id);
   return user?.full_name ?? user?.email ?? '';
-}
-
-/** Decides conflicts, all in one step. Conflicts that somebody settled in the meantime are passed over. */
-function decide(
-  { replica }: OpenWorkspace,
-  { ids, take, value }: { ids: readonly string[]; take: 'mine' | 'theirs' | 'merged'; value?: unknown },
-): Done<{ decided: number }> {
-  const wanted = new Set(ids);
-  const command = 'sync.decide';
-  const { result, changes } = transact(replica, { command, pick: true }, (tx) => {
-    const open = listConflicts(replica.db).filter(({ id }) => wanted.has(id));
-    for (const conflict of open) {
-      const { entity, row, cell, stamp, lost } = conflict;
-      if (take === 'mine') dismissConflicts(tx, entity, row, cell, [stamp]);
-      else pickValue(tx, conflict, take === 'theirs' ? lost : (value as Json));
-    }
-    return { decided: open.length };
-  });
-  return { result, command, changes };
 }

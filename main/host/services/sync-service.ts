@@ -218,6 +218,7 @@ export class SyncService {
       sparing: this.#sparing,
       files: this.#options.files.waiting,
       conflicts: facts.conflicts,
+      notices: facts.notices,
       inbox: facts.inbox,
       clockOffset: report?.offset ?? null,
       policyVersion: facts.policyVersion,

@@ -34,6 +34,9 @@ export function syncServices(manager: WorkspaceManager): Pick<HostService, 'sync
       },
       conflicts: () => session().data.lists.call('sync.conflicts', undefined),
       decide: (input) => session().data.writer.call('sync.decide', input),
+      notices: () => session().data.lists.call('sync.notices', undefined),
+      answerDeletes: (input) => session().data.writer.call('sync.answerDeletes', input),
+      splits: () => session().data.lists.call('sync.splits', undefined),
       inbox: () => session().data.lists.call('sync.inbox', undefined),
       settle: async (input) => {
         const settled = await session().data.writer.call('sync.settle', input);

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { SyncConflict } from '../../../preload/contract/sync.ts';
+import type { SyncConflict } from '../../../preload/contract/inbox.ts';
 import { historyWords } from '../../messages/history.ts';
 import { inboxWords } from '../../messages/inbox.ts';
 import { failureOf } from '../../data/failure.ts';

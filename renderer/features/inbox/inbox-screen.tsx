@@ -1,48 +1,81 @@
+import { ChevronDown, ChevronUp } from 'lucide-react';
+import { useCommands } from '../../app/commands.ts';
 import { go } from '../../app/location.ts';
 import { queries } from '../../data/queries.ts';
 import { useQuery } from '../../data/query.ts';
 import { inboxWords } from '../../messages/inbox.ts';
+import { Tool } from '../../ui/button.tsx';
 import { SplitPanes } from '../../ui/panes.tsx';
-import { Tabs } from '../../ui/tabs.tsx';
+import { EmptyState, ErrorNotice, Waiting } from '../../ui/states.tsx';
+import { ConflictDetail } from './conflict-detail.tsx';
 import { ConflictList } from './conflict-list.tsx';
-import { RefusedList } from './refused-list.tsx';
+import { DeleteDetail } from './delete-detail.tsx';
+import { type InboxItem, itemsOf, nextKey } from './inbox-items.ts';
+import { InboxList } from './inbox-list.tsx';
+import { RefusedDetail } from './refused-detail.tsx';
+import { SplitDetail } from './split-detail.tsx';
 
-/** What waits for a person's word. Nothing is blocked meanwhile. */
+/** What waits for a person's word, one thing at a time. Nothing is blocked meanwhile. */
 export default function InboxScreen({ part }: { part: string | null }) {
-  const conflicts = useQuery(queries.conflicts).data ?? [];
-  const refused = useQuery(queries.inbox).data ?? [];
+  const conflicts = useQuery(queries.conflicts);
+  const notices = useQuery(queries.notices);
+  const refused = useQuery(queries.inbox);
+  const splits = useQuery(queries.splits);
+  const failure = [conflicts, notices, refused, splits].find((each) => each.failure !== undefined)?.failure;
+  const isAsking = [conflicts, notices, refused, splits].some(({ data }) => data === undefined);
+  const items = itemsOf({
+    conflicts: conflicts.data ?? [],
+    notices: notices.data ?? [],
+    refused: refused.data ?? [],
+    splits: splits.data ?? [],
+  });
+  const isAll = part === 'all' && (conflicts.data ?? []).length > 0;
+  const current = items.find(({ key }) => key === part) ?? items[0];
+  const step = (by: 1 | -1) => {
+    const to = current === undefined ? undefined : nextKey(items, current.key, by);
+    if (to !== undefined) go(`inbox/${to}`);
+  };
+  useCommands([
+    { id: 'inbox-next', title: inboxWords.next, keys: 'j', run: () => step(1) },
+    { id: 'inbox-previous', title: inboxWords.previous, keys: 'k', run: () => step(-1) },
+    { id: 'inbox-later', title: inboxWords.later, keys: 'l', run: () => step(1) },
+  ]);
+  const body = () => {
+    if (failure !== undefined) return <ErrorNotice message={failure.message} />;
+    if (isAsking) return <Waiting>{inboxWords.asking}</Waiting>;
+    if (isAll) return <ConflictList conflicts={conflicts.data ?? []} />;
+    if (current === undefined) {
+      return <EmptyState title={inboxWords.waiting(0)}>{inboxWords.emptyHint}</EmptyState>;
+    }
+    return (
+      <>
+        <div className="tools inbox-steps">
+          <span className="dim grow num">{inboxWords.place(items.indexOf(current) + 1, items.length)}</span>
+          <Tool icon={ChevronUp} name={inboxWords.previous} keys="k" onPress={() => step(-1)} />
+          <Tool icon={ChevronDown} name={inboxWords.next} keys="j" onPress={() => step(1)} />
+        </div>
+        <Detail key={current.key} item={current} onDone={() => step(1)} />
+      </>
+    );
+  };
   return (
     <SplitPanes
       id="inbox"
-      main={
-        <div className="screen">
-          <header className="screen-head">
-            <h1>{inboxWords.title}</h1>
-            <p className="dim" role="status">
-              {inboxWords.waiting(conflicts.length + refused.length)}
-            </p>
-          </header>
-          <Tabs
-            label={inboxWords.parts}
-            current={part === 'refused' ? 'refused' : 'conflicts'}
-            onChange={(id) => go(`inbox/${id}`)}
-            parts={[
-              {
-                id: 'conflicts',
-                title: inboxWords.conflicts,
-                count: String(conflicts.length),
-                content: <ConflictList conflicts={conflicts} />,
-              },
-              {
-                id: 'refused',
-                title: inboxWords.refused,
-                count: String(refused.length),
-                content: <RefusedList items={refused} />,
-              },
-            ]}
-          />
-        </div>
-      }
+      list={<InboxList items={items} current={isAll ? 'all' : current?.key} />}
+      main={<div className="screen">{body()}</div>}
     />
   );
+}
+
+function Detail({ item, onDone }: { item: InboxItem; onDone: () => void }) {
+  switch (item.kind) {
+    case 'conflict':
+      return <ConflictDetail conflicts={item.conflicts} onDone={onDone} />;
+    case 'delete':
+      return <DeleteDetail notice={item.notice} onDone={onDone} />;
+    case 'refused':
+      return <RefusedDetail refused={item.refused} onDone={onDone} />;
+    case 'split':
+      return <SplitDetail split={item.split} />;
+  }
 }

@@ -47,7 +47,7 @@ export function Sharing({ status }: { status: SyncStatus }) {
   }
   return (
     <div className="scroll">
-      <div className="form section">
+      <div className="form section last sync-part">
         <Select
           label={syncWords.project}
           choices={projects.map((row) => ({ id: row.id, title: textOf(row, 'name') }))}
@@ -85,7 +85,10 @@ function Members({
     return textOf(person, 'full_name') || textOf(person, 'email') || syncWords.you;
   };
   const inProject = new Set(members.map((member) => personOf(textOf(member, 'author_id'))));
-  const others = people.filter(({ id }) => !inProject.has(id));
+  // Whoever shares has somebody else in mind.
+  const others = people
+    .filter(({ id }) => !inProject.has(id))
+    .toSorted((a, b) => Number(a.id === me) - Number(b.id === me));
   return (
     <>
       <ul className="members">

@@ -61,10 +61,15 @@ export function SyncStatusItem() {
   );
 }
 
+/** Decisions that wait for this person. */
+export function waitingFor(status: SyncStatus | undefined): number {
+  return status === undefined ? 0 : status.conflicts + status.notices + status.inbox;
+}
+
 /** Decisions that wait for this person, where there are any. */
 export function DecisionsItem() {
   const status = useQuery(queries.sync).data;
-  const waiting = status === undefined ? 0 : status.conflicts + status.inbox;
+  const waiting = waitingFor(status);
   return waiting === 0 ? null : (
     <a className="status-item" href="#/inbox">
       <Glyph name="contested" small />

@@ -1,0 +1,112 @@
+import { expect, type Page, test } from '@playwright/test';
+import { expectNoFault } from './axe.ts';
+import { type Laptops, withLaptops } from './sync-laptops.ts';
+import { connect, open, sync } from './sync-steps.ts';
+
+test.setTimeout(240_000);
+
+/** Two people with a session that both have, in which two claims stand. */
+async function shared({ server, laptop, person, cli }: Laptops) {
+  const passwords = { ada: person('ada@example.org'), ben: person('ben@example.org') };
+  const ada = await laptop('ada');
+  const project = cli('ada', 'add', 'projects', '--set', 'name=Harbour', '--set', 'slug=harbour') as {
+    id: string;
+  };
+  const session = cli(
+    'ada',
+    'add',
+    'research_sessions',
+    '--set',
+    `project_id=${project.id}`,
+    '--set',
+    'title=Harbour',
+    '--set',
+    'research_question=Why did the works close?',
+  ) as { id: string };
+  const claim = (text: string) =>
+    (cli('ada', 'claims', 'add', '--session', session.id, '--text', text) as { id: string }).id;
+  const claims = [claim('The flood closed the works'), claim('A strike came first')] as const;
+  await connect(ada, server.url, 'ada@example.org', passwords.ada);
+  await ada.getByRole('tab', { name: 'Sharing' }).click();
+  await ada.getByRole('button', { name: /Project$/ }).click();
+  await ada.getByRole('option', { name: 'Harbour' }).click();
+  await ada.getByRole('button', { name: 'Add', exact: true }).click();
+  await expect(ada.getByRole('listitem').getByText('ben@example.org')).toBeVisible();
+  await sync(ada);
+  const ben = await laptop('ben');
+  await connect(ben, server.url, 'ben@example.org', passwords.ben);
+  return { ada, ben, claims };
+}
+
+async function offline(page: Page): Promise<void> {
+  await open(page, 'sync');
+  await page.getByRole('button', { name: 'Work offline' }).click();
+  await expect(page.getByRole('main').getByText(/^Working offline/)).toBeVisible();
+}
+
+async function online(page: Page): Promise<void> {
+  await open(page, 'sync');
+  await page.getByRole('button', { name: 'Go online' }).click();
+  await sync(page);
+}
+
+test('fields of two people are merged in place, a delete that was withstood is answered, judgements stand side by side', async ({
+  playwright,
+}, info) => {
+  await withLaptops(playwright, info, async (laptops) => {
+    const { ada, ben, claims } = await shared(laptops);
+    const { cli } = laptops;
+    const edit = (who: string, id: string, ...values: string[]) =>
+      cli(who, 'edit', 'research_claims', id, ...values.flatMap((value) => ['--set', value]));
+    await offline(ada);
+    await offline(ben);
+    edit(
+      'ada',
+      claims[0],
+      'claim_text=The flood of 1911 closed the works',
+      'final_verdict=approved',
+      'confidence=0.8',
+    );
+    edit(
+      'ben',
+      claims[0],
+      'claim_text=The flood closed the harbour works',
+      'final_verdict=rejected',
+      'confidence=0.3',
+    );
+    cli('ada', 'delete', 'research_claims', claims[1]);
+    edit('ben', claims[1], 'claim_text=A strike came first, in the spring');
+    await online(ada);
+    await online(ben);
+    await sync(ada);
+
+    await expect(ada.getByRole('link', { name: /Inbox: 2 decisions wait for you/ })).toBeVisible();
+    await open(ada, 'inbox');
+    const field = ada.getByRole('row', { name: /Claim text/ });
+    await expect(field).toContainText('The flood closed the works');
+    await expectNoFault(ada, 'a conflict');
+    await ada.keyboard.press('1');
+    await expect(field.getByRole('radio', { name: /Keep what is shown/ })).toBeChecked();
+    await field.getByRole('button', { name: 'Merge both versions of Claim text' }).click();
+    await field.getByRole('textbox').fill('The flood of 1911 closed the harbour works');
+    await ada.keyboard.press('Control+Enter');
+
+    await expect(ada.getByRole('heading', { name: 'A strike came first, in the spring' })).toBeVisible();
+    await expect(ada.getByText(/ben@example.org worked on it meanwhile/)).toBeVisible();
+    await expectNoFault(ada, 'a notice');
+    await ada.getByRole('button', { name: 'Delete it again' }).click();
+
+    await expect(ada.getByText('2 signed positions')).toBeVisible();
+    const verdict = ada.getByRole('region', { name: 'Final verdict' });
+    await expect(verdict.getByRole('row', { name: /You.*Approved/ })).toBeVisible();
+    await expect(verdict.getByRole('row', { name: /ben@example.org.*Rejected/ })).toBeVisible();
+    await expect(ada.getByRole('img', { name: /Positions: .*You \.80/ })).toBeVisible();
+    await expectNoFault(ada, 'a split judgement');
+
+    await sync(ada);
+    await sync(ben);
+    await open(ben, 'claims');
+    await expect(ben.getByText('The flood of 1911 closed the harbour works').first()).toBeVisible();
+    await expect(ben.getByText(/A strike came first/)).toHaveCount(0);
+  });
+});
