@@ -12,6 +12,8 @@ export interface SyncServer {
   readonly data: string;
   /** A server command beside the running one; answers with its JSON. */
   cli(...args: string[]): unknown;
+  /** Ends the server, puts a backup in the place of its database, and starts it again at the same address. */
+  restored(backup: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -21,11 +23,11 @@ export async function startSyncServer(): Promise<SyncServer> {
   // Where the tests run as root, PostgreSQL runs as another user, who has to come through.
   chmodSync(folder, 0o711);
   const data = path.join(folder, 'data');
-  const server = spawn(
-    process.execPath,
-    [command, 'server', 'start', '--data', data, '--port', '0', '--json'],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const start = (port: string) =>
+    spawn(process.execPath, [command, 'server', 'start', '--data', data, '--port', port, '--json'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  let server = start('0');
   const cli = (...args: string[]): unknown =>
     JSON.parse(
       execFileSync(process.execPath, [command, 'server', ...args, '--data', data, '--json'], {
@@ -39,7 +41,13 @@ export async function startSyncServer(): Promise<SyncServer> {
   try {
     const url = await addressOf(server);
     cli('create-tenant', 'Corran Strait', '--slug', 'corran');
-    return { url, data, cli, stop };
+    const restored = async (backup: string): Promise<void> => {
+      await endOf(server);
+      cli('restore', backup, '--replace');
+      server = start(new URL(url).port);
+      await addressOf(server);
+    };
+    return { url, data, cli, restored, stop };
   } catch (error) {
     await stop();
     throw error;

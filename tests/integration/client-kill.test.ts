@@ -131,7 +131,7 @@ describeWithPostgres('a laptop that is killed while it syncs', () => {
         expect(await laptop.workUntil(failpoint), JSON.stringify(failpoint)).toBe(true);
         expect(withWorkspace(laptop, (workspace) => examine(workspace, replayRemote).problems)).toEqual([]);
         expect(await missingBelowCursors(laptop)).toEqual([]);
-        await writeMore(1000);
+        await writeMore(100);
       }
       // Twice: what the last one sends has to reach the first.
       for (const laptop of [...laptops, ...laptops]) await laptop.drain();

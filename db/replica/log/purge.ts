@@ -91,9 +91,16 @@ export function purge(
     return covered;
   });
   appendFileSync(ledger, outcome.result.map(({ entity, id }) => `${entity} ${id}\n`).join(''));
-  // What secure_delete zeroed must not live on in the write-ahead log.
-  db.sqlite.pragma('wal_checkpoint(TRUNCATE)');
+  emptyLog(db);
   return outcome;
+}
+
+/**
+ * Empties the write-ahead log, where what `secure_delete` zeroed would live on. False where somebody still read from it: it is to be
+ * tried again.
+ */
+export function emptyLog(db: WritableDb): boolean {
+  return db.sqlite.pragma('wal_checkpoint(TRUNCATE)', { simple: true }) === 0;
 }
 
 /** Takes a row, its values in the log and its side records away, and remembers its id for ever. The transaction is open for purging. */

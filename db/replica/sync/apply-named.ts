@@ -10,6 +10,7 @@ import { type RowChange, transact, type Transaction } from '../transaction/trans
 import type { RowName } from './answers.ts';
 import { applyRow, hideRow, writeWhole } from './apply-row.ts';
 import { ownScope, principalOf } from './enrol.ts';
+import { eraseLostWords } from './erase-words.ts';
 import { type RowContext, rowContext } from './row-context.ts';
 import { waitingEntries } from './waiting.ts';
 import { isOnlyHere } from './withheld.ts';
@@ -41,6 +42,7 @@ export function applyNamed(replica: Replica, page: NamedRows, mutants: SyncMutan
       return scope === null ? [] : applyRow(context, line, scope);
     });
     for (const name of page.trailer.missing) changes.push(...onlyWaiting(context, name));
+    eraseLostWords(db, changes);
     return changes;
   }).result;
 }

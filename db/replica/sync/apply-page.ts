@@ -10,6 +10,7 @@ import { writeMeta } from '../transaction/meta.ts';
 import { readClock, type RowChange, transact, type Transaction } from '../transaction/transact.ts';
 import { markStale } from './answers.ts';
 import { applyRow, knownRow, noteRowHere } from './apply-row.ts';
+import { eraseLostWords } from './erase-words.ts';
 import { advance, readCursors, type ScopeCursor, settleScopes } from './cursors.ts';
 import { dropUnseen, leaveScope, removeHere, unseen } from './leave-scope.ts';
 import { ownScope, principalOf } from './enrol.ts';
@@ -88,6 +89,7 @@ export function applyPage(
         if (local !== null) changes.push(...leaveScope(tx, local, mutants));
       }
       forgetPurged(tx, page.trailer, here);
+      eraseLostWords(db, changes);
       moveCursors(replica, page.trailer, here);
       return changes;
     });

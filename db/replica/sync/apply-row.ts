@@ -9,6 +9,7 @@ import { settleLife } from '../exchange/life.ts';
 import { erasePurged } from '../log/purge.ts';
 import { idToBlob } from '../rows/ids.ts';
 import { type Owner, ownerOf, refreshAfter, refreshArrived } from '../rows/refresh.ts';
+import { noteErasedFiles } from '../blobs/erased-files.ts';
 import { removeChunks } from '../search-chunks.ts';
 import type { RowChange, Transaction } from '../transaction/transact.ts';
 import { eraseFromInbox } from './inbox.ts';
@@ -126,7 +127,10 @@ export function applyRow(context: RowContext, line: RowLine, scope: string): Row
     noteRow(context, line, scope, JSON.stringify(line));
     return hideRow(tx, entity, line.i);
   }
-  if (isMasked(state)) forgetHidden(tx.replica.db, row);
+  if (isMasked(state)) {
+    noteErasedFiles(tx.replica.db, entity, row);
+    forgetHidden(tx.replica.db, row);
+  }
   const op = writeWhole(context, entity, whole, scope, seq);
   noteRow(context, line, scope);
   return [{ entity, id: line.i, op }];

@@ -1,6 +1,6 @@
 import { type EntityName, entityNames, entitySpec } from '../../catalogue/catalogue.ts';
 import { noSyncMutants } from '../../../sync/core/sync-mutants.ts';
-import { eraseLooseBodies } from '../log/purge.ts';
+import { emptyLog, eraseLooseBodies } from '../log/purge.ts';
 import { blobToId } from '../rows/ids.ts';
 import type { Replica } from '../transaction/replica.ts';
 import { type RowChange, transact } from '../transaction/transact.ts';
@@ -50,8 +50,7 @@ export function wipe(replica: Replica, isProtected: boolean): Wiped {
       changes,
     };
   });
-  // What secure_delete zeroed must not live on in the write-ahead log.
-  db.sqlite.pragma('wal_checkpoint(TRUNCATE)');
+  emptyLog(db);
   return result;
 }
 

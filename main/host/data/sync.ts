@@ -1,6 +1,7 @@
 import type { Id } from '../../../db/catalogue/rows.ts';
 import { listConflicts } from '../../../db/replica/exchange/conflicts.ts';
 import { listNotices } from '../../../db/replica/exchange/notices.ts';
+import { emptyLog } from '../../../db/replica/log/purge.ts';
 import { getRow } from '../../../db/replica/rows/read.ts';
 import type { ReadableDb } from '../../../db/replica/sqlite/open.ts';
 import { enrol, type Principal, principalOf } from '../../../db/replica/sync/enrol.ts';
@@ -76,16 +77,24 @@ export function syncFunctions(
       now: () => new Date(replica.now()).toISOString(),
     });
   };
+  // The process before this one may have been killed before it tidied.
+  let untidy = true;
   const store = replicaStore({
     replica,
     egress,
     isProtected,
     onChange: (changes) => {
-      if (changes.some(({ op }) => op === 'purge')) removeErasedFiles(db, blobs);
+      untidy = true;
       note({ command: 'sync', origin: 'remote', rows: changes.map(({ entity, id }) => ({ entity, id })) });
     },
   });
   return {
+    /** What was taken away or hidden since does not live on as a file, nor in the write-ahead log. */
+    'sync.tidy': () => {
+      if (!untidy) return;
+      removeErasedFiles(db, blobs);
+      untidy = !emptyLog(db);
+    },
     'sync.store': ({ call, input }: StoreRequest): unknown =>
       (store[call] as (given: unknown) => unknown)(input),
     ...accountFunctions(db),

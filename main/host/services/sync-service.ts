@@ -16,6 +16,7 @@ import { serverOrigin } from './sync-address.ts';
 import { SyncCompany } from './sync-company.ts';
 import { SyncProgress } from './sync-progress.ts';
 import { ownFailure, stateOf } from './sync-state.ts';
+import { takeBack } from './take-back.ts';
 
 export interface SyncServiceOptions {
   readonly data: DataThreads;
@@ -49,6 +50,8 @@ export class SyncService {
   #progress: SyncProgress | null = null;
   #running: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
+  /** Something became new while a cycle ran. */
+  #isDue = false;
   #course: SyncCourse = plainCourse;
   /** Ends what is on its way when the person goes offline; a new one for each time online. */
   #online = new AbortController();
@@ -69,7 +72,7 @@ export class SyncService {
     this.#options = options;
     this.#company = new SyncCompany({
       data: options.data,
-      onNew: () => this.#schedule(0),
+      onNew: () => this.#wake(0),
       onPresence: options.onStatus,
     });
   }
@@ -163,7 +166,7 @@ export class SyncService {
   changed(): void {
     if (this.#connection === null) return;
     // While the server is away, edits do not shorten the wait.
-    if (this.#failingSince === null) this.#schedule(afterEditMs);
+    if (this.#failingSince === null) this.#wake(afterEditMs);
     this.#options.onStatus();
   }
 
@@ -305,6 +308,7 @@ export class SyncService {
   async #cycle(): Promise<void> {
     const connection = this.#connection;
     if (connection === null) return;
+    this.#isDue = false;
     const { lists } = this.#options.data;
     const { waiting } = await lists.call('sync.facts', undefined);
     const here = this.#course.complete ? null : await lists.call('sync.rowsHere', undefined);
@@ -331,7 +335,8 @@ export class SyncService {
     }
     // A message that was cut off looks like a server that is away.
     if (signal.aborted) return;
-    if (report.revoked?.onRevoke === 'wipe') report = await this.#wipe(report);
+    report = await takeBack(this.#options.data, report);
+    await this.#options.data.writer.call('sync.tidy', undefined);
     this.#report = report;
     this.#pace = report.pace;
     this.#failed(report);
@@ -339,20 +344,6 @@ export class SyncService {
     if (report.end === 'signed-out') this.#signedOut = true;
     if (report.pulled > 0) this.#options.onPulled();
     this.#scheduleNext(report);
-  }
-
-  /** The organisation takes its copy back; what that came to is said with the server's sentence. */
-  async #wipe(report: CycleReport): Promise<CycleReport> {
-    const { rows, kept, givenUp } = await this.#options.data.writer.call('sync.wipe', 'devices.on_revoke');
-    if (rows === 0) return report;
-    const unsent =
-      kept + givenUp === 0
-        ? 'Nothing of yours was unsent.'
-        : givenUp === 0
-          ? `${kept} unsent changes are kept in the inbox, encrypted.`
-          : `${givenUp} unsent changes were given up, because this workspace is not encrypted.`;
-    const message = `${report.message} The copy on this laptop was removed, as the organisation's policy says. ${unsent}`;
-    return { ...report, message };
   }
 
   async #done(connection: ServerConnection, { again }: CycleReport, signal: AbortSignal): Promise<void> {
@@ -375,13 +366,19 @@ export class SyncService {
 
   #scheduleNext({ end, again, pace, retryAfter }: CycleReport): void {
     if (!this.#isActive() || end === 'retired' || end === 'update') return;
-    if (end === 'done' && again) this.#schedule(0);
+    if (end === 'done' && (again || this.#isDue)) this.#schedule(0);
     else if (end === 'done') this.#schedule(this.#sparing === null ? idleMs : sparingMs);
     else {
       const wait = waitAfter(pace.failures, Math.random(), retryAfter);
       this.#nextTry = new Date(Date.now() + wait).toISOString();
       this.#schedule(wait);
     }
+  }
+
+  /** Something is new: a cycle soon. The one that runs may have asked too early for it, so that another one follows. */
+  #wake(milliseconds: number): void {
+    if (this.#running === null) this.#schedule(milliseconds);
+    else this.#isDue = true;
   }
 
   #schedule(milliseconds: number): void {

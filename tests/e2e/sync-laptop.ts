@@ -1,0 +1,71 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { type Browser, expect, type Page } from '@playwright/test';
+import { makeWorkspace, openBrowser, type OpenShell } from '../helpers/shells.ts';
+
+const command = path.resolve(import.meta.dirname, '..', '..', 'main', 'cli', 'index.ts');
+
+/** A laptop of a person: a served workspace in a window, and the command line on the same host. */
+export interface SyncLaptop {
+  readonly page: Page;
+  readonly folder: string;
+  /** Runs a command against the host that has the workspace open; answers with its JSON. */
+  cli<T = unknown>(...args: string[]): T;
+  /** Signs in at the server, and takes up what it has. */
+  connect(url: string, email: string, password: string): void;
+  /** Shows a screen. */
+  show(address: string): Promise<void>;
+  /** One sync, waited for; the screen says that it is done. */
+  sync(): Promise<void>;
+  quit(): Promise<void>;
+}
+
+/** Makes a workspace in the folder and opens it. */
+export async function openLaptop(browser: Browser, home: string, name: string): Promise<SyncLaptop> {
+  const folder = path.join(home, name);
+  makeWorkspace(folder);
+  const shell: OpenShell = await openBrowser(browser, {
+    home: path.join(home, `${name}-home`),
+    workspace: folder,
+  });
+  const { page } = shell;
+  const run = (args: readonly string[], more: NodeJS.ProcessEnv): unknown =>
+    JSON.parse(
+      execFileSync(process.execPath, [command, ...args, '--workspace', folder, '--json'], {
+        encoding: 'utf8',
+        env: { ...process.env, ...more },
+      }),
+    );
+  const show = async (address: string): Promise<void> => {
+    await page.evaluate((to) => {
+      window.location.hash = `/${to}`;
+    }, address);
+  };
+  return {
+    page,
+    folder,
+    cli: <T>(...args: string[]) => run(args, {}) as T,
+    connect: (url, email, password) =>
+      void run(['sync', 'connect', url, '--email', email], { WORKBENCH_SYNC_PASSWORD: password }),
+    show,
+    sync: async () => {
+      const { state, waiting } = run(['sync', 'now'], {}) as { state: string; waiting: number };
+      expect({ state, waiting }).toEqual({ state: 'idle', waiting: 0 });
+      await show('sync');
+      await expect(page.getByRole('main').getByText(/^In sync/)).toBeVisible({ timeout: 30_000 });
+    },
+    quit: () => shell.quit(),
+  };
+}
+
+/** Files of a workspace that hold these words, in UTF-8 or UTF-16. Its own backups are files that a person keeps; they do not count. */
+export function filesWith(folder: string, words: string): string[] {
+  const forms = [Buffer.from(words, 'utf8'), Buffer.from(words, 'utf16le')];
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) => {
+    const file = path.join(entry.parentPath, entry.name);
+    if (!entry.isFile() || path.relative(folder, file).startsWith('backups')) return [];
+    const bytes = readFileSync(file);
+    return forms.some((form) => bytes.includes(form)) ? [path.relative(folder, file)] : [];
+  });
+}
