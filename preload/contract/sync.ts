@@ -68,6 +68,8 @@ export const syncStatusSchema = z.object({
     .nullable(),
   /** Who else is online in the session that this person is in. */
   present: z.array(z.string()),
+  /** Sessions in which somebody else is just now, with their names. */
+  around: z.array(z.object({ sessionId: idSchema, people: z.array(z.string()) })),
 });
 
 /**

@@ -6,6 +6,7 @@ import { useStore } from '../data/store.ts';
 import { importExported } from '../features/export/import-file.ts';
 import { importNotesFolder } from '../features/export/import-notes.ts';
 import { HistoryHost } from '../features/history/history-dialog.tsx';
+import { useSyncCommands } from '../features/sync/sync-status.tsx';
 import { useSurroundings } from '../features/sync/use-surroundings.ts';
 import { CaptureSurface } from '../features/session/capture-surface.tsx';
 import { app } from '../messages/app.ts';
@@ -101,6 +102,7 @@ export function Shell() {
   useShellEvents();
   useNotices();
   useSurroundings();
+  useSyncCommands();
   return (
     <CaptureSurface sessionId={place.screen === 'session' ? place.id : null}>
       <div className="app">

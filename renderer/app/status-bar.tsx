@@ -6,6 +6,7 @@ import { useStore } from '../data/store.ts';
 import { DecisionsItem, SyncStatusItem } from '../features/sync/sync-status.tsx';
 import { app } from '../messages/app.ts';
 import { Icon } from '../ui/icon.tsx';
+import { OpenLevel } from './open-level.tsx';
 
 /** The state of everything, as the host tells it: asked once, then heard. */
 export function useStatus(): Status | undefined {
@@ -69,6 +70,7 @@ export function StatusBar({ onShortcuts }: { onShortcuts: () => void }) {
           {status.encrypted ? app.encrypted : app.notEncrypted}
         </a>
       )}
+      <OpenLevel />
       <button type="button" className="status-item" onClick={onShortcuts}>
         <kbd aria-hidden>?</kbd>
         {app.shortcuts}

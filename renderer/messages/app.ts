@@ -57,6 +57,7 @@ export const app = {
   offline: 'Offline. Everything you do is kept here.',
   indexed: 'All passages indexed',
   indexing: (done: number, total: number) => `Indexing passages: ${done} of ${total}`,
+  openLevel: (level: string) => `Sharing level of what is open: ${level}`,
   encrypted: 'Encrypted',
   notEncrypted: 'Not encrypted',
   theme: 'Change light and dark',

@@ -35,7 +35,7 @@ async function shared({ server, laptop, person, cli }: Laptops) {
   await sync(ada);
   const ben = await laptop('ben');
   await connect(ben, server.url, 'ben@example.org', passwords.ben);
-  return { ada, ben, claims };
+  return { ada, ben, claims, session: session.id };
 }
 
 async function offline(page: Page): Promise<void> {
@@ -54,7 +54,7 @@ test('fields of two people are merged in place, a delete that was withstood is a
   playwright,
 }, info) => {
   await withLaptops(playwright, info, async (laptops) => {
-    const { ada, ben, claims } = await shared(laptops);
+    const { ada, ben, claims, session } = await shared(laptops);
     const { cli } = laptops;
     const edit = (who: string, id: string, ...values: string[]) =>
       cli(who, 'edit', 'research_claims', id, ...values.flatMap((value) => ['--set', value]));
@@ -105,6 +105,12 @@ test('fields of two people are merged in place, a delete that was withstood is a
 
     await sync(ada);
     await sync(ben);
+    await open(ben, `session/${session}`);
+    await expect(ben.getByRole('status', { name: 'Status' }).getByText('Internal')).toBeVisible();
+    await open(ada, 'sessions');
+    await expect(ada.getByRole('img', { name: 'ben@example.org' })).toBeVisible({ timeout: 30_000 });
+    await open(ada, `session/${session}`);
+    await expect(ada.getByText('Also here: ben@example.org')).toBeVisible({ timeout: 30_000 });
     await open(ben, 'claims');
     await expect(ben.getByText('The flood of 1911 closed the harbour works').first()).toBeVisible();
     await expect(ben.getByText(/A strike came first/)).toHaveCount(0);

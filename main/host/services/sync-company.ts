@@ -9,6 +9,8 @@ export interface CompanyOptions {
   readonly onPresence: () => void;
 }
 
+const sessionScope = 'session:';
+
 /** Other people, while the connection is up: that they wrote something, and where they are. */
 export class SyncCompany {
   readonly #options: CompanyOptions;
@@ -44,14 +46,30 @@ export class SyncCompany {
 
   /** Tells those who are in the same session that this person is, too; null for away. */
   present(sessionId: string | null): void {
-    this.#presentIn = sessionId === null ? null : `session:${sessionId}`;
+    this.#presentIn = sessionId === null ? null : `${sessionScope}${sessionId}`;
     this.#news?.present(this.#presentIn);
   }
 
   /** Names of the others in the session that this person is in. */
   async namesHere(self: string | undefined): Promise<string[]> {
-    const users = this.#presentIn === null ? [] : (this.#presence.get(this.#presentIn) ?? []);
-    const others = users.filter((user) => user !== self);
+    return this.#presentIn === null ? [] : this.#namesIn(this.#presentIn, self);
+  }
+
+  /** Every session in which somebody else is, with their names. */
+  async around(self: string | undefined): Promise<{ sessionId: string; people: string[] }[]> {
+    const sessions = await Promise.all(
+      [...this.#presence.keys()]
+        .filter((scope) => scope.startsWith(sessionScope))
+        .map(async (scope) => ({
+          sessionId: scope.slice(sessionScope.length),
+          people: await this.#namesIn(scope, self),
+        })),
+    );
+    return sessions.filter(({ people }) => people.length > 0);
+  }
+
+  async #namesIn(scope: string, self: string | undefined): Promise<string[]> {
+    const others = (this.#presence.get(scope) ?? []).filter((user) => user !== self);
     if (others.length === 0) return [];
     const names = await this.#options.data.lists.call('sync.people', others);
     return names.filter((name) => name !== '');

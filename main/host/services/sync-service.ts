@@ -227,6 +227,7 @@ export class SyncService {
       policyVersion: facts.policyVersion,
       revoked: report?.end === 'retired' ? report.revoked : null,
       present: await this.#company.namesHere(facts.principal?.user),
+      around: await this.#company.around(facts.principal?.user),
     };
   }
 

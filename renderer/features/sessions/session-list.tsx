@@ -10,6 +10,7 @@ import { useClient, useQuery } from '../../data/query.ts';
 import { app } from '../../messages/app.ts';
 import { session } from '../../messages/session.ts';
 import { Tool } from '../../ui/button.tsx';
+import { PeopleThere } from '../sync/presence.tsx';
 import { Level } from '../../ui/marks.tsx';
 import { type MenuPlace, RowMenu } from '../../ui/row-menu.tsx';
 import { CreateSession } from './create-session.tsx';
@@ -74,6 +75,7 @@ export function SessionList({ current }: { current: string | null }) {
                     <span className="item-title">{sessionName(each)}</span>
                     <span className="item-sub">
                       <span className="grow">{session.facts(each.evidence, each.claims)}</span>
+                      <PeopleThere sessionId={each.id} />
                       <Level level={each.sharingLevel} small />
                     </span>
                   </PlaceLink>

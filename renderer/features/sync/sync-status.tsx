@@ -2,8 +2,10 @@ import { Cloud, CloudAlert, CloudOff, Laptop, RefreshCw } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { SyncStatus } from '../../../preload/contract/sync.ts';
+import { attempt } from '../../app/attempt.ts';
+import { useCommands } from '../../app/commands.ts';
 import { queries } from '../../data/queries.ts';
-import { useQuery } from '../../data/query.ts';
+import { useClient, useQuery } from '../../data/query.ts';
 import { inboxWords } from '../../messages/inbox.ts';
 import { syncWords } from '../../messages/sync.ts';
 import { Glyph } from '../../ui/glyphs.tsx';
@@ -40,12 +42,34 @@ export function syncSentence(status: SyncStatus, now: number): string {
     return `${syncWords.progress(progress)}${left}`;
   }
   const isAway = state === 'offline' && failingSince !== null;
-  const parts = [isAway ? syncWords.offlineSince(momentText(failingSince)) : syncWords.states[state]];
+  const standing = isAway ? syncWords.offlineSince(momentText(failingSince)) : syncWords.states[state];
+  // What waits is not in sync yet, however short it waits.
+  const parts = state === 'idle' && waiting > 0 ? [] : [standing];
   if (waiting > 0) {
     const since = oldestUnsent === null ? '' : syncWords.since(oldestUnsent, now);
     parts.push(`${syncWords.changes(waiting)}${since}`);
   } else if (state === 'idle' && lastSync !== null) parts.push(syncWords.last(lastSync, now));
   return parts.join('. ');
+}
+
+/** What can be said to sync from anywhere: go offline or online, sync now. None where no server is connected. */
+export function useSyncCommands(): void {
+  const client = useClient();
+  const state = useQuery(queries.sync).data?.state;
+  const isOn = state !== undefined && state !== 'off' && state !== 'choosing' && state !== 'signed-out';
+  const isPaused = state === 'paused';
+  useCommands(
+    isOn
+      ? [
+          {
+            id: 'sync-offline',
+            title: isPaused ? syncWords.resume : syncWords.pause,
+            run: () => void attempt(client.sync.pause({ paused: !isPaused })),
+          },
+          { id: 'sync-now', title: syncWords.now, run: () => void attempt(client.sync.now()) },
+        ]
+      : [],
+  );
 }
 
 /** Sync in the status bar; it leads to the screen where a server is connected. */
@@ -56,6 +80,7 @@ export function SyncStatusItem() {
   return (
     <a className="status-item" href="#/sync">
       <Icon of={icons[status.state] ?? CloudAlert} size="small" />
+      {status.waiting === 0 || status.state === 'off' ? null : <i className="unsent" aria-hidden />}
       {status.state === 'off' ? syncWords.alone : syncSentence(status, now)}
     </a>
   );
