@@ -5,6 +5,8 @@ import { common } from '../messages/common.ts';
 export interface ShownFailure {
   readonly code: ErrorCode | 'unreachable';
   readonly message: string;
+  /** Ids, codes and counts that the host added: what is needed, how long to wait. */
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 /** What a screen throws where the host answered and the answer comes to a no: a sentence for the reader. */
@@ -15,7 +17,13 @@ export class Refusal extends Error {
 /** Reads what a call threw. Only the host's own sentences are shown; anything else is named, not quoted. */
 export function failureOf(thrown: unknown): ShownFailure {
   if (typeof thrown === 'object' && thrown !== null && 'code' in thrown && 'message' in thrown) {
-    return { code: thrown.code as ErrorCode, message: String(thrown.message) };
+    const { code, message } = thrown;
+    const details = 'data' in thrown && typeof thrown.data === 'object' ? thrown.data : null;
+    return {
+      code: code as ErrorCode,
+      message: String(message),
+      ...(details === null ? {} : { details: details as Record<string, unknown> }),
+    };
   }
   return { code: 'unreachable', message: common.unreachable };
 }

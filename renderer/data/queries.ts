@@ -96,6 +96,11 @@ export const queries = {
     (host) => host.edits.undoState(),
   ),
   sync: query('sync', ['sync', 'workspace'], (host) => host.sync.status()),
+  /** Asked of the server, and again after each change that this window makes. */
+  account: query('account', ['people', 'workspace'], (host) => host.account.get()),
+  people: query('people', ['people', 'workspace'], (host) => host.people.list()),
+  record: query('record', ['people', 'workspace'], (host) => host.people.audit({})),
+  unsent: query('unsent', ['sync', ...loggedTopics], (host) => host.account.unsent()),
   conflicts: query('conflicts', ['sync', ...argumentTopics], (host) => host.sync.conflicts()),
   notices: query('notices', ['sync', ...loggedTopics], (host) => host.sync.notices()),
   /** Rows on which people judge differently. */

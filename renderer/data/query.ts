@@ -6,7 +6,8 @@ import { failureOf } from './failure.ts';
 import type { Host } from './host.ts';
 
 /** What an answer depends on: entities of the catalogue, or a part of the host's own state. */
-export type Topic = EntityName | 'activity' | 'workspace' | 'settings' | 'model' | 'backups' | 'sync';
+export type Topic =
+  EntityName | 'activity' | 'workspace' | 'settings' | 'model' | 'backups' | 'sync' | 'people';
 
 /** A question to the host whose answer is kept until something that it watches changes. */
 export interface Query<T> {

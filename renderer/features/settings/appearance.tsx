@@ -7,7 +7,7 @@ import { settingsWords } from '../../messages/screens.ts';
 import { Button } from '../../ui/button.tsx';
 import { Checkbox, Segments } from '../../ui/fields.tsx';
 import { Keys } from '../../ui/keys.tsx';
-import { useAction } from './use-action.ts';
+import { useAction } from '../../app/use-action.ts';
 
 function choices<T extends string>(named: Readonly<Record<T, string>>) {
   return (Object.keys(named) as T[]).map((id) => ({ id, title: named[id] }));

@@ -4,7 +4,7 @@ import { settingsWords } from '../../messages/screens.ts';
 import { Button } from '../../ui/button.tsx';
 import { showToast } from '../../ui/toasts.tsx';
 import { sizeText } from '../../ui/units.ts';
-import { useAction } from './use-action.ts';
+import { useAction } from '../../app/use-action.ts';
 
 /** Backups of the open workspace: made daily, verified by opening. */
 export function Backups() {

@@ -5,7 +5,7 @@ import { workspaceWords } from '../../messages/workspaces.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/fields.tsx';
-import { useAction } from './use-action.ts';
+import { useAction } from '../../app/use-action.ts';
 
 /** Asks for the passphrase once more before the encryption is taken away. */
 export function DecryptDialog({ onClose }: { onClose: () => void }) {

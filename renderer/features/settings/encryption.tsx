@@ -8,7 +8,7 @@ import { TextField } from '../../ui/fields.tsx';
 import { workspaceWords } from '../../messages/workspaces.ts';
 import { DecryptDialog } from './decrypt.tsx';
 import { RecoveryKey } from '../welcome/recovery.tsx';
-import { useAction } from './use-action.ts';
+import { useAction } from '../../app/use-action.ts';
 
 /** What opens the workspace, and changes of it. */
 export function Encryption() {

@@ -5,7 +5,7 @@ import { useClient, useQuery } from '../../data/query.ts';
 import { workspaceWords } from '../../messages/workspaces.ts';
 import { Button } from '../../ui/button.tsx';
 import { Select, TextField } from '../../ui/fields.tsx';
-import { useAction } from './use-action.ts';
+import { useAction } from '../../app/use-action.ts';
 
 type Embedding = Settings['embedding'];
 const kinds = (Object.keys(workspaceWords.endpointKinds) as Embedding['kind'][]).map((id) => ({

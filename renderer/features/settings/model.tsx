@@ -4,7 +4,7 @@ import { settingsWords } from '../../messages/screens.ts';
 import { Button } from '../../ui/button.tsx';
 import { Waiting } from '../../ui/states.tsx';
 import { Endpoint } from './endpoint.tsx';
-import { useAction } from './use-action.ts';
+import { useAction } from '../../app/use-action.ts';
 
 /** The embedding model: where it runs, how far it is, how to obtain it. */
 export function ModelSettings() {

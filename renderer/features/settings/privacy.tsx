@@ -4,7 +4,7 @@ import { useClient, useQuery } from '../../data/query.ts';
 import { settingsWords } from '../../messages/screens.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/fields.tsx';
-import { useAction } from './use-action.ts';
+import { useAction } from '../../app/use-action.ts';
 
 type Policy = Parameters<ReturnType<typeof useClient>['privacy']['setPolicy']>[0]['settings'];
 

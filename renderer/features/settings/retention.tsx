@@ -4,7 +4,7 @@ import { useClient, useQuery } from '../../data/query.ts';
 import { workspaceWords } from '../../messages/workspaces.ts';
 import { Button } from '../../ui/button.tsx';
 import { Checkbox, TextField } from '../../ui/fields.tsx';
-import { useAction } from './use-action.ts';
+import { useAction } from '../../app/use-action.ts';
 
 /** How long the trash keeps things, and whether a backup is made each day. */
 export function Retention() {

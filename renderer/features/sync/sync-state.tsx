@@ -1,9 +1,7 @@
 import type { SyncStatus } from '../../../preload/contract/sync.ts';
-import { attempt } from '../../app/attempt.ts';
-import { useClient } from '../../data/query.ts';
 import { syncWords } from '../../messages/sync.ts';
-import { Button } from '../../ui/button.tsx';
-import { showToast } from '../../ui/toasts.tsx';
+import { Revoked } from '../account/revoked.tsx';
+import { SignOut } from '../account/sign-out.tsx';
 import { FirstSync } from './first-sync.tsx';
 import { SignInForm } from './sign-in-form.tsx';
 import { Sparing } from './sparing.tsx';
@@ -13,15 +11,11 @@ const toleratedOffset = 2 * 60_000;
 
 /** The connection: with which server and as whom, and what is worth knowing of it. */
 export function SyncState({ status }: { status: SyncStatus }) {
-  const client = useClient();
   const { server, tenant, person, role, policyVersion, clockOffset } = status;
-  const signOut = () =>
-    void attempt(
-      client.sync.signOut().then(({ waiting }) => showToast({ text: syncWords.signedOut(waiting) })),
-    );
   return (
     <div className="scroll">
       {status.first ? <FirstSync status={status} /> : null}
+      {status.revoked === null ? null : <Revoked revoked={status.revoked} />}
       {status.state === 'signed-out' ? <SignInForm server={server} /> : null}
       <section className="section sync-part">
         <dl className="facts">
@@ -48,9 +42,7 @@ export function SyncState({ status }: { status: SyncStatus }) {
         ) : null}
         {status.state === 'signed-out' ? null : (
           <div className="acts">
-            <Button look="bare" onPress={signOut}>
-              {syncWords.signOut}
-            </Button>
+            <SignOut />
           </div>
         )}
       </section>

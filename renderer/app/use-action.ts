@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import { sayFailure } from '../../app/attempt.ts';
-import { type Topic, useCache } from '../../data/query.ts';
-import { showToast } from '../../ui/toasts.tsx';
+import { sayFailure } from './attempt.ts';
+import { type Topic, useCache } from '../data/query.ts';
+import { showToast } from '../ui/toasts.tsx';
 
 /** Runs something, says how it failed where it did, and has what depends on it asked again. */
 export function useAction(topic: Topic): {
