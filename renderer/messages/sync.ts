@@ -86,11 +86,14 @@ export const syncWords = {
   filesGoing: (files: number) => `${files === 1 ? '1 file is' : `${files} files are`} still on the way.`,
   pause: 'Work offline',
   resume: 'Go online',
-  signOut: 'Sign out',
-  signedOut: (waiting: number) =>
-    waiting === 0
-      ? 'Signed out. Everything was sent.'
-      : `Signed out. ${waiting === 1 ? '1 change waits' : `${waiting} changes wait`} in this workspace, and go out only under your name.`,
+  signedOut: (waiting: number) => {
+    if (waiting === 0) return 'Signed out. Everything was sent.';
+    const what =
+      waiting === 1
+        ? '1 change waits in this workspace and goes'
+        : `${waiting} changes wait in this workspace and go`;
+    return `Signed out. ${what} out only under your name.`;
+  },
   connect: 'Connect a server',
   connectLead:
     'Your work stays on this laptop and is sent to the server of your organisation, so that your other laptops and your colleagues have it. This workspace then belongs to you there; another account needs another workspace.',

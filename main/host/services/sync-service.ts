@@ -2,6 +2,7 @@ import { WorkbenchError } from '../../../preload/contract/errors.ts';
 import type { ConnectRequest, SyncStatus } from '../../../preload/contract/sync.ts';
 import type { CycleReport } from '../../../sync/client/cycle.ts';
 import { firstPace, type Pace, waitAfter } from '../../../sync/client/pace.ts';
+import { accountAnswerSchema } from '../../../sync/protocol/people.ts';
 import { type Credentials, ServerConnection } from '../../outbound/server-connection.ts';
 import { BrowserSignIn } from './browser-sign-in.ts';
 import { signIn } from './sign-in.ts';
@@ -353,10 +354,21 @@ export class SyncService {
     const { token } = connection;
     if (this.#isActive() && this.#isBackground && token !== null) await this.#company.listen(token);
     await this.#weigh();
+    if (this.#person === null) await this.#introduce(connection);
     const { files } = this.#options;
     const exchanged = this.#sparing === null ? files.run(connection, signal) : files.count();
     // A command that ends at once waits for its files; a window goes on.
     if (!this.#isBackground) await exchanged;
+  }
+
+  /** Who is signed in, where the sign-in is older than this process. Nothing hangs on it: without an answer it is asked again. */
+  async #introduce(connection: ServerConnection): Promise<void> {
+    try {
+      const { tenant, user, role } = await connection.ask(accountAnswerSchema, '/v1/account', null);
+      this.#person = { tenant: tenant.name, name: user.fullName ?? user.email, role };
+    } catch (error) {
+      if (!(error instanceof WorkbenchError)) throw error;
+    }
   }
 
   #failed(report: CycleReport | null): void {

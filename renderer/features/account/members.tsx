@@ -61,7 +61,8 @@ function Member({
   const name = nameOf(person);
   const isSelf = id === account.user.id;
   const roles = rolesToGive(account);
-  const mayChange = account.managesPeople && roles.includes(role);
+  // Nobody takes a role from themselves by a slip: another does it.
+  const mayChange = account.managesPeople && !isSelf && roles.includes(role);
   const facts = [
     ...(name === email ? [] : [email]),
     ...(isSelf ? [peopleWords.you] : []),
@@ -98,7 +99,7 @@ function Member({
               icon: LaptopMinimal,
               run: () => onAsk({ what: 'devices', person }),
             },
-            ...(!mayChange || isSelf
+            ...(!mayChange
               ? []
               : [
                   null,

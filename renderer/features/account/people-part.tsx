@@ -41,7 +41,7 @@ function All({ account, people }: { account: Account; people: People }) {
             )}
           </h2>
           {account.managesPeople ? (
-            <Button look="primary" icon={UserPlus} disabled={isFull} onPress={() => setInviting(true)}>
+            <Button icon={UserPlus} disabled={isFull} onPress={() => setInviting(true)}>
               {peopleWords.invite}
             </Button>
           ) : null}
