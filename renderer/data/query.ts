@@ -114,7 +114,12 @@ export class QueryCache {
     };
     entry.query.load(this.host.client).then(
       (data) => settle({ data, failure: undefined, loading: false }),
-      (thrown: unknown) => settle({ data: entry.answer.data, failure: failureOf(thrown), loading: false }),
+      (thrown: unknown) => {
+        const failure = failureOf(thrown);
+        // What is not there any more, such as a session that was taken from this person, is not shown from memory.
+        const data = failure.code === 'not-found' ? undefined : entry.answer.data;
+        settle({ data, failure, loading: false });
+      },
     );
   }
 

@@ -27,6 +27,8 @@ export const session = {
   add: 'Create session',
   facts: (evidence: number, claims: number) => `${evidence} items, ${claims} claims`,
   addEvidence: 'Add evidence',
+  gone: 'This session is not on this laptop.',
+  goneHint: 'It was purged, or is not shared with you any more. What you had not sent of it is in the inbox.',
   noEvidence: 'No evidence yet.',
   noEvidenceHint: 'Drop files anywhere in this window, or paste a link.',
   filter: 'Filter evidence',

@@ -15,7 +15,7 @@ type Device = People['devices'][number];
 export function Devices({ devices, account }: { devices: readonly Device[]; account: Account }) {
   const client = useClient();
   const now = useNow();
-  const { busy, run } = useAction('people');
+  const { run } = useAction('people');
   const [shutting, setShutting] = useState<Device>();
   const change = (id: string, what: 'sign-out' | 'revoke' | 'readmit') =>
     run(() => client.people.changeDevice({ id, do: what }));
@@ -38,18 +38,14 @@ export function Devices({ devices, account }: { devices: readonly Device[]; acco
                 <span className="dim">{facts.join(', ')}</span>
               </span>
               {device.signedIn && !isHere ? (
-                <Button disabled={busy} onPress={() => change(id, 'sign-out')}>
-                  {accountWords.signOutDevice}
-                </Button>
+                <Button onPress={() => change(id, 'sign-out')}>{accountWords.signOutDevice}</Button>
               ) : null}
               {revokedAt === null ? (
-                <Button look="danger" disabled={busy} onPress={() => setShutting(device)}>
+                <Button look="danger" onPress={() => setShutting(device)}>
                   {accountWords.shutOutDevice}
                 </Button>
               ) : account.managesPeople ? (
-                <Button disabled={busy} onPress={() => change(id, 'readmit')}>
-                  {accountWords.letIn}
-                </Button>
+                <Button onPress={() => change(id, 'readmit')}>{accountWords.letIn}</Button>
               ) : null}
             </li>
           );

@@ -29,7 +29,7 @@ export function RecordPart() {
     });
   const entries = pages.flatMap((page) => page.entries);
   return (
-    <div className="scroll">
+    <div className="scroll" tabIndex={0} role="region" aria-label={peopleWords.record}>
       <p className="note record-lead">{peopleWords.recordLead}</p>
       {entries.length === 0 ? <EmptyState title={peopleWords.noRecord} /> : <Entries entries={entries} />}
       {error === undefined ? null : <ErrorNotice message={error} />}

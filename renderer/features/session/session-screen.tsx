@@ -93,8 +93,20 @@ function Head({ id }: { id: string }) {
   );
 }
 
-/** One session: its question, its evidence as a table, and what is under the cursor. */
+/** One session, or the word that it is not here, which a session may come to while it is open. */
 export function SessionScreen({ id }: { id: string }) {
+  const { failure } = useQuery(queries.session(id));
+  if (failure?.code !== 'not-found') return <Workspace id={id} />;
+  const gone = (
+    <div className="screen">
+      <EmptyState title={session.gone}>{session.goneHint}</EmptyState>
+    </div>
+  );
+  return <SplitPanes id="session" list={<SessionList current={id} />} main={gone} />;
+}
+
+/** Its question, its evidence as a table, and what is under the cursor. */
+function Workspace({ id }: { id: string }) {
   const client = useClient();
   const [text, setText] = useState('');
   const [sort, setSort] = useState<Sort>({ column: 'quality', direction: 'descending' });
