@@ -43,6 +43,18 @@ const actions: Readonly<Record<string, string>> = {
   'subscriptions.update': 'Plan changed',
 };
 
+/** Fields whose own names say too little. */
+const fields: Readonly<Record<string, string>> = {
+  mfa_enabled: 'second factor',
+  is_active: 'signed in',
+  revoked_at: 'revoked',
+  accepted_at: 'accepted',
+  expires_at: 'good until',
+  full_name: 'name',
+  max_users: 'seats',
+  privacy_settings: 'privacy settings',
+};
+
 /** Words of the people of an organisation, and of the record of what was changed about them. */
 export const peopleWords = {
   title: 'People',
@@ -93,7 +105,8 @@ export const peopleWords = {
   change: 'Change',
   from: 'From',
   failed: 'failed',
-  notKept: (fields: readonly string[]) => `${fields.join(', ')}: changed, never kept`,
+  notKept: (names: readonly string[]) => `${names.join(', ').replaceAll('_', ' ')}: changed, never kept`,
+  field: (field: string) => fields[field] ?? field.replaceAll('_', ' '),
   nothing: 'nothing',
   olderRecord: 'Older',
   noRecord: 'Nothing was recorded yet.',

@@ -106,6 +106,7 @@ describe.skipIf(lackOfBinaries() !== null)('people from laptop to server', () =>
     const code = offered.recoveryCodes?.[0] ?? '';
     await fresh.sync.connect({ url: server.url, credentials: { ...again, code } });
     // The laptop is the one that it was before.
+    expect((await fresh.people.list()).devices).toMatchObject([{ name: 'The small one' }]);
     expect((await fresh.people.list()).devices.map(({ id }) => id)).toEqual(
       before.devices.map(({ id }) => id),
     );

@@ -1,5 +1,5 @@
+import { z } from 'zod';
 import type { EntityName } from '../../../db/catalogue/catalogue.ts';
-import type { Id } from '../../../db/catalogue/rows.ts';
 import { entityByNumber } from '../../../db/replica/log/numbers.ts';
 import { blobToId } from '../../../db/replica/rows/ids.ts';
 import type { ReadableDb, WritableDb } from '../../../db/replica/sqlite/open.ts';
@@ -9,6 +9,11 @@ import type { Unsent } from '../../../preload/contract/people.ts';
 import { readSetting, writeSetting } from '../commands/settings.ts';
 import { nameOf } from './row-name.ts';
 
+const knownDeviceSchema = z.object({ id: z.uuid(), name: z.string() });
+
+/** This laptop as the server knows it, for this file. */
+export type KnownDevice = z.infer<typeof knownDeviceSchema>;
+
 /** Rows that are named to who signs out; the rest is counted. */
 const mostNamed = 12;
 
@@ -16,18 +21,15 @@ const mostNamed = 12;
 export function accountFunctions(db: WritableDb) {
   return {
     'sync.refuseOthers': (principal: Pick<Principal, 'tenant' | 'user'>) => refuseOthers(db, principal),
-    /** The id under which the server knows this laptop, for this file. */
-    'sync.keepDevice': (id: Id) => writeSetting(db, 'sync-device', id),
+    'sync.keepDevice': (device: KnownDevice) => writeSetting(db, 'sync-device', device),
   };
 }
 
 /** What signing in and out asks of the file. */
 export function accountQuestions(db: ReadableDb) {
   return {
-    'sync.device': (): Id | null => {
-      const id = readSetting(db, 'sync-device');
-      return typeof id === 'string' ? id : null;
-    },
+    'sync.device': (): KnownDevice | null =>
+      knownDeviceSchema.safeParse(readSetting(db, 'sync-device')).data ?? null,
     'sync.unsent': (): Unsent => unsentOf(db),
   };
 }

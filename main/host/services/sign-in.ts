@@ -1,8 +1,8 @@
-import type { Id } from '../../../db/catalogue/rows.ts';
 import { WorkbenchError } from '../../../preload/contract/errors.ts';
 import type { SyncCredentials } from '../../../preload/contract/credentials.ts';
 import { registerDeviceAnswerSchema, type SignedInAnswer } from '../../../sync/protocol/auth.ts';
 import type { ServerConnection, SignInWay } from '../../outbound/server-connection.ts';
+import type { KnownDevice } from '../data/sync-account.ts';
 import type { DataThreads } from '../data/threads.ts';
 import type { BrowserSignIn } from './browser-sign-in.ts';
 
@@ -43,10 +43,10 @@ export async function signIn(
   const own = { tenant: signedIn.tenant.id, user: signedIn.user.id };
   try {
     await data.writer.call('sync.refuseOthers', own);
-    const deviceId = await register(connection, parts, wish.device);
+    const device = await register(connection, parts, wish.device);
     await data.writer.call('sync.enrol', { server: wish.server, ...own });
-    await data.writer.call('sync.keepDevice', deviceId);
-    return { ...signedIn, deviceId };
+    await data.writer.call('sync.keepDevice', device);
+    return { ...signedIn, deviceId: device.id };
   } catch (error) {
     await connection.signOut();
     throw error;
@@ -68,19 +68,21 @@ async function requestOf(
   return { way: 'sign-in', body: { ...credentials, ...target } };
 }
 
+/** Says which laptop this is: the one that it was before, under the name that it had, unless the person gives another. */
 async function register(
   connection: ServerConnection,
   { data, isProtected }: SignInParts,
-  name: string | undefined,
-): Promise<Id> {
+  given: string | undefined,
+): Promise<KnownDevice> {
   const known = await data.lists.call('sync.device', undefined);
+  const name = given ?? known?.name ?? kindOfLaptop();
   const { deviceId } = await connection.ask(registerDeviceAnswerSchema, '/v1/auth/register-device', {
-    name: name ?? kindOfLaptop(),
+    name,
     platform: process.platform,
     encrypted: isProtected,
-    ...(known === null ? {} : { id: known }),
+    ...(known === null ? {} : { id: known.id }),
   });
-  return deviceId;
+  return { id: deviceId, name };
 }
 
 /** The machine's own name stays here: it often names its owner or its place. */

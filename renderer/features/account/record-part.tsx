@@ -87,7 +87,12 @@ function Entries({ entries }: { entries: readonly Entry[] }) {
 }
 
 /** Fields that say which row it was; the row's line says it in words. */
-const plumbing = new Set(['id', 'tenant_id', 'user_id', 'created_at', 'updated_at', 'metadata']);
+const plumbing = new Set(
+  (
+    'id tenant_id user_id device_id project_id owner_kind key_prefix metadata created_at updated_at ' +
+    'registered_at invited_by accepted_by revoked_by ip_address user_agent'
+  ).split(' '),
+);
 
 function Changes({ entry: { changes, notKept } }: { entry: Entry }) {
   const shown = changes.filter(
@@ -97,7 +102,7 @@ function Changes({ entry: { changes, notKept } }: { entry: Entry }) {
     <ul className="record-changes">
       {shown.map(({ field, old, new: now }) => (
         <li key={field}>
-          <span className="dim">{field.replaceAll('_', ' ')}</span> {old === null ? null : <s>{text(old)}</s>}{' '}
+          <span className="dim">{peopleWords.field(field)}</span> {old === null ? null : <s>{text(old)}</s>}{' '}
           {text(now)}
         </li>
       ))}
