@@ -2,10 +2,10 @@ import { WorkbenchError } from '../../../preload/contract/errors.ts';
 import type { ConnectRequest, SyncStatus } from '../../../preload/contract/sync.ts';
 import type { CycleReport } from '../../../sync/client/cycle.ts';
 import { firstPace, type Pace, waitAfter } from '../../../sync/client/pace.ts';
-import { accountAnswerSchema } from '../../../sync/protocol/people.ts';
 import { type Credentials, ServerConnection } from '../../outbound/server-connection.ts';
 import { BrowserSignIn } from './browser-sign-in.ts';
 import { signIn } from './sign-in.ts';
+import { askWho, type ShownPerson, shownPerson } from './who.ts';
 import type { FileExchange } from './file-exchange.ts';
 import type { DataThreads } from '../data/threads.ts';
 import { causeFields, type Log } from '../log/log.ts';
@@ -61,7 +61,7 @@ export class SyncService {
   #surroundings: Surroundings = plainSurroundings;
   #sparing: SyncStatus['sparing'] = null;
   #signedOut = true;
-  #person: { tenant: string; name: string; role: string } | null = null;
+  #person: ShownPerson | null = null;
   #prepared: Promise<void> | null = null;
   /** False in a command that ends at once: it syncs when it is told to. */
   #isBackground = false;
@@ -94,11 +94,7 @@ export class SyncService {
     const connection = this.#connect(server, null);
     const parts = { data, isProtected, browser: this.#browser };
     const signedIn = await signIn(connection, parts, { server, tenant, credentials, device });
-    this.#person = {
-      tenant: signedIn.tenant.name,
-      name: signedIn.user.fullName ?? signedIn.user.email,
-      role: signedIn.role,
-    };
+    this.#person = shownPerson(signedIn);
     this.#connection = connection;
     this.#signedOut = false;
     this.#report = null;
@@ -354,21 +350,11 @@ export class SyncService {
     const { token } = connection;
     if (this.#isActive() && this.#isBackground && token !== null) await this.#company.listen(token);
     await this.#weigh();
-    if (this.#person === null) await this.#introduce(connection);
+    this.#person ??= await askWho(connection);
     const { files } = this.#options;
     const exchanged = this.#sparing === null ? files.run(connection, signal) : files.count();
     // A command that ends at once waits for its files; a window goes on.
     if (!this.#isBackground) await exchanged;
-  }
-
-  /** Who is signed in, where the sign-in is older than this process. Nothing hangs on it: without an answer it is asked again. */
-  async #introduce(connection: ServerConnection): Promise<void> {
-    try {
-      const { tenant, user, role } = await connection.ask(accountAnswerSchema, '/v1/account', null);
-      this.#person = { tenant: tenant.name, name: user.fullName ?? user.email, role };
-    } catch (error) {
-      if (!(error instanceof WorkbenchError)) throw error;
-    }
   }
 
   #failed(report: CycleReport | null): void {
