@@ -32,8 +32,8 @@ interface Entry {
 
 /**
  * The one encoder between this laptop and a server. Every value of every entry is asked about: what the policy does not let out is
- * left out of an update, and empty in an insert; the laptop remembers what it kept, and goes on showing it. Deny by default: a column
- * that this build does not know counts as secret.
+ * named in its place, without its value: others see a mask there. The laptop remembers what it kept, and goes on showing it. Deny by
+ * default: a column that this build does not know counts as secret.
  */
 export function syncEgress(options: SyncEgressOptions): Egress {
   const { db, policies, person } = options;
@@ -72,11 +72,17 @@ export function syncEgress(options: SyncEgressOptions): Egress {
       const column = columns.get(parseCell(cell).n);
       return column !== undefined && mayLeave(entity, column.name, value, facts);
     };
+    // The server refuses a cell that this build cannot name for it.
+    const isKnown = (cell: string | number) => columns.has(parseCell(cell).n);
     if (placed.op === 'update') {
-      const kept = placed.cells.filter(({ cell, value }) => asks(cell, value));
-      const withheld = placed.cells.filter((cell) => !kept.includes(cell));
-      const names = withheld.map(({ cell }): WithheldCell => [entry.row, String(cell)]);
-      return { entry: kept.length === 0 ? null : { ...placed, cells: kept }, withheld: names, local: false };
+      const names: WithheldCell[] = [];
+      const cells = placed.cells.flatMap((write) => {
+        const { cell, value } = write;
+        if (asks(cell, value)) return [write];
+        names.push([entry.row, String(cell)]);
+        return isKnown(cell) ? [{ ...write, value: null, withheld: options.policyVersion }] : [];
+      });
+      return { entry: cells.length === 0 ? null : { ...placed, cells }, withheld: names, local: false };
     }
     if (placed.op !== 'insert') return { entry: placed, withheld: [], local: false };
     const withheld: WithheldCell[] = [];
@@ -85,7 +91,9 @@ export function syncEgress(options: SyncEgressOptions): Egress {
       withheld.push(...insertedCells(entry.row, at + 1, value, columns.get(at + 1)?.spec));
       return null;
     });
-    return { entry: { ...placed, values }, withheld, local: false };
+    const cells = withheld.map(([, cell]) => (cell.includes('/') ? cell : Number(cell)));
+    const named = cells.length === 0 ? {} : { withheld: { version: options.policyVersion, cells } };
+    return { entry: { ...placed, values, ...named }, withheld, local: false };
   };
   return {
     encode: (transaction) => encodeWhole(asUser(transaction, person), encodeEntry),

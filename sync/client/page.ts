@@ -72,18 +72,17 @@ export function readRows(text: string): RowsPage {
 }
 
 /** What a server puts before the text that a row's hash covers. */
-const front = /^\{"s":"\d+","h":"[0-9a-f]+",/;
+const front = /^\{"s":"\d+","h":"[0-9a-f]+",(?:"m":"[0-9a-f]+",)?/;
 
 /**
  * A row whose content is what its hash says. The server sends the very text that the hash covers; where a line is written in another way,
- * that text is made of it again. A row in which something is masked cannot be compared. Throws `BadAnswer`.
+ * that text is made of it again. A row in which something is hidden from this reader alone has a hash of what is left. Throws `BadAnswer`.
  */
 function proven(row: RowLine, line: string): RowLine {
+  const hash = row.m ?? row.h;
   const before = front.exec(line)?.[0].length ?? 0;
-  if (before > 0 && hashOfText(`{${line.slice(before)}`, sha256) === row.h) return row;
-  const state = decodeRow(row);
-  const isMasked = [...state.cells.values()].some(({ live }) => [...live.values()].some((w) => w.masked));
-  if (isMasked || hashOfText(rowText(state), sha256) === row.h) return row;
+  if (before > 0 && hashOfText(`{${line.slice(before)}`, sha256) === hash) return row;
+  if (hashOfText(rowText(decodeRow(row)), sha256) === hash) return row;
   throw new BadAnswer(damagedSentence);
 }
 

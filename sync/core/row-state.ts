@@ -111,15 +111,20 @@ export function applyEntry(
     base: readonly Stamp[],
     seen?: readonly Stamp[],
     saw?: readonly Stamp[],
+    masked?: true,
   ) => {
     const before = cellOf(row, cell);
+    const made: Write = {
+      ...writeOf(next, origin.stamp, value),
+      ...(masked === undefined ? {} : { masked }),
+    };
     if (before === emptyCell && base.length === 0) {
-      cells.set(cell, writtenOnce(writeOf(next, origin.stamp, value)));
+      cells.set(cell, writtenOnce(made));
       return;
     }
     const [over] = base;
     const write: Write = {
-      ...writeOf(next, origin.stamp, value),
+      ...made,
       ...(over === undefined || cell === lifeCell ? {} : { over }),
       ...(saw === undefined ? {} : { saw }),
     };
@@ -129,9 +134,13 @@ export function applyEntry(
   };
   switch (entry.op) {
     case 'insert':
-      return joinInsert(next, entry.values, origin.stamp, join);
+      return joinInsert(next, entry, origin.stamp, join);
     case 'update':
-      for (const { cell, value, base, seen } of entry.cells) join(String(cell), value, base, seen);
+      for (const { cell, value, base, seen, withheld } of entry.cells) {
+        const name = String(cell);
+        if (withheld === undefined) join(name, value, base, seen);
+        else join(name, maskOf(name, withheld), base, seen, undefined, true);
+      }
       break;
     case 'delete':
       join(lifeCell, 'dead', entry.base, undefined, entry.stamps);
@@ -147,15 +156,33 @@ export function applyEntry(
   return next;
 }
 
+/** Joins one write of the entry's transaction into a cell. */
+type Join = (
+  cell: string,
+  value: Json,
+  base: readonly Stamp[],
+  seen?: readonly Stamp[],
+  saw?: readonly Stamp[],
+  masked?: true,
+) => void;
+
+/** What stands in a cell whose value is not shown, by a version of the settings: a key of a map holds it as its value. */
+export function maskOf(cell: string, version: number): Json {
+  const marker = { $r: version };
+  return parseCell(cell).key === null ? marker : [marker];
+}
+
 function joinInsert(
   row: RowState,
-  values: readonly Json[],
+  { values, withheld }: ExchangedEntry & { readonly op: 'insert' },
   stamp: Stamp,
-  join: (cell: string, value: Json, base: readonly Stamp[]) => void,
+  join: Join,
 ): RowState {
   const columns = columnsByNumber(row.entity);
   const first = row.insert === undefined;
   const fresh = first && row.cells.size === 0;
+  const hidden = new Set(withheld?.cells.map(String));
+  for (const cell of hidden) join(cell, maskOf(cell, withheld?.version ?? 0), [], undefined, undefined, true);
   for (const [at, value] of values.entries()) {
     // What a new row has as null has no cell, and most columns of most rows are null.
     if (fresh && value === null) continue;
@@ -165,8 +192,8 @@ function joinInsert(
       for (const [key, item] of Object.entries((value ?? {}) as Record<string, Json>)) {
         join(`${n}/${key}`, [item], []);
       }
-    } else if (insertWrites(row.entity, n) && !(first && value === null && !row.cells.has(cell))) {
-      join(cell, value, []);
+    } else if (insertWrites(row.entity, n) && !hidden.has(cell)) {
+      if (!(first && value === null && !row.cells.has(cell))) join(cell, value, []);
     }
   }
   join(lifeCell, 'alive', []);

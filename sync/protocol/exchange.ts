@@ -18,11 +18,19 @@ const cellWrite = z.strictObject({
   value: json,
   base: z.array(stamp),
   seen: z.array(stamp).optional(),
+  /** The author's laptop keeps the value to itself, by this version of the settings: `value` is null then, and a mask is shown. */
+  withheld: z.number().int().min(0).optional(),
 });
 
 /** One row's change. Values are as the log holds them: ids as bare hexadecimal, a map's key as `[value]` or `[]` for absent. */
 export const exchangedEntrySchema = z.discriminatedUnion('op', [
-  z.strictObject({ op: z.literal('insert'), ...row, values: z.array(json) }),
+  z.strictObject({
+    op: z.literal('insert'),
+    ...row,
+    values: z.array(json),
+    /** Cells whose values the author's laptop keeps to itself; `values` has null in their places. */
+    withheld: z.strictObject({ version: z.number().int().min(0), cells: z.array(cell).min(1) }).optional(),
+  }),
   z.strictObject({ op: z.literal('update'), ...row, cells: z.array(cellWrite) }),
   z.strictObject({ op: z.literal('delete'), ...row, base: z.array(stamp), stamps: z.array(stamp) }),
   z.strictObject({ op: z.literal('restore'), ...row, base: z.array(stamp) }),

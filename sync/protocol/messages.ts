@@ -18,9 +18,10 @@ import { exitLineSchema, headerLineSchema, rowLineSchema } from './row-state.ts'
  * 3 (2026-11) a greeting says what there is to take along; 4 (2026-11) and how many rows a scope has;
  * 5 (2026-11) a laptop says which it was when it signs in again;
  * 6 (2026-11) an exit says where the row went;
- * 7 (2026-11) a trailer says what of purged rows is forgotten.
+ * 7 (2026-11) a trailer says what of purged rows is forgotten;
+ * 8 (2026-11) what a laptop keeps to itself is named in its place.
  */
-export const protocolVersion = 7;
+export const protocolVersion = 8;
 
 const version = z.literal(protocolVersion);
 /** The hash before the first mutation is 64 zeros. */

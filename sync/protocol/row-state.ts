@@ -54,8 +54,12 @@ export const rowContentSchema = z.strictObject({
   ),
 });
 
-/** A row's whole state at a sequence number. */
-export const rowLineSchema = rowContentSchema.extend({ s: sequenceSchema, h: rowHashSchema });
+/** A row's whole state at a sequence number. `m`: the hash of what stands here, where something is hidden from this reader alone. */
+export const rowLineSchema = rowContentSchema.extend({
+  s: sequenceSchema,
+  h: rowHashSchema,
+  m: rowHashSchema.optional(),
+});
 
 /** A row whose state the receiver holds already: it wrote last, over what it had been given. */
 export const headerLineSchema = z.strictObject({ ...identity, s: sequenceSchema, h: rowHashSchema });

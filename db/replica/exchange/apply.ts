@@ -11,6 +11,7 @@ import {
   exchangedTransactionSchema,
 } from '../../../sync/protocol/exchange.ts';
 import { idToBlob } from '../rows/ids.ts';
+import { InputError } from '../rows/input-error.ts';
 import { refreshAfter } from '../rows/refresh.ts';
 import { putBody } from '../rows/text.ts';
 import { lifeCell } from '../../../sync/core/cell-name.ts';
@@ -37,6 +38,12 @@ export interface ApplyContext {
 const byNumber = new Map(entityNames.map((name) => [entitySpec(name).n, name]));
 const operations = { insert: 'i', update: 'u', delete: 'd', restore: 'r', dismiss: 'x', purge: 'p' } as const;
 
+/** True for an entry that names values without holding them: a server shows masks there, and a log would take them for empty. */
+function isWithheld(entry: ExchangedEntry): boolean {
+  if (entry.op === 'update') return entry.cells.some(({ withheld }) => withheld !== undefined);
+  return entry.op === 'insert' && entry.withheld !== undefined;
+}
+
 /**
  * Applies one transaction from another replica, once (MR4), and logs it with origin `remote`. Entries of entities that this build does
  * not know, and of rows that have not arrived, wait. Answers with the rows that changed, or null where it was applied before. Throws a
@@ -48,6 +55,9 @@ export function applyTransaction(
   mutants: Mutants = noMutants,
 ): readonly RowChange[] | null {
   const transaction = exchangedTransactionSchema.parse(received);
+  if (transaction.entries.some(isWithheld)) {
+    throw new InputError('This was written for a server, with values left out. It was not taken.', 'log');
+  }
   const { statements } = replica.db;
   statements.run('BEGIN IMMEDIATE');
   try {

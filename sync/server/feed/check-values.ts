@@ -36,9 +36,30 @@ function checkEntry(entry: ExchangedEntry): void {
     if (entry.values.length > mostColumns) throw new TransactionRefused('UNFAITHFUL');
     for (const [at, value] of entry.values.entries()) checkInserted(entry.entity, at + 1, value);
     checkRequired(entry.entity, entry.values.length);
+    checkWithheld(entry);
   } else if (entry.op === 'update') {
-    for (const { cell, value } of entry.cells) checkCell(entry.entity, cell, value);
+    for (const { cell, value, withheld } of entry.cells) {
+      if (withheld === undefined) checkCell(entry.entity, cell, value);
+      else checkHidden(entry.entity, cell, value);
+    }
   } else if (entry.op === 'dismiss' && entry.cell !== '@') checkName(entry.entity, entry.cell);
+}
+
+/** Refuses a mask over a value that is there all the same, or in the place of one that no row can be without. */
+function checkWithheld({ entity, values, withheld }: ExchangedEntry & { readonly op: 'insert' }): void {
+  for (const cell of withheld?.cells ?? []) {
+    const { n, key } = parseCell(cell);
+    const value = values[n - 1];
+    if (value === undefined) throw new TransactionRefused('UNFAITHFUL');
+    const shown = key === null || value === null ? value : (value as Record<string, Json>)[key];
+    checkHidden(entity, cell, shown ?? null);
+  }
+}
+
+function checkHidden(entity: number, cell: number | string, value: Json): void {
+  const { n } = checkName(entity, cell);
+  const required = columnsByNumber(entity).get(n)?.spec.required === true;
+  if (value !== null || required) throw new TransactionRefused('REDACTED');
 }
 
 function checkRequired(entity: number, columns: number): void {

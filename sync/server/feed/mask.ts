@@ -1,7 +1,7 @@
-import type { Json, PrivacyClass } from '../../../db/catalogue/types.ts';
+import type { PrivacyClass } from '../../../db/catalogue/types.ts';
 import type { CellState, Write } from '../../core/cell.ts';
 import { lifeCell } from '../../core/cell-name.ts';
-import { type RowState, cellNames, cellOf } from '../../core/row-state.ts';
+import { type RowState, cellNames, cellOf, maskOf } from '../../core/row-state.ts';
 import { parseScope } from '../../core/scope.ts';
 import type { Stamp } from '../../core/stamp.ts';
 import type { ScopeAccess } from './access.ts';
@@ -60,12 +60,11 @@ export class ReaderMask {
 }
 
 function maskCell(cell: CellState, name: string, version: number): CellState {
-  const marker: Json = { $r: version };
   const live = [...cell.live].map(([stamp, write]): [Stamp, Write] => {
     const { was: _hidden, ...rest } = write;
     const empty = write.value === null || (Array.isArray(write.value) && write.value.length === 0);
     if (empty) return [stamp, rest];
-    return [stamp, { ...rest, value: name.includes('/') ? [marker] : marker, masked: true }];
+    return [stamp, { ...rest, value: maskOf(name, version), masked: true }];
   });
   return { ...cell, live: new Map(live) };
 }

@@ -2,7 +2,7 @@ import { entityNames, entitySpec } from '../../../db/catalogue/catalogue.ts';
 import type { Json } from '../../../db/catalogue/types.ts';
 import { columnsByNumber, lifeCell } from '../../core/cell-name.ts';
 import { cellOf, lifeOf, missingBases, type RowState, valuesOf, withBases } from '../../core/row-state.ts';
-import { hashOfText, rowText } from '../../core/row-wire.ts';
+import { hashOfText, holdsMarker, isMarker, rowText } from '../../core/row-wire.ts';
 import type { Stamp } from '../../core/stamp.ts';
 import { idOfLogged } from './check-access.ts';
 import type { FeedEnvironment } from './environment.ts';
@@ -92,10 +92,24 @@ export function rowWrite(
     before: before === undefined ? undefined : pickHeader(before),
     notAsSent,
     purged: state.purged,
-    values: there ? known : undefined,
+    values: there ? unmasked(known) : undefined,
     deleted: life === 'deleted',
     insertStamp: state.insert?.stamp ?? '',
   };
+}
+
+/** What the typed table shows: nothing in the place of a value that is not here. */
+function unmasked(values: ReadonlyMap<number, Json>): ReadonlyMap<number, Json> {
+  const hidden = [...values].filter(([, value]) => holdsMarker(value));
+  if (hidden.length === 0) return values;
+  return new Map([
+    ...values,
+    ...hidden.map(([n, value]): [number, Json] => {
+      if (isMarker(value)) return [n, null];
+      const shown = Object.entries(value as Record<string, Json>).filter(([, item]) => !isMarker(item));
+      return [n, Object.fromEntries(shown)];
+    }),
+  ]);
 }
 
 function pickHeader({ scope, seq, hash, foreignSeq, client }: StoredRow): NonNullable<RowWrite['before']> {

@@ -1,4 +1,5 @@
-import { decodeRow, rowText } from '../../core/row-wire.ts';
+import { createHash } from 'node:crypto';
+import { decodeRow, hashOfText, rowText } from '../../core/row-wire.ts';
 import type { HeaderLine, RowContent } from '../../protocol/row-state.ts';
 import { ScopeAccess } from './access.ts';
 import { type Principal, RequestRefused } from './environment.ts';
@@ -41,6 +42,10 @@ export function headerLine(row: RowHeader): HeaderLine {
   return { e: row.entity, i: row.id, sc: row.scope, s: String(row.seq), h: row.hash };
 }
 
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
 /** The text of a row's line: stored states go out as they are, masked ones are put together again. */
 export function rowLine(row: FeedRow, mask: ReaderMask): { readonly line: string; readonly masked: boolean } {
   if (row.state === null) return { line: JSON.stringify(headerLine(row)), masked: true };
@@ -48,7 +53,9 @@ export function rowLine(row: FeedRow, mask: ReaderMask): { readonly line: string
   if (mask.isClear(row.scope, row.level)) return { line: front + row.state.slice(1), masked: false };
   const state = decodeRow(JSON.parse(row.state) as RowContent);
   const shown = mask.apply(state, row.level);
-  return { line: front + (shown === state ? row.state : rowText(shown)).slice(1), masked: shown !== state };
+  if (shown === state) return { line: front + row.state.slice(1), masked: false };
+  const text = rowText(shown);
+  return { line: `${front}"m":"${hashOfText(text, sha256)}",${text.slice(1)}`, masked: true };
 }
 
 /** The text of the line that says that a row left a scope; `held` are the scopes whose names the reader may be told. */

@@ -7,9 +7,9 @@ import { loggedColumns } from '../../../db/replica/schema/physical.ts';
 import { digestOf } from '../../../db/replica/sync/digest.ts';
 import { asAuthor } from '../../../db/replica/sync/people.ts';
 import { staysHere } from '../../../db/replica/sync/point.ts';
-import { entityOfNumber } from '../../../sync/core/cell-name.ts';
+import { entityOfNumber, parseCell } from '../../../sync/core/cell-name.ts';
 import { conflictsOf, type RowState, valuesOf } from '../../../sync/core/row-state.ts';
-import { decodeRow } from '../../../sync/core/row-wire.ts';
+import { decodeRow, holdsMarker } from '../../../sync/core/row-wire.ts';
 import { localScope } from '../../../sync/core/scope.ts';
 import { canonicalText } from '../../../sync/core/value.ts';
 import type { RowContent } from '../../../sync/protocol/row-state.ts';
@@ -117,6 +117,8 @@ function rowFaults(device: Device, row: ModelRow, kept: ReadonlySet<string>): st
   for (const column of loggedColumns(entity)) {
     const { n } = column.spec;
     if (here.masked.has(column.column) || kept.has(`${row.id} ${n}`)) continue;
+    // Who wrote a value that the server has as a mask sees it, on a restored or copied file too.
+    if (holdsMarker(known.get(n) ?? null) && wroteIt(device, state, n)) continue;
     const [a, b] = [here.values.get(n) ?? null, known.get(n) ?? null];
     const same =
       column.spec.merge === 'map'
@@ -131,6 +133,15 @@ function rowFaults(device: Device, row: ModelRow, kept: ReadonlySet<string>): st
     faults.push(`${name} keeps ${here.extra} of newer builds, not ${extra}`);
   if (!row.deleted) faults.push(...conflictFaults(device, entity, state, here, kept, name));
   return faults;
+}
+
+/** True where this file wrote what a column of a row shows. */
+function wroteIt({ replica }: Device, state: RowState, n: number): boolean {
+  const cells = [...state.cells].filter(([cell]) => parseCell(cell).n === n);
+  const stamps = cells.flatMap(([, cell]) => [...cell.live.keys()]);
+  return stamps.some(
+    (stamp) => replica.db.statements.value<number>('SELECT capture FROM txns WHERE stamp = ?', stamp) === 1,
+  );
 }
 
 function conflictFaults(

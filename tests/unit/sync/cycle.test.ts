@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { updateRow } from '../../../db/replica/rows/write.ts';
 import { getRow } from '../../../db/replica/rows/read.ts';
 import { readCursors } from '../../../db/replica/sync/cursors.ts';
+import { InputError } from '../../../db/replica/rows/input-error.ts';
 import { listInbox } from '../../../db/replica/sync/inbox.ts';
 import { readSync } from '../../../db/replica/sync/meta.ts';
 import { waitingToSend } from '../../../db/replica/sync/outbox.ts';
@@ -137,7 +138,7 @@ describe('a cycle', () => {
 });
 
 describe('what leaves', () => {
-  test('[MR25] a class that is kept back never leaves, stays shown here after the server’s row has come, and is said', () => {
+  test('[MR25] [P14] a class that is kept back never leaves, stays shown here after the server’s row has come, and is a mask elsewhere', () => {
     withDevices((a, b, server) => {
       const policy = privacySettingsSchema.parse({ classes: { content: { sync: 'withhold' } } });
       server.settings = policy;
@@ -164,11 +165,19 @@ describe('what leaves', () => {
         author: 'TAINTED author',
         language: 'fr',
       });
-      expect(listInbox(a.replica.db).map(({ kind }) => kind)).toEqual(['forbidden']);
-      const receipts = a.replica.db.statements.value<number>(
-        `SELECT count(*) FROM audit_outbox WHERE destination = 'sync'`,
+      expect(listInbox(a.replica.db)).toEqual([]);
+      const withheld = a.replica.db.statements.value<number>(
+        `SELECT sum(subject ->> 'withheld') FROM audit_outbox WHERE destination = 'sync'`,
       );
-      expect(receipts).toBeGreaterThan(0);
+      expect(withheld).toBeGreaterThanOrEqual(3);
+      const masked = b.replica.db.statements.value<string>('SELECT _redacted FROM evidence');
+      expect(JSON.parse(masked ?? '[]')).toEqual(expect.arrayContaining(['title', 'summary', 'author']));
+      expect(getRow(b.replica.db, 'evidence', evidence)).toMatchObject({ author: null, language: 'fr' });
+      expect(() =>
+        transact(b.replica, { command: 'edit' }, (tx) =>
+          updateRow(tx, 'evidence', evidence, { author: 'over the mask' }),
+        ),
+      ).toThrow(InputError);
     });
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Json } from '../../../db/catalogue/types.ts';
 import { sha256 } from '../../../db/replica/sync/outbox.ts';
 import { BadAnswer } from '../../../sync/client/bad-answer.ts';
 import { readPage, readRows } from '../../../sync/client/page.ts';
@@ -132,8 +133,14 @@ describe('a page', () => {
     },
   );
 
-  test('counts where something in a row is masked, which no hash can cover', () => {
-    const masked = { ...content, cells: { ...content.cells, '10': [0, { $r: 1 }] } };
-    expect(readPage(page(JSON.stringify({ ...masked, s: '7', h: hash }))).rows).toHaveLength(1);
+  test('in which something is hidden from this reader is proved by the hash of what is left', () => {
+    const masked = { ...content, cells: { ...content.cells, '10': [0, { $r: 1 }] as [number, Json] } };
+    const text = rowText(decodeRow(masked));
+    const shown = (m: string) => `{"s":"7","h":"${hash}","m":"${m}",${text.slice(1)}`;
+    const right = hashOfText(text, sha256);
+    expect(readPage(page(shown(right))).rows).toHaveLength(1);
+    expect(() => readPage(page(shown(right).replace('$r', () => '$R')))).toThrow(BadAnswer);
+    expect(() => readPage(page(shown(hash)))).toThrow(BadAnswer);
+    expect(() => readPage(page(`{"s":"7","h":"${hash}",${text.slice(1)}`))).toThrow(BadAnswer);
   });
 });

@@ -20,6 +20,7 @@ const fingerprints: Readonly<Record<number, string>> = {
   5: '99cb9f4935fc5232',
   6: '569b44ce303104b0',
   7: '37f164157d17873b',
+  8: '6d7e6a15467be52d',
 };
 
 const schemas = Object.entries<unknown>({ ...messages, ...auth, ...people, ...notify })
