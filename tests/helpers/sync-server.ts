@@ -8,6 +8,8 @@ const command = path.resolve(import.meta.dirname, '..', '..', 'main', 'cli', 'in
 /** A sync server of its own for one test: a real process over a real PostgreSQL in a folder that goes with it. */
 export interface SyncServer {
   readonly url: string;
+  /** The server's process by now. */
+  pid(): number;
   /** The server's data folder. */
   readonly data: string;
   /** A server command beside the running one; answers with its JSON. */
@@ -47,7 +49,7 @@ export async function startSyncServer(): Promise<SyncServer> {
       server = start(new URL(url).port);
       await addressOf(server);
     };
-    return { url, data, cli, restored, stop };
+    return { url, pid: () => server.pid ?? 0, data, cli, restored, stop };
   } catch (error) {
     await stop();
     throw error;
