@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Agent, request as httpRequest } from 'node:http';
+import process from 'node:process';
 import type { Id } from '../db/catalogue/rows.ts';
 import { insertRow } from '../db/replica/rows/write.ts';
 import { enrol } from '../db/replica/sync/enrol.ts';
@@ -19,6 +20,9 @@ export interface CycleTimes {
   readonly report: CycleReport;
   readonly ms: number;
   readonly serverMs: number;
+  /** Time on processors of the laptop's process, and the most memory that it had in use at a step, in bytes. */
+  readonly cpuMs: number;
+  readonly peakRss: number;
 }
 
 /** A workspace on an encrypted file, enrolled, with the engine of sync driven over HTTP. */
@@ -80,12 +84,17 @@ export class BenchLaptop {
     const engine = cycle({ app: 'bench', now: Date.now, pace: this.#pace });
     this.#serverMs = 0;
     const began = performance.now();
+    const cpu = process.cpuUsage();
+    let peakRss = 0;
     let answer: unknown;
     for (;;) {
       const step = engine.next(answer);
+      peakRss = Math.max(peakRss, process.memoryUsage.rss());
       if (step.done === true) {
         this.#pace = step.value.pace;
-        return { report: step.value, ms: performance.now() - began, serverMs: this.#serverMs };
+        const { user, system } = process.cpuUsage(cpu);
+        const ms = performance.now() - began;
+        return { report: step.value, ms, serverMs: this.#serverMs, cpuMs: (user + system) / 1000, peakRss };
       }
       answer = await this.#perform(step.value);
     }

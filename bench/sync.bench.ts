@@ -51,10 +51,10 @@ function figures(middle: (name: string) => number): Figure[] {
     unit,
     ...(bound === undefined ? {} : { reach: { bound, side: 'above' as const } }),
   });
-  const below = (what: string, name: string, bound?: number): Figure => ({
+  const below = (what: string, name: string, bound?: number, unit = 'ms'): Figure => ({
     what,
     value: middle(name),
-    unit: 'ms',
+    unit,
     ...(bound === undefined ? {} : { reach: { bound, side: 'below' as const } }),
   });
   return [
@@ -67,6 +67,8 @@ function figures(middle: (name: string) => number): Figure[] {
       reach: { bound: 3, side: 'above' },
     },
     above('  the server alone', 'bootstrap server', 'rows/s'),
+    below('  time on processors of the laptop', 'bootstrap cpu', 1000),
+    below('  growth of its memory', 'bootstrap memory', 150, 'MiB'),
     above('durable merged push', 'push', 'rows/s', 12_000),
     above('  PouchDB', 'peer push', 'rows/s'),
     {
@@ -78,7 +80,8 @@ function figures(middle: (name: string) => number): Figure[] {
     above('  the server alone', 'push server', 'rows/s'),
     below('sync right after one’s own push', 'after push', 250),
     below('  PouchDB', 'peer again'),
-    below('idle sync, server time', 'idle server', 30),
+    below('idle sync', 'idle', 30),
+    below('  server time', 'idle server'),
     above('one tenant, concurrent pushes of 100 rows', 'concurrent', 'tx/s', 150),
     above('  the bare feed: the counter, the rows, nothing else', 'bare', 'tx/s', 500),
   ];
@@ -145,19 +148,26 @@ async function measureLaptops(
   keep('push server', (rows / serverMs) * 1000);
   const after = await first.sync();
   keep('after push', after.ms);
-  keep('idle server', (await first.sync()).serverMs);
+  const idle = await first.sync();
+  keep('idle server', idle.serverMs);
+  keep('idle', idle.ms);
   const second = new BenchLaptop(`${folder}-second`, port, principal);
+  const before = process.memoryUsage.rss();
   const began = performance.now();
-  let server = 0;
+  let [server, cpu, peak] = [0, 0, before];
   for (;;) {
-    const { report: done, serverMs: took } = await second.sync();
+    const { report: done, serverMs: took, cpuMs, peakRss } = await second.sync();
     server += took;
+    cpu += cpuMs;
+    peak = Math.max(peak, peakRss);
     if (done.end !== 'done') throw new Error(`The bootstrap ended with ${done.end}: ${done.message}`);
     if (!done.again && done.pulled === 0) break;
     if (second.workspace.replica.db.statements.value<number>('SELECT count(*) FROM evidence') === rows) break;
   }
   keep('bootstrap', (rows / (performance.now() - began)) * 1000);
   keep('bootstrap server', (rows / server) * 1000);
+  keep('bootstrap cpu', cpu);
+  keep('bootstrap memory', (peak - before) / 2 ** 20);
   first.close();
   second.close();
 }

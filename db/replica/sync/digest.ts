@@ -7,19 +7,18 @@ export interface RowsDigest {
   readonly x: bigint;
 }
 
-interface Hashed {
-  readonly row: Buffer;
-  readonly hash: string;
-}
+/** What counts of a row: the first 64 bits of its hash, and 1 for a row that is to be asked for. */
+const counted = `CASE hash WHEN '' THEN '0000000000000001' ELSE substr(hash, 1, 16) END`;
+const digits = 16;
 
-function join(rows: Iterable<Hashed>): RowsDigest {
-  let n = 0;
-  let x = 0n;
-  for (const { hash } of rows) {
-    n += 1;
-    x ^= hash === '' ? 1n : BigInt(`0x${hash.slice(0, 16)}`);
+/** The digest of hashes that stand behind each other in one text. In halves of 32 bits: a scope may have a million rows. */
+function join(hashes: string): RowsDigest {
+  let [high, low] = [0, 0];
+  for (let at = 0; at < hashes.length; at += digits) {
+    high ^= Number.parseInt(hashes.slice(at, at + digits / 2), 16);
+    low ^= Number.parseInt(hashes.slice(at + digits / 2, at + digits), 16);
   }
-  return { n, x };
+  return { n: hashes.length / digits, x: (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0) };
 }
 
 /** The digest as it travels: a number and 16 hexadecimal digits. */
@@ -29,23 +28,18 @@ export function wireDigest({ n, x }: RowsDigest): { n: string; x: string } {
 
 /** The digest of what this file has of a scope of the server, whatever waits over it. */
 export function digestOf(db: ReadableDb, scope: string): RowsDigest {
-  return join(hashesOf(db, scope));
-}
-
-function hashesOf(db: ReadableDb, scope: string): Hashed[] {
-  return db.statements.all<Hashed>('SELECT row, hash FROM sync_rows WHERE scope = ?', scope);
+  const sql = `SELECT group_concat(${counted}, '') FROM sync_rows WHERE scope = ?`;
+  return join(db.statements.value<string | null>(sql, scope) ?? '');
 }
 
 /** The digests of a scope's 256 parts, by the last two digits of the ids; parts without rows are left out. */
 export function digestParts(db: ReadableDb, scope: string): Map<string, RowsDigest> {
-  const parts = new Map<string, Hashed[]>();
-  for (const each of hashesOf(db, scope)) {
-    const part = blobToId(each.row).slice(-2);
-    const list = parts.get(part) ?? [];
-    list.push(each);
-    parts.set(part, list);
-  }
-  return new Map([...parts].map(([part, rows]) => [part, join(rows)]));
+  const parts = db.statements.all<{ part: string; hashes: string }>(
+    `SELECT lower(substr(hex(row), -2)) AS part, group_concat(${counted}, '') AS hashes FROM sync_rows
+     WHERE scope = ? GROUP BY part`,
+    scope,
+  );
+  return new Map(parts.map(({ part, hashes }) => [part, join(hashes)]));
 }
 
 /** The rows of one part of a scope, with the versions that this file has. */
