@@ -20,6 +20,8 @@ export interface CycleTimes {
   readonly report: CycleReport;
   readonly ms: number;
   readonly serverMs: number;
+  /** Milliseconds up to the last answer of a push; 0 where nothing was sent. */
+  readonly pushMs: number;
   /** Time on processors of the laptop's process, and the most memory that it had in use at a step, in bytes. */
   readonly cpuMs: number;
   readonly peakRss: number;
@@ -85,7 +87,7 @@ export class BenchLaptop {
     this.#serverMs = 0;
     const began = performance.now();
     const cpu = process.cpuUsage();
-    let peakRss = 0;
+    let [peakRss, pushMs] = [0, 0];
     let answer: unknown;
     for (;;) {
       const step = engine.next(answer);
@@ -94,9 +96,11 @@ export class BenchLaptop {
         this.#pace = step.value.pace;
         const { user, system } = process.cpuUsage(cpu);
         const ms = performance.now() - began;
-        return { report: step.value, ms, serverMs: this.#serverMs, cpuMs: (user + system) / 1000, peakRss };
+        const cpuMs = (user + system) / 1000;
+        return { report: step.value, ms, serverMs: this.#serverMs, pushMs, cpuMs, peakRss };
       }
       answer = await this.#perform(step.value);
+      if (step.value.to === 'store' && step.value.call === 'pushed') pushMs = performance.now() - began;
     }
   }
 

@@ -53,6 +53,7 @@ const whole: Readonly<Record<string, string>> = {
   'inbox.create': 'Made the Inbox',
   'import.notes': 'Imported edited notes',
   'cite.evidence': 'Cited documents',
+  'sync.fetch': 'Fetched from the server',
 };
 
 /** What a change did, in words: "Moved 3 claims to the trash". Undos and redos name what they turned back. */

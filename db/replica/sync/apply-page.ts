@@ -14,6 +14,7 @@ import { eraseLostWords } from './erase-words.ts';
 import { advance, readCursors, type ScopeCursor, settleScopes } from './cursors.ts';
 import { dropUnseen, leaveScope, removeHere, unseen } from './leave-scope.ts';
 import { ownScope, principalOf } from './enrol.ts';
+import { logFetched } from './remote-log.ts';
 import { type RowContext, rowContext } from './row-context.ts';
 
 /** One whole page as it came, with its trailer. */
@@ -59,7 +60,8 @@ export function applyPage(
   const here = (scope: string) => ownScope(scope, user);
   if (mutants.cursorFirst === true) moveCursors(replica, page.trailer, here);
   try {
-    const { result } = transact(replica, { command: 'sync', origin: 'remote', purging: true }, (tx) => {
+    const command = endsFetch(page.trailer, here, cursors) ? 'sync.fetch' : 'sync';
+    const { result } = transact(replica, { command, origin: 'remote', purging: true }, (tx) => {
       const context = rowContext(tx, {
         user,
         applied: Number(page.trailer.lastMutation),
@@ -152,6 +154,15 @@ function endedScopes(trailer: PullTrailer, here: (scope: string) => string | nul
   return new Set(ended.map(here).filter((scope) => scope !== null));
 }
 
+/** True where a page is the last one of a scope that is fetched from its beginning. */
+function endsFetch(
+  trailer: PullTrailer,
+  here: (scope: string) => string | null,
+  cursors: ReadonlyMap<string, ScopeCursor>,
+): boolean {
+  return [...endedScopes(trailer, here)].some((scope) => cursors.get(scope)?.state === 'bootstrap');
+}
+
 /** Notes the version of a row that is here as its header says. A row that is not is asked for by name. */
 function confirmRow(context: RowContext, line: HeaderLine, scope: string): void {
   const { db } = context.tx.replica;
@@ -178,7 +189,9 @@ function endScopes(
     .flatMap(({ scope }) => {
       const round = context.round(scope);
       gone.set(scope, (gone.get(scope) ?? 0) + unseen(tx, scope, round).length);
-      return dropUnseen(tx, scope, round, mutants);
+      const changes = dropUnseen(tx, scope, round, mutants);
+      logFetched(context, scope);
+      return changes;
     });
 }
 

@@ -149,6 +149,22 @@ export function logChanges(context: RowContext, entity: EntityName, state: RowSt
   logDeletes(context, state, scope, before.get(lifeCell) ?? inserted);
 }
 
+/**
+ * A scope that was fetched from its beginning stands in the log as one entry, an update without cells of the row that makes the scope:
+ * the states that came are no changes that anybody made now.
+ */
+export function logFetched({ tx }: RowContext, scope: string): void {
+  const [kind, id] = scope.split(':');
+  const entity = kind === 'session' ? 'research_sessions' : kind === 'project' ? 'projects' : undefined;
+  if (entity === undefined || id === undefined) return;
+  tx.replica.db.statements.run(
+    `INSERT INTO log (txn, op, entity, row, scope, cols) SELECT ?, 'u', ?, id, _scope, '[]' FROM ${entity} WHERE id = ?`,
+    tx.txn,
+    entitySpec(entity).n,
+    idToBlob(id),
+  );
+}
+
 /** What others wrote in a row of which something is hidden now goes from the log, too: it was read under a looser policy. */
 export function forgetHidden(db: WritableDb, row: Uint8Array): void {
   db.statements.run(

@@ -85,6 +85,25 @@ describe('a pulled page', () => {
     });
   });
 
+  test('[P22] a first fetch is one entry for its scope, and what changes afterwards is logged row by row', () => {
+    withFeed((a, b, feed, id, session) => {
+      const stepsOf = (entity: 'evidence' | 'research_sessions', row: string) =>
+        historyOf(b.replica.db, entity, row).map(({ command, origin, columns }) => [
+          command,
+          origin,
+          Object.keys(columns),
+        ]);
+      expect(stepsOf('research_sessions', session)).toEqual([['sync.fetch', 'remote', []]]);
+      expect(stepsOf('evidence', id)).toEqual([]);
+      const from = feed.seq;
+      edit(a, (tx) => updateRow(tx, 'evidence', id, { title: 'second' }));
+      feed.take(a, ada);
+      pull(b, feed, from);
+      expect(stepsOf('evidence', id)).toEqual([['sync', 'remote', ['title']]]);
+      expect(stepsOf('research_sessions', session)).toHaveLength(1);
+    });
+  });
+
   test('[MR19] leaves what waits to be sent on top, as a conflict where both wrote the same cell', () => {
     withFeed((a, b, feed, id) => {
       const from = feed.seq;
