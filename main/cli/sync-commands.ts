@@ -14,7 +14,7 @@ import {
   syncNow,
   syncStatus,
 } from './commands/sync.ts';
-import { leaveScopes, listScopes, pinSession, takeScopes } from './commands/sync-scopes.ts';
+import { keepFiles, leaveScopes, listScopes, pinSession, takeScopes } from './commands/sync-scopes.ts';
 
 /** Commands of sync: with which server, what waits, what has to be decided. */
 export function defineSyncCommands(program: Command, choose: Choose): void {
@@ -89,6 +89,13 @@ function defineScopeCommands(sync: Command, choose: Choose): void {
     .description('take projects or sessions off this laptop, once the server has all of them')
     .argument('<what...>', 'ids or short names')
     .action(choose('sync leave', (what: string[]) => leaveScopes(what)));
+  sync
+    .command('keep-files')
+    .description(
+      'how much room there is for files, beside those of pinned sessions; others are fetched when they are opened',
+    )
+    .argument('<megabytes>', 'a number, or all')
+    .action(choose('sync keep-files', (megabytes: string) => keepFiles(megabytes)));
   for (const word of ['pin', 'unpin'] as const) {
     sync
       .command(word)

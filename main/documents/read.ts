@@ -109,6 +109,7 @@ export function bytesOf(
   const artifact = getRow(db, 'artifacts', artifactId);
   if (artifact === undefined) throw missing('file');
   const total = blobs.size(artifact.content_hash);
+  if (start === 0) blobs.touch(artifact.content_hash);
   const data = blobs.read(artifact.content_hash, start, Math.min(end, start + mostBytes, total));
   return { data, total, mimeType: artifact.mime_type };
 }

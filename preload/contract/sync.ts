@@ -103,6 +103,8 @@ const scopeItemSchema = z.object({
 const takenAlongSchema = z.object({
   /** Whether what is new comes by itself, where the person has a part in it. */
   everything: z.boolean(),
+  /** Bytes of files that there is to be room for, beside those of pinned sessions; null for all. */
+  fileBytes: z.number().int().nullable(),
   scopes: z.array(scopeItemSchema),
 });
 
@@ -159,6 +161,11 @@ export const sync = {
   ),
   /** Files of a pinned session are fetched before others and are never let go to make room. */
   pin: procedure(z.strictObject({ sessionId: idSchema, pinned: z.boolean() }), takenAlongSchema),
+  /** How much room there is for files of others than pinned sessions. What does not fit is fetched when it is opened. */
+  keepFiles: procedure(
+    z.strictObject({ bytes: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).nullable() }),
+    takenAlongSchema,
+  ),
   ...inbox,
 };
 

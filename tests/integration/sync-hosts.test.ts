@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -44,6 +45,26 @@ test.skipIf(lackOfBinaries() !== null)(
       const { data } = await b.documents.bytes({ artifactId, start: 0, end: 1000 });
       expect(await (data as Blob).text()).toContain('Sodium cells last');
 
+      // Where there is no room the file goes, as the server gives it again, and comes back to be seen; pinned it stays.
+      const hash = createHash('sha256').update(readFileSync(path)).digest('hex');
+      const stored = join(folder, 'b', 'blobs', hash.slice(0, 2), hash.slice(2));
+      expect(existsSync(stored)).toBe(true);
+      await b.sync.keepFiles({ bytes: 0 });
+      await b.sync.now();
+      expect(existsSync(stored)).toBe(false);
+      await b.sync.pause({ paused: true });
+      const unseen = b.documents.bytes({ artifactId, start: 0, end: 10 });
+      await expect(unseen).rejects.toMatchObject({ code: 'offline' });
+      await b.sync.pause({ paused: false });
+      const again = await b.documents.bytes({ artifactId, start: 0, end: 1000 });
+      expect(await (again.data as Blob).text()).toContain('Sodium cells last');
+      await b.sync.pin({ sessionId, pinned: true });
+      await b.sync.now();
+      expect(existsSync(stored)).toBe(true);
+      await a.sync.keepFiles({ bytes: 0 });
+      await a.sync.now();
+      expect(existsSync(join(folder, 'a', 'blobs', hash.slice(0, 2), hash.slice(2)))).toBe(false);
+
       for (const [client, title] of [
         [a, 'of A'],
         [b, 'of B'],
@@ -65,7 +86,7 @@ test.skipIf(lackOfBinaries() !== null)(
       );
       expect(new Set(titles).size).toBe(1);
       expect(await a.sync.conflicts()).toEqual([]);
-      expect((await b.diagnostics.doctor({})).problems).toEqual([]);
+      for (const each of [a, b]) expect((await each.diagnostics.doctor({})).problems).toEqual([]);
     } finally {
       for (const host of hosts) await host.close();
       await server.stop();

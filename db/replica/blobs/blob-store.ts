@@ -1,5 +1,15 @@
 import { createHash, createHmac, hkdfSync } from 'node:crypto';
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { BlobWriter, type StoredBlob } from './blob-writer.ts';
 import {
@@ -135,6 +145,17 @@ export class BlobStore {
     const size = this.size(hash);
     if (size === 0) yield this.read(hash);
     for (let at = 0; at < size; at += readBytes) yield this.read(hash, at, Math.min(at + readBytes, size));
+  }
+
+  /** Notes that a blob was used just now: what was not used for longest goes first where room is short. */
+  touch(hash: string): void {
+    const now = new Date();
+    if (this.has(hash)) utimesSync(this.pathOf(hash), now, now);
+  }
+
+  /** When a blob was stored or last noted as used, in milliseconds. */
+  usedAt(hash: string): number {
+    return this.has(hash) ? statSync(this.pathOf(hash)).mtimeMs : 0;
   }
 
   remove(hash: string): void {

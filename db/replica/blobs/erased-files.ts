@@ -3,7 +3,7 @@ import type { ReadableDb, WritableDb } from '../sqlite/open.ts';
 import type { BlobStore } from './blob-store.ts';
 
 /** Columns that name files by their hashes. */
-const naming: readonly (readonly [entity: EntityName, column: string])[] = [
+export const naming: readonly (readonly [entity: EntityName, column: string])[] = [
   ['artifacts', 'content_hash'],
   ['artifacts', 'snapshot_hash'],
   ['content_extractions', 'geometry_hash'],

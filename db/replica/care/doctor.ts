@@ -1,3 +1,4 @@
+import { isElsewhere } from '../blobs/files-elsewhere.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EntityName } from '../../catalogue/catalogue.ts';
@@ -88,7 +89,11 @@ export function blobsInUse(db: ReadableDb): Set<string> {
 }
 
 function blobsAgainstHashes(workspace: OpenWorkspace): Problem[] {
-  const wrong = [...blobsInUse(workspace.replica.db)].filter((hash) => !workspace.blobs.verify(hash));
+  const wrong = [...blobsInUse(workspace.replica.db)].filter(
+    (hash) =>
+      !workspace.blobs.verify(hash) &&
+      (workspace.blobs.has(hash) || !isElsewhere(workspace.replica.db, hash)),
+  );
   return wrong.map((hash) => ({
     code: `blob:${hash.slice(0, 12)}`,
     sentence: `The file ${hash.slice(0, 12)} is missing or damaged. Add the document again, or restore a backup.`,

@@ -12,6 +12,8 @@ const choiceSchema = z.object({
   left: z.array(z.string()),
   /** Ids of sessions whose files are fetched first and stay. */
   pinned: z.array(z.string()),
+  /** Bytes of files that there is to be room for beside those of pinned sessions; null for all. */
+  fileBytes: z.number().int().min(0).nullable().default(null),
 });
 
 /** What the person wants to have on this laptop. It describes this file alone and is neither logged nor sent. */
@@ -30,7 +32,7 @@ const offersSchema = z.array(
 /** A scope that the server lets this person read, as the last greeting said. `name` is known only while it is not held here. */
 export type Offer = Readonly<z.infer<typeof offersSchema>[number]>;
 
-const first: ScopeChoice = { everything: true, taken: [], left: [], pinned: [] };
+const first: ScopeChoice = { everything: true, taken: [], left: [], pinned: [], fileBytes: null };
 
 /** The person's choice; until there is one, everything in which they have a part. */
 export function readChoice(db: ReadableDb): ScopeChoice {

@@ -41,6 +41,16 @@ export function pinSession(name: string, pinned: boolean): Action {
   };
 }
 
+/** `workbench sync keep-files`: room for files of others than pinned sessions. */
+export function keepFiles(megabytes: string): Action {
+  return async ({ client: open }) => {
+    const bytes = megabytes === 'all' ? null : Number(megabytes) * 1024 * 1024;
+    if (bytes !== null && !Number.isSafeInteger(bytes))
+      throw new UsageError('Say how many megabytes, or all.');
+    return shown(await (await open()).sync.keepFiles({ bytes }));
+  };
+}
+
 function isYes(word: string): boolean {
   if (word !== 'yes' && word !== 'no') throw new UsageError('Say --new yes or --new no.');
   return word === 'yes';

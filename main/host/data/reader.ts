@@ -31,7 +31,7 @@ import { readPreferences, readSetting } from '../commands/settings.ts';
 import type { CallsOf } from '../threads/caller.ts';
 import { heldSettings } from './held-settings.ts';
 import { syncQuestions } from './sync.ts';
-import { filesOfSync } from './sync-files.ts';
+import { filesOfDocument, filesOfSync } from './sync-files.ts';
 import { resolveRow, rowDetail, rowHistory, rowWindow } from './rows.ts';
 import type { WriterOptions } from './writer.ts';
 
@@ -89,6 +89,7 @@ export function readerFunctions(db: ReadableDb, blobs: BlobStore) {
     'claims.ripple': (input: Input<typeof rippleOf>) => rippleOf(db, input),
     'annotations.list': (input: Input<typeof annotationsOf>) => annotationsOf(db, input),
     ...syncQuestions(db),
+    'sync.filesOfDocument': (artifactId: Id) => filesOfDocument(db, artifactId),
     'sync.files': (known: readonly string[]) => filesOfSync(db, blobs, new Set(known)),
     'settings.preferences': () => readPreferences(db),
     'settings.held': (now: number) => heldSettings(db, now),

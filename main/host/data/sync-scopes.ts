@@ -76,6 +76,7 @@ export function takenAlong(db: ReadableDb): SyncTakenAlong {
   const known = new Set(offers.map(({ scope }) => scope));
   return {
     everything: choice.everything,
+    fileBytes: choice.fileBytes,
     scopes: [
       ...offers.flatMap((offer) => itemOf(offer, stateOf(offer.scope))),
       ...madeHere(db)
@@ -160,6 +161,11 @@ function withWish(
     taken: [...taken].filter((scope) => !leave.includes(scope)),
     left: [...left].filter((scope) => !take.includes(scope)),
   };
+}
+
+/** Says how much room there is for files. */
+export function keepFiles({ db }: Replica, { bytes }: { bytes: number | null }): void {
+  writeChoice(db, { ...readChoice(db), fileBytes: bytes });
 }
 
 /** Pins a session, or lets it go. */

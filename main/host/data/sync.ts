@@ -11,6 +11,7 @@ import { readSync } from '../../../db/replica/sync/meta.ts';
 import { waitingToSend } from '../../../db/replica/sync/outbox.ts';
 import { type Wiped, wipe } from '../../../db/replica/sync/wipe.ts';
 import { removeErasedFiles } from '../../../db/replica/blobs/erased-files.ts';
+import { noteLetGo } from '../../../db/replica/blobs/files-elsewhere.ts';
 import { recordReceipts } from '../../outbound/receipts.ts';
 import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
 import { replicaStore } from '../../../sync/client/replica-store.ts';
@@ -28,7 +29,7 @@ import { courseOf, type SyncCourse } from './sync-course.ts';
 import type { ChangeNote } from './change-note.ts';
 import { accountFunctions, accountQuestions } from './sync-account.ts';
 import { serverPolicies } from './server-policies.ts';
-import { chooseScopes, pinSession, type ScopeWish, takenAlong } from './sync-scopes.ts';
+import { chooseScopes, keepFiles, pinSession, type ScopeWish, takenAlong } from './sync-scopes.ts';
 
 /** One call of the engine on this file, by name. */
 export interface StoreRequest {
@@ -117,8 +118,14 @@ export function syncFunctions(
     ...inboxFunctions(workspace, note, finish),
     'sync.chooseScopes': (wish: ScopeWish) => {
       const rows = chooseScopes(replica, wish).map(({ entity, id }) => ({ entity, id }));
+      removeErasedFiles(db, blobs);
       note({ command: 'sync', origin: 'remote', rows });
     },
+    'sync.fileLetGo': (hash: string) => {
+      noteLetGo(db, hash);
+      blobs.remove(hash);
+    },
+    'sync.keepFiles': (input: { bytes: number | null }) => keepFiles(replica, input),
     'sync.pin': (input: { sessionId: Id; pinned: boolean }) => pinSession(replica, input),
   };
 }

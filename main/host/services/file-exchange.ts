@@ -85,6 +85,20 @@ export class FileExchange {
       this.#waiting -= 1;
     }
     if (arrived) this.#options.onArrived();
+    const unsent = new Set(due.send.map(({ hash }) => hash).filter((hash) => !this.#settled.has(hash)));
+    for (const hash of due.letGo) if (!unsent.has(hash)) await this.#letGo(connection, hash, signal);
+  }
+
+  /** Fetches files that somebody wants to see now. */
+  async fetch(connection: ServerConnection, hashes: readonly string[], signal: AbortSignal): Promise<void> {
+    for (const hash of hashes) await this.#receive(connection, hash, signal);
+  }
+
+  /** A file goes from this laptop only where the server gives it again: its first byte is asked for. */
+  async #letGo(connection: ServerConnection, hash: string, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const answer = await connection.file('GET', `/v1/blob/${hash}`, null, signal, 'bytes=0-0');
+    if (answer?.status === 206) await this.#options.data.writer.call('sync.fileLetGo', hash);
   }
 
   async #send(

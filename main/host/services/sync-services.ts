@@ -32,6 +32,11 @@ export function syncServices(manager: WorkspaceManager): Pick<HostService, 'sync
         await data.writer.call('sync.pin', input);
         return data.lists.call('sync.scopes', undefined);
       },
+      keepFiles: async (input) => {
+        const { data } = session();
+        await data.writer.call('sync.keepFiles', input);
+        return data.lists.call('sync.scopes', undefined);
+      },
       conflicts: () => session().data.lists.call('sync.conflicts', undefined),
       decide: (input) => session().data.writer.call('sync.decide', input),
       notices: () => session().data.lists.call('sync.notices', undefined),

@@ -40,6 +40,7 @@ export interface WorkspaceSession {
   readonly relevance: RelevanceService;
   readonly outbound: Outbound;
   readonly sync: SyncService;
+  readonly files: FileExchange;
   /** Started at its first use: a question does not need it. */
   ingest(): Promise<IngestService>;
   activity(): Promise<Activity>;
@@ -105,16 +106,17 @@ async function openLocked(options: SessionOptions, lock: HeldLock): Promise<Work
   });
   late.relevance = relevance;
   const blobs = blobStoreOf(folder, dataKey);
+  const files = new FileExchange({
+    data,
+    blobs,
+    log,
+    onArrived: () => options.onChange({ command: 'sync', origin: 'remote', rows: arrivedFiles }),
+  });
   const sync = new SyncService({
     data,
     log,
     isProtected: dataKey !== null,
-    files: new FileExchange({
-      data,
-      blobs,
-      log,
-      onArrived: () => options.onChange({ command: 'sync', origin: 'remote', rows: arrivedFiles }),
-    }),
+    files,
     onStatus: options.onSync,
     onPulled: () => void indexPulled(data, vectors),
   });
@@ -130,6 +132,7 @@ async function openLocked(options: SessionOptions, lock: HeldLock): Promise<Work
     relevance,
     outbound,
     sync,
+    files,
     ingest: async () => {
       ingest ??= ingestOver({
         data,
