@@ -116,6 +116,7 @@ export const syncWords = {
   server: 'Server',
   organisation: 'Organisation',
   person: 'Signed in as',
+  belongsTo: 'Belongs to',
   policy: (version: number) => `Privacy settings of the organisation, version ${version}`,
   clock: (minutes: number) =>
     `The clock of this laptop is ${Math.abs(minutes)} min ${minutes > 0 ? 'behind' : 'ahead of'} the server’s. Set it: who wrote last is told by clocks.`,

@@ -29,7 +29,7 @@ export function SyncState({ status }: { status: SyncStatus }) {
           )}
           {person === null ? null : (
             <>
-              <dt>{syncWords.person}</dt>
+              <dt>{status.state === 'signed-out' ? syncWords.belongsTo : syncWords.person}</dt>
               <dd>
                 {person}, {role}
               </dd>

@@ -288,6 +288,7 @@ function authentication(action: string, outcome: 'success' | 'failure', details:
 function wrongProof(): ServerError {
   return new ServerError(
     'UNAUTHENTICATED',
-    'The e-mail address, the password or the code is not right. Nothing was changed. Try again.',
+    // The same for everybody: whether an account is locked is nobody's to learn.
+    'The e-mail address, the password or the code is not right. Nothing was changed. Try again; after many wrong ones an account opens to nobody for a quarter of an hour.',
   );
 }
