@@ -13,6 +13,7 @@ import {
   signOut,
   syncNow,
   syncStatus,
+  workOffline,
 } from './commands/sync.ts';
 import { keepFiles, leaveScopes, listScopes, pinSession, takeScopes } from './commands/sync-scopes.ts';
 
@@ -35,6 +36,11 @@ export function defineSyncCommands(program: Command, choose: Choose): void {
     .command('now')
     .description('one cycle; resolves at its end')
     .action(choose('sync now', () => syncNow()));
+  sync
+    .command('offline')
+    .description('send and fetch nothing from now on')
+    .action(choose('sync offline', () => workOffline(true)));
+  sync.command('online').action(choose('sync online', () => workOffline(false)));
   sync.command('sign-out').action(choose('sync sign-out', () => signOut()));
   sync
     .command('inbox')

@@ -78,3 +78,35 @@ test('a server that is away is said in words with the next try; working offline 
     await expectNoFault(mine, 'offline');
   });
 });
+
+test('a first sync that is cut off says how it stands, and can be stopped; a battery is spared', async ({
+  playwright,
+}, info) => {
+  await withLaptops(playwright, info, async ({ server, laptop, person }) => {
+    const password = person('ada@example.org');
+    const mine = await laptop('mine');
+    await mine.addInitScript(() => {
+      const battery = Object.assign(new EventTarget(), { charging: false });
+      Object.assign(navigator, { getBattery: () => Promise.resolve(battery) });
+    });
+    await mine.reload();
+    await makeSession(mine, 'Why did the lantern works close?');
+    await signIn(mine, server.url, 'ada@example.org', password);
+    await mine.getByRole('button', { name: 'Next: what would leave' }).click();
+    await server.stop();
+    await mine.getByRole('button', { name: 'Begin the first sync' }).click();
+    const first = mine.getByRole('region', { name: 'First sync' });
+    await expect(first.getByText('You can work meanwhile.')).toBeVisible();
+    await expect(mine.getByRole('alert')).toContainText(/Offline since/);
+    await expect(
+      mine.getByText('This laptop runs on battery: changes go every three minutes.'),
+    ).toBeVisible();
+    await expectNoFault(mine, 'a first sync');
+    await first.getByRole('button', { name: 'Stop for now' }).click();
+    await expect(
+      first.getByText('Stopped. What has arrived stays, and it goes on from there.'),
+    ).toBeVisible();
+    await mine.getByRole('radio', { name: 'Everything goes' }).click();
+    await expect(first.getByRole('button', { name: 'Go on with it' })).toBeVisible();
+  });
+});

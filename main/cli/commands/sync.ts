@@ -72,6 +72,11 @@ export function syncNow(): Action {
   };
 }
 
+/** `workbench sync offline` and `workbench sync online`. */
+export function workOffline(paused: boolean): Action {
+  return async ({ client: open }) => shownStatus(await (await open()).sync.pause({ paused }));
+}
+
 /** `workbench sync sign-out`. */
 export function signOut(): Action {
   return async ({ client: open }) => {

@@ -50,12 +50,16 @@ export function LeavingView({ which, tools }: { which: 'all' | 'waiting'; tools?
       <div className="leave-head">
         <div className="row">
           <p className="grow">
-            <b>{leavingWords.sum(leaving.sessions.length, sums.rows, sums.files, sizeText(sums.bytes))}</b>{' '}
+            <b>
+              {which === 'waiting'
+                ? leaving.sentence
+                : leavingWords.sum(leaving.sessions.length, sums.rows, sums.files, sizeText(sums.bytes))}
+            </b>{' '}
             <span className="dim">{leavingWords.policy(leaving.policyVersion)}</span>
           </p>
           {tools}
         </div>
-        <Shares shares={sums.shares} />
+        {which === 'waiting' ? null : <Shares shares={sums.shares} />}
       </div>
       <div className="leave-body">
         <Sessions sessions={leaving.sessions} chosen={session} onChoose={setSession} />

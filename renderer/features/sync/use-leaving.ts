@@ -7,6 +7,8 @@ import { useClient, useInvalidation } from '../../data/query.ts';
 const pageRows = 200;
 
 export interface Leaving {
+  /** What waits, in one sentence. */
+  readonly sentence: string;
   readonly policyVersion: number | null;
   readonly sessions: readonly LeavingSession[];
   readonly rows: readonly LeavingRow[];
@@ -26,10 +28,10 @@ export function useLeaving(which: 'all' | 'waiting', sessionId: string | undefin
     let gone = false;
     const asked = sessionId === undefined ? {} : { sessionId };
     client.sync.leaving({ which, ...asked, limit: pageRows }).then(
-      ({ policyVersion, sessions, rows, next }) => {
+      ({ sentence, policyVersion, sessions, rows, next }) => {
         if (gone) return;
         setFailure(undefined);
-        setLeaving({ policyVersion, sessions, rows, next, hasMore: next !== null });
+        setLeaving({ sentence, policyVersion, sessions, rows, next, hasMore: next !== null });
       },
       (thrown: unknown) => {
         if (!gone) setFailure(failureOf(thrown));
