@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { entitySpec } from '../../db/catalogue/catalogue.ts';
 import { decodeRow } from '../../sync/core/row-wire.ts';
 import { valuesOf } from '../../sync/core/row-state.ts';
 import {
@@ -190,6 +191,49 @@ describeWithPostgres('reading the feed', (postgres) => {
       ada.transaction([ada.insert('evidence', scope, { session_id: session, title: 'x' })]),
     );
     expect(forbidden.results[0]?.code).toBe('POLICY');
+  });
+
+  test('[P14] a quote is as confidential as its page: who may not read the page gets no word of it, and a level that changes is fetched anew', async () => {
+    const { ada, ben, users, greet, member } = await begin(postgres);
+    const { project, session, scope } = await ada.makeSession();
+    await ada.push(ada.transaction([member(ada, project, users.ben, 'editor')]));
+    const page = ada.insert('evidence', scope, {
+      session_id: session,
+      title: 'TAINT-1',
+      sharing_level: 'restricted',
+    });
+    const claim = ada.insert('research_claims', scope, { session_id: session, claim_text: 'open words' });
+    const link = ada.insert('claim_evidence', scope, {
+      claim_id: claim.row,
+      evidence_id: page.row,
+      stance: 'supports',
+      quote: 'TAINT-2',
+    });
+    const mark = ada.insert('annotations', scope, { evidence_id: page.row, quote: 'TAINT-3' });
+    const tag = (owner: string, id: string, element: string) =>
+      ada.insert('set_elements', scope, { owner_entity: owner, owner_id: id, column_name: 'tags', element });
+    const tags = [
+      tag('evidence', page.row, 'TAINT-4'),
+      tag('annotations', mark.row, 'TAINT-5'),
+      tag('research_claims', claim.row, 'open tag'),
+    ];
+    const { results } = await ada.push(ada.transaction([page, claim, link, mark, ...tags]));
+    expect(results).toMatchObject([{ st: 'applied' }]);
+    const bens = JSON.stringify((await ben.pull({ [scope]: '0' })).rows);
+    expect(bens).not.toContain('TAINT');
+    expect(bens).toContain('open words');
+    expect(bens).toContain('open tag');
+    const whole = { want: [{ scope, scopeEpoch: 0, seq: '0', whole: true as const }] };
+    const adas = JSON.stringify((await ada.pull({}, whole)).rows);
+    for (const n of [1, 2, 3, 4, 5]) expect(adas).toContain(`TAINT-${n}`);
+    const level = entitySpec('evidence').columns['sharing_level']?.n ?? 0;
+    const stamp = (await ada.pull({}, whole)).rows.find(({ i }) => i === page.row)?.t[0]?.[0] ?? '';
+    await ada.push(ada.transaction([ada.update(page, [[level, 'internal', [stamp]]])]));
+    const greeted = await greet(ben, [{ scope, scopeEpoch: 0, seq: '1000000' }]);
+    const told = greeted.scopes.find((each) => each.scope === scope);
+    expect(told).toMatchObject({ do: 'bootstrap', scopeEpoch: 1 });
+    const after = await ben.pull({ [scope]: '0' }, { scopeEpoch: 1 });
+    expect(JSON.stringify(after.rows)).toContain('TAINT-2');
   });
 
   test('[P12] digests of parts and rows lead from a difference to the row; stamps tell what the server knows', async () => {

@@ -1,3 +1,5 @@
+import { entitySpec } from '../../../db/catalogue/catalogue.ts';
+import { withQuotedLevels } from '../feed/serve.ts';
 import type { Readable } from 'node:stream';
 import type pg from 'pg';
 import { type Sql, transact } from '../database/pool.ts';
@@ -147,6 +149,8 @@ export class Blobs {
   }
 }
 
+const artifacts = entitySpec('artifacts').n;
+
 function partCount(size: number): number {
   return Math.max(1, Math.ceil(size / partBytes));
 }
@@ -160,8 +164,8 @@ async function requireWriter(sql: Sql, { tenant, user }: Principal): Promise<voi
 
 /** The size of a file of which this person may read a row that names it and shows its hash; null otherwise. */
 async function readableSize(sql: Sql, { tenant, user }: Principal, hash: string): Promise<number | null> {
-  const rows = await sql.rows<{ scope: string; size: string }>(
-    `SELECT DISTINCT row._scope AS scope, blob.size FROM central.sync_blob AS blob
+  const rows = await sql.rows<{ id: string; scope: string; size: string }>(
+    `SELECT DISTINCT row.id, row._scope AS scope, blob.size FROM central.sync_blob AS blob
      JOIN central.artifacts AS row ON row.tenant_id = $1 AND (row.content_hash = blob.hash OR row.snapshot_hash = blob.hash)
      JOIN central.sync_blob_holder AS holder ON holder.tenant_id = $1 AND holder.hash = blob.hash AND holder.user_id = row._by
      WHERE blob.tenant_id = $1 AND blob.hash = $2`,
@@ -178,8 +182,9 @@ async function readableSize(sql: Sql, { tenant, user }: Principal, hash: string)
     ),
   );
   const mask = new ReaderMask(access, new TenantRules(await reader.policy()));
-  const open = rows.find(
-    ({ scope }) => access.of(scope) !== 'none' && !mask.hidden(scope, null).has('content'),
+  const named = rows.map((row) => ({ ...row, entity: artifacts, level: null }));
+  const open = (await withQuotedLevels(reader, mask, named)).find(
+    ({ scope, level }) => access.of(scope) !== 'none' && !mask.hidden(scope, level).has('content'),
   );
   return open === undefined ? null : Number(open.size);
 }

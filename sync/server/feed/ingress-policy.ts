@@ -9,7 +9,8 @@ import type { ScopeAccess } from './access.ts';
 import type { TenantPolicy } from './store.ts';
 
 type Level = 'public' | 'partner' | 'internal' | 'restricted';
-const levels: readonly string[] = ['public', 'partner', 'internal', 'restricted'];
+/** Sharing levels, from the most open to the strictest. */
+export const levels: readonly string[] = ['public', 'partner', 'internal', 'restricted'];
 
 function isLevel(value: Json | undefined): value is Level {
   return typeof value === 'string' && levels.includes(value);

@@ -5,7 +5,7 @@ import { type RowState, cellNames, cellOf, maskOf } from '../../core/row-state.t
 import { parseScope } from '../../core/scope.ts';
 import type { Stamp } from '../../core/stamp.ts';
 import type { ScopeAccess } from './access.ts';
-import { classOfCell, stricterLevel, type TenantRules } from './ingress-policy.ts';
+import { classOfCell, levels, stricterLevel, type TenantRules } from './ingress-policy.ts';
 
 const classes: readonly Exclude<PrivacyClass, 'secret'>[] = ['open', 'internal', 'content', 'personal'];
 
@@ -36,6 +36,11 @@ export class ReaderMask {
     );
     this.#made.set(key, hidden);
     return hidden;
+  }
+
+  /** True where nothing of a scope is hidden by any level: what its rows quote makes no difference. */
+  isOpen(scope: string): boolean {
+    return levels.every((level) => this.hidden(scope, level).size === 0);
   }
 
   /** True where rows of this scope and level may be sent as they are stored. */

@@ -1,6 +1,6 @@
 import type { Digest, PullRequest, PullTrailer } from '../../protocol/messages.ts';
 import type { FeedEnvironment, Principal } from './environment.ts';
-import { beginReading, bodyLines, exitLine, type Reading, rowLine } from './serve.ts';
+import { beginReading, bodyLines, exitLine, type Reading, rowLine, withQuotedLevels } from './serve.ts';
 import type { ExitRecord, FeedRow, ScopeRecord, ServerReader, ServerStore } from './store.ts';
 
 /** Rows with bodies in one page at most: a body may be a document's whole text. */
@@ -121,7 +121,8 @@ async function addScope(
     return;
   }
   const after = BigInt(want.seq);
-  const rows = await reader.rowsAfter(want.scope, after, room + 1, want.whole === true ? null : client);
+  const found = await reader.rowsAfter(want.scope, after, room + 1, want.whole === true ? null : client);
+  const rows = await withQuotedLevels(reader, mask, found);
   const exits = await reader.exitsAfter(want.scope, after, room + 1);
   for (const item of inOrder(rows, exits)) {
     if (page.rows >= limits.rows || page.bytes >= limits.bytes || page.hashes.size >= mostBodies) {

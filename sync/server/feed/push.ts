@@ -10,7 +10,8 @@ import { idOfLogged, scopesNamed } from './check-access.ts';
 import { namesRow } from './check-values.ts';
 import { type FeedEnvironment, type Principal, RequestRefused } from './environment.ts';
 import { type FoldContext, keyOf, makesSession, PushFold, textUpdates } from './fold.ts';
-import { TenantRules } from './ingress-policy.ts';
+import { parseScope } from '../../core/scope.ts';
+import { ownLevel, TenantRules } from './ingress-policy.ts';
 import { moveDocuments } from './moves.ts';
 import { Places, sessionOf } from './places.ts';
 import { RefusedWrites } from './refused-writes.ts';
@@ -112,6 +113,8 @@ async function pushInside(
     lives: written.lives,
     purged: written.purged,
   });
+  const renewed = scopesOfNewLevels(fold, context);
+  if (renewed.length > 0) await tx.renewScopes?.(renewed);
   const results = fold.results.map((result): MutationResult => {
     const seq = result.place === null ? result.seq : from + BigInt(result.place);
     return resultOf({ ...result, seq });
@@ -120,6 +123,23 @@ async function pushInside(
     answer: answerOf(last.mutation, last.hash, [...repeats.map(resultOf), ...results]),
     purged: written.purged,
   };
+}
+
+/**
+ * Scopes of rows whose sharing level is another than it was, with the projects of their sessions, where files and references stand:
+ * what others may see of rows that quote them changes with it, though those have no new version.
+ */
+function scopesOfNewLevels(fold: PushFold, { stored, access }: FoldContext): string[] {
+  const scopes = new Set<string>();
+  for (const [key, { state }] of fold.rows) {
+    const before = stored.get(key);
+    if (before === undefined || ownLevel(before) === ownLevel(state)) continue;
+    scopes.add(state.scope);
+    const { kind, id } = parseScope(state.scope);
+    const project = kind === 'session' ? access.session(id)?.project : null;
+    if (project != null) scopes.add(`project:${project}`);
+  }
+  return [...scopes];
 }
 
 function answerOf(lastMutation: bigint, lastHash: string, results: MutationResult[]): PushAnswer {

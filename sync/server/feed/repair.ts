@@ -8,7 +8,7 @@ import type {
 } from '../../protocol/messages.ts';
 import { type Principal, RequestRefused } from './environment.ts';
 import { wireDigest } from './pull.ts';
-import { beginReading, bodyLines, headerLine, rowLine } from './serve.ts';
+import { beginReading, bodyLines, headerLine, rowLine, withQuotedLevels } from './serve.ts';
 import type { ServerStore } from './store.ts';
 
 /** Digests of a scope's 256 parts, or the versions in one of them: from a difference to the rows that make it. */
@@ -38,7 +38,8 @@ export async function rows(
     const found = await reader.rows(request.rows.map(({ e, i }) => ({ entity: e, id: i })));
     const scopes = [...new Set(found.map(({ scope }) => scope))];
     const { access, mask, client } = await beginReading(reader, principal, request, scopes);
-    const readable = found.filter(({ scope }) => access.of(scope) !== 'none');
+    const known = found.filter(({ scope }) => access.of(scope) !== 'none');
+    const readable = await withQuotedLevels(reader, mask, known);
     const hashes = new Set<string>();
     const lines = readable.map((row) => {
       const { line, masked } = rowLine(row, mask);

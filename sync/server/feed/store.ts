@@ -155,6 +155,11 @@ export interface ServerReader {
   documentUses(documents: readonly string[]): Promise<StoredUse[]>;
   /** Rows that stand where their document stands: its readings and facts, and the parts of all of these. */
   partsOfDocuments(documents: readonly string[]): Promise<RowKey[]>;
+  /**
+   * Sharing levels of what rows quote, or are parts of, by their ids; of rows that rest on nothing, nothing. A store that masks by a row's
+   * own level alone leaves it out.
+   */
+  readonly quotedLevels?: (rows: readonly RowKey[]) => Promise<ReadonlyMap<string, readonly string[]>>;
   /** Stamps of the text updates that belong to rows, by owner. */
   textStamps(owners: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
 }
@@ -243,6 +248,8 @@ export interface ServerTransaction extends ServerReader {
    * out.
    */
   readonly sessionsLeft?: () => Promise<number>;
+  /** Everybody fetches these scopes anew: what may be seen of their rows has changed. */
+  readonly renewScopes?: (scopes: readonly string[]) => Promise<void>;
 }
 
 /** A store of all tenants. */

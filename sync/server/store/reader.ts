@@ -1,4 +1,5 @@
 import type { Json } from '../../../db/catalogue/types.ts';
+import { quotedLevels } from './quoted-levels.ts';
 import type { Sql } from '../database/pool.ts';
 import type {
   ClientRecord,
@@ -157,6 +158,8 @@ export class PostgresReader implements ServerReader {
   scopeFacts(user: string, scopes: readonly string[]): Promise<ScopeFacts[]> {
     return scopeFacts(this.sql, this.tenant, user, scopes);
   }
+
+  readonly quotedLevels = (rows: readonly RowKey[]) => quotedLevels(this.sql, this.tenant, rows);
 
   scopesNear(user: string): Promise<ScopeFacts[]> {
     return scopesNear(this.sql, this.tenant, user);

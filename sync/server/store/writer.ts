@@ -53,6 +53,13 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
     return row?.user === user ? row : undefined;
   }
 
+  readonly renewScopes = async (scopes: readonly string[]): Promise<void> => {
+    await this.sql.run(
+      'UPDATE central.sync_scope SET scope_epoch = scope_epoch + 1 WHERE tenant_id = $1 AND scope = ANY ($2::text[])',
+      [this.tenant, scopes],
+    );
+  };
+
   lockRows(keys: readonly RowKey[]): Promise<StoredRow[]> {
     return this.rowsNamed(keys, 'FOR UPDATE');
   }
