@@ -132,6 +132,13 @@ function* once(options: CycleOptions, progress: Progress): Engine<'done' | 'more
   if (pushes === 'greet') return 'greet';
   // What was just made on the server is followed at once, so that what hangs on it, its files too, goes with this cycle.
   if (pushes === 'done' && progress.pushed > sentBefore && (yield* store('hasOpened', null))) return 'greet';
+  if (standing.schema < hello.schemaMinimum) {
+    throw new Refusal(
+      426,
+      'VERSION',
+      'This build is too old for what the server has now. What you did was sent; update to get what others did.',
+    );
+  }
   const pulls = yield* pullAll(session, want, progress);
   return pulls === 'greet' ? 'greet' : pushes;
 }

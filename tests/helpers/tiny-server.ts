@@ -17,6 +17,8 @@ import { lineOf, TinyFeed } from './tiny-feed.ts';
 /** A server of one person for tests of the engine: it accepts everything that its chain allows. */
 export class TinyServer {
   readonly feed = new TinyFeed();
+  /** The oldest schema of a laptop that gets rows. */
+  schemaMinimum = 1;
   epoch = '00000000-0000-7000-8000-0000000000e1';
   settings: unknown = defaultPrivacySettings;
   readonly calls: ServerCall[] = [];
@@ -69,8 +71,8 @@ export class TinyServer {
     return {
       v: protocolVersion,
       epoch: this.epoch,
-      schemaMinimum: 1,
-      schemaCurrent: 1,
+      schemaMinimum: this.schemaMinimum,
+      schemaCurrent: this.schemaMinimum,
       serverNow: 0,
       lastMutation: String(last),
       lastHash: hash,

@@ -114,6 +114,34 @@ async function write(of: TestLaptop, session: Made, column: number, value: Json)
 const exitsOf = (lines: readonly { readonly i: string; readonly st?: string }[]) =>
   lines.flatMap((line) => (line.st === 'exit' ? [line.i] : [])).toSorted();
 
+describeWithPostgres('builds of different age', (postgres) => {
+  test('[P23] [MR8] columns and collections that the server does not know are kept and served; an older build’s edit leaves them', async () => {
+    const { ada, ben, users } = await begin(postgres);
+    const project = await makeProject(ada, [users.ben]);
+    const session = await makeSession(ada, project.id);
+    const known = ada.insert('evidence', session.scope, { session_id: session.id, title: 'T' });
+    await ada.push(ada.transaction([known]));
+    const unknown: ExchangedEntry = {
+      op: 'insert',
+      entity: 900,
+      row: randomUUID(),
+      scope: session.scope,
+      values: ['a', null, 'c'],
+    };
+    const newer = ada.transaction([ada.update(known, [[200, 'of a newer build', []]]), unknown], {
+      schemaVersion: 9,
+    });
+    expect((await ada.push(newer)).results[0]?.st).toBe('applied');
+    await ben.push(ben.transaction([ben.update(known, [[10, 'of an older build', []]])]));
+    const { rows, trailer } = await ben.pull({ [session.scope]: '0' });
+    const cells = rows.find(({ i }) => i === known.row)?.cells;
+    expect(JSON.stringify(cells?.['200'])).toContain('of a newer build');
+    expect(JSON.stringify(cells?.['10'])).toContain('of an older build');
+    expect(rows.find(({ i }) => i === unknown.row)).toMatchObject({ e: 900, n: [0, 3] });
+    expect(Number(trailer.digest?.[session.scope]?.n)).toBe(rows.length);
+  });
+});
+
 describeWithPostgres('rows that go to another scope', (postgres) => {
   test('[P18] documents follow their session into another project, and say in the old one that they left', async () => {
     const { ada, ben, cy, users, database, tenant } = await begin(postgres);

@@ -108,6 +108,29 @@ describe('a cycle', () => {
     });
   });
 
+  test('[P23] a laptop that is too old sends what it has, fetches nothing, and goes on where it was once it is updated', () => {
+    withDevices((a, b, server) => {
+      const answer: Answer = (call, text) => server.answer(call, text);
+      const session = addSession(a, 'of A');
+      for (const each of [a, b, a, b]) sync(each, answer);
+      const before = readCursors(a.replica.db);
+      transact(b.replica, { command: 'edit' }, (tx) =>
+        updateRow(tx, 'research_sessions', session, { title: 'of B' }),
+      );
+      sync(b, answer);
+      server.schemaMinimum = a.replica.schemaVersion + 1;
+      const evidence = addEvidence(a, session, 'found by A');
+      expect(sync(a, answer)).toMatchObject({ end: 'update', pushed: 1, pulled: 0 });
+      expect(server.feed.rows.has(evidence)).toBe(true);
+      expect(waitingToSend(a.replica.db).count).toBe(0);
+      expect(readCursors(a.replica.db)).toEqual(before);
+      expect(getRow(a.replica.db, 'research_sessions', session)?.title).toBe('of A');
+      server.schemaMinimum = 1;
+      expect(sync(a, answer).end).toBe('done');
+      expect(getRow(a.replica.db, 'research_sessions', session)?.title).toBe('of B');
+    });
+  });
+
   test('[MR21] a restored server is told everything again that it does not know', () => {
     withDevices((a, _, server) => {
       const session = addSession(a, 'before');
