@@ -47,6 +47,8 @@ interface Progress {
   repaired: number;
   offset: number | null;
   pace: Pace;
+  /** What a cycle that came to its end has to say all the same. */
+  remark: string;
 }
 
 /** A connection that greets anew more often than this in one cycle is one that cannot agree. */
@@ -58,11 +60,18 @@ const stampsAtOnce = 1000;
  * compare digests. Every step is durable before the next, so that a cycle may end anywhere and the next one goes on.
  */
 export function* cycle(options: CycleOptions): Engine<CycleReport> {
-  const progress: Progress = { pushed: 0, pulled: 0, repaired: 0, offset: null, pace: options.pace };
+  const progress: Progress = {
+    pushed: 0,
+    pulled: 0,
+    repaired: 0,
+    offset: null,
+    pace: options.pace,
+    remark: '',
+  };
   try {
     for (let at = 0; at < greetings; at += 1) {
       const again = yield* once(options, progress);
-      if (again !== 'greet') return report(progress, 'done', again === 'more');
+      if (again !== 'greet') return report(progress, 'done', again === 'more', progress.remark);
     }
     return report(progress, 'refused', true, 'The server and this laptop do not agree on what was sent.');
   } catch (error) {
@@ -81,7 +90,8 @@ function report(
   revoked: Revocation | null = null,
 ): CycleReport {
   const failures = end === 'done' ? 0 : progress.pace.failures + 1;
-  return { ...progress, pace: { ...progress.pace, failures }, end, again, message, retryAfter, revoked };
+  const { remark: _, ...counts } = progress;
+  return { ...counts, pace: { ...progress.pace, failures }, end, again, message, retryAfter, revoked };
 }
 
 function refused(progress: Progress, error: Refusal): CycleReport {
@@ -128,7 +138,7 @@ function* once(options: CycleOptions, progress: Progress): Engine<'done' | 'more
   if (why !== null) throw new Refusal(403, 'DEVICE', why);
   if (options.onlyGreet === true) return 'done';
   const sentBefore = progress.pushed;
-  const pushes = yield* pushAll(session, progress);
+  const pushes = yield* pushAsFarAsAllowed(session, progress);
   if (pushes === 'greet') return 'greet';
   // What was just made on the server is followed at once, so that what hangs on it, its files too, goes with this cycle.
   if (pushes === 'done' && progress.pushed > sentBefore && (yield* store('hasOpened', null))) return 'greet';
@@ -141,6 +151,19 @@ function* once(options: CycleOptions, progress: Progress): Engine<'done' | 'more
   }
   const pulls = yield* pullAll(session, want, progress);
   return pulls === 'greet' ? 'greet' : pushes;
+}
+
+/** Pushes. Somebody who only reads sends nothing and takes everything: what they did waits until they may write. */
+function* pushAsFarAsAllowed(session: Session, progress: Progress): Engine<'done' | 'more' | 'greet'> {
+  try {
+    return yield* pushAll(session, progress);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'FORBIDDEN' || error.details['needs'] !== 'write')
+      throw error;
+    progress.remark =
+      'You may read here and not write. What you do stays on this laptop, and goes out once you have a role that writes.';
+    return 'done';
+  }
 }
 
 /** The answer to a greeting; `elsewhere` where the server has been another since, `spent` where this client's name is. */

@@ -142,6 +142,24 @@ describe.skipIf(lackOfBinaries() !== null)('people from laptop to server', () =>
     expect((await laptop.account.unsent()).rows).toEqual([]);
   }, 120_000);
 
+  test('a viewer takes what there is and sends nothing; what they did waits for a role that writes', async () => {
+    const viewer = person('vi@example.org', 'viewer');
+    const laptop = await own.open('viewer');
+    const first = await laptop.sync.connect(viewer);
+    expect(first).toMatchObject({ state: 'idle', role: 'viewer' });
+    expect(first.sentence).toContain('You may read here and not write');
+    expect(first.waiting).toBeGreaterThan(0);
+    const names = (await laptop.rows.list({ entity: 'users', limit: 50 })).rows.map((row) => row['email']);
+    expect(names).toContain('vi@example.org');
+    const boss = await own.open('boss');
+    await boss.sync.connect(person('boss@example.org', 'owner'));
+    const { people } = await boss.people.list();
+    const user = people.find(({ email }) => email === 'vi@example.org')?.id ?? '';
+    await boss.people.change({ do: 'role', user, role: 'analyst' });
+    await laptop.sync.now();
+    expect(await laptop.sync.status()).toMatchObject({ state: 'idle', sentence: '', waiting: 0 });
+  }, 120_000);
+
   test('a laptop that was shut out says so, keeps what was not sent, and goes on when it is let in', async () => {
     const cy = person('cy@example.org', 'analyst');
     const laptop = await own.open('lost');

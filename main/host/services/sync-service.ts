@@ -209,7 +209,7 @@ export class SyncService {
       waiting: facts.waiting,
       oldestUnsent: facts.oldestUnsent,
       lastSync: this.#lastSync,
-      sentence: report === null || report.end === 'done' ? '' : report.message,
+      sentence: report?.message ?? '',
       progress: this.#running === null ? null : (this.#progress?.shown() ?? null),
       first: this.#course.begun && !this.#course.complete,
       attempts: this.#failingSince === null ? 0 : this.#pace.failures,

@@ -33,6 +33,33 @@ describe('a cycle', () => {
     });
   });
 
+  test('[P10] somebody who may only read takes what is new; what they did waits, and goes out once they may write', () => {
+    withDevices((a, b, server) => {
+      const answer: Answer = (call, text) => server.answer(call, text);
+      const evidence = addEvidence(a, addSession(a, 'of A'), 'found by A');
+      sync(a, answer);
+      addSession(b, 'of B');
+      const waiting = waitingToSend(b.replica.db).count;
+      const body = { code: 'FORBIDDEN', message: 'no', details: { needs: 'write' } };
+      const reading: Answer = (call, text) =>
+        call === 'push' ? { status: 403, text: JSON.stringify(body) } : answer(call, text);
+      sync(b, reading);
+      const report = sync(b, reading);
+      expect(report).toMatchObject({ end: 'done', again: false, pushed: 0 });
+      expect(report.message).toContain('a role that writes');
+      expect(getRow(b.replica.db, 'evidence', evidence)).toMatchObject({ title: 'found by A' });
+      expect(waitingToSend(b.replica.db).count).toBe(waiting);
+      expect(sync(b, answer)).toMatchObject({ end: 'done', message: '' });
+      expect(waitingToSend(b.replica.db).count).toBe(0);
+      // Another refusal of a push is still one.
+      addSession(b, 'more of B');
+      const other = { ...body, details: {} };
+      const refusing: Answer = (call, text) =>
+        call === 'push' ? { status: 403, text: JSON.stringify(other) } : answer(call, text);
+      expect(sync(b, refusing).end).toBe('refused');
+    });
+  });
+
   test('[P9] a page that is cut moves no cursor, and the next cycle goes on', () => {
     withDevices((a, b, server) => {
       addEvidence(a, addSession(a), 'found');
