@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Browser, expect, type Page } from '@playwright/test';
 import { makeWorkspace, openBrowser, type OpenShell } from '../helpers/shells.ts';
@@ -57,15 +56,4 @@ export async function openLaptop(browser: Browser, home: string, name: string): 
     },
     quit: () => shell.quit(),
   };
-}
-
-/** Files of a workspace that hold these words, in UTF-8 or UTF-16. Its own backups are files that a person keeps; they do not count. */
-export function filesWith(folder: string, words: string): string[] {
-  const forms = [Buffer.from(words, 'utf8'), Buffer.from(words, 'utf16le')];
-  return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) => {
-    const file = path.join(entry.parentPath, entry.name);
-    if (!entry.isFile() || path.relative(folder, file).startsWith('backups')) return [];
-    const bytes = readFileSync(file);
-    return forms.some((form) => bytes.includes(form)) ? [path.relative(folder, file)] : [];
-  });
 }

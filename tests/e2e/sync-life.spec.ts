@@ -3,8 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Browser, expect, test } from '@playwright/test';
 import { makeHome } from '../helpers/electron-app.ts';
+import { filesWith } from '../helpers/files-with.ts';
 import { startSyncServer, type SyncServer } from '../helpers/sync-server.ts';
-import { filesWith, openLaptop, type SyncLaptop } from './sync-laptop.ts';
+import { openLaptop, type SyncLaptop } from './sync-laptop.ts';
 
 /** One organisation from its first laptop to a restored server: each test goes on where the one before it ended. */
 test.describe.configure({ mode: 'serial', timeout: 180_000 });
