@@ -10,7 +10,7 @@ import { type DataThreads, startInline, startThreads } from '../data/threads.ts'
 import type { ChangeNote } from '../data/change-note.ts';
 import { type HeldLock, takeLock } from '../lock/lock-file.ts';
 import { socketAddress } from '../lock/runtime-folder.ts';
-import type { Log } from '../log/log.ts';
+import { causeFields, type Log } from '../log/log.ts';
 import { RelevanceService } from '../services/relevance-service.ts';
 import { ModelService } from '../services/model-service.ts';
 import { ingestOver } from '../services/ingest-over.ts';
@@ -118,7 +118,7 @@ async function openLocked(options: SessionOptions, lock: HeldLock): Promise<Work
     isProtected: dataKey !== null,
     files,
     onStatus: options.onSync,
-    onPulled: () => void indexPulled(data, vectors),
+    onPulled: () => void indexPulled(data, vectors, log),
   });
   late.sync = sync;
   let ingest: ReturnType<typeof ingestOver> | undefined;
@@ -166,11 +166,15 @@ async function openLocked(options: SessionOptions, lock: HeldLock): Promise<Work
 /** What shows files hangs on artifacts; which one arrived does not matter to who asks again. */
 const arrivedFiles = [{ entity: 'artifacts', id: '00000000-0000-0000-0000-000000000000' }];
 
-/** Documents of other laptops are found by their words, too. */
-async function indexPulled(data: DataThreads, vectors: ModelService): Promise<void> {
-  while ((await data.writer.call('items.refresh', undefined)) > 0);
-  while ((await data.writer.call('passages.refresh', undefined)) > 0);
-  vectors.wake();
+/** Documents of other laptops are found by their words, too. What a workspace that closes leaves is taken up at the next pull. */
+async function indexPulled(data: DataThreads, vectors: ModelService, log: Log): Promise<void> {
+  try {
+    while ((await data.writer.call('items.refresh', undefined)) > 0);
+    while ((await data.writer.call('passages.refresh', undefined)) > 0);
+    vectors.wake();
+  } catch (error) {
+    log.write('warning', 'index.pulled', causeFields(error));
+  }
 }
 
 /** Does something to a closed workspace's files while nobody else can open it. Throws `workspace-in-use`. */
