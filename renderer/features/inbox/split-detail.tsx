@@ -33,7 +33,7 @@ export function SplitDetail({ split: { entity, row, label, title, judgements } }
             ) : null}
             <table className="taken positions">
               <tbody>
-                {positions.toSorted(ownFirst).map((position) => (
+                {[...positions].sort(ownFirst).map((position) => (
                   <PositionRow key={`${position.person} ${position.at}`} position={position} />
                 ))}
               </tbody>

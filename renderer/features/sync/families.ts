@@ -12,8 +12,8 @@ function byName(a: SyncScope, b: SyncScope): number {
 
 /** Projects by name, each with its sessions by name; what has no project that one may read stands last. */
 export function familiesOf(scopes: readonly SyncScope[]): readonly Family[] {
-  const sessions = scopes.filter(({ kind }) => kind === 'session').toSorted(byName);
-  const projects = scopes.filter(({ kind }) => kind === 'project').toSorted(byName);
+  const sessions = scopes.filter(({ kind }) => kind === 'session').sort(byName);
+  const projects = scopes.filter(({ kind }) => kind === 'project').sort(byName);
   const families = projects.map((project): Family => ({
     project,
     sessions: sessions.filter(({ projectId }) => projectId === project.id),

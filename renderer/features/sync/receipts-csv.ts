@@ -12,7 +12,7 @@ function cell(value: string | number): string {
 
 /** Receipts as a table of their facts: one line each, every fact that any of them has in a column of its own. */
 export function csvOf(receipts: readonly Receipt[]): Blob {
-  const facts = [...new Set(receipts.flatMap(({ subject }) => Object.keys(subject)))].toSorted();
+  const facts = [...new Set(receipts.flatMap(({ subject }) => Object.keys(subject)))].sort();
   const lines = receipts.map(({ at, destination, decision, rule, rows, subject }) => [
     at,
     destination,

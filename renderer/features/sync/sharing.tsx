@@ -88,7 +88,7 @@ function Members({
   // Whoever shares has somebody else in mind.
   const others = people
     .filter(({ id }) => !inProject.has(id))
-    .toSorted((a, b) => Number(a.id === me) - Number(b.id === me));
+    .sort((a, b) => Number(a.id === me) - Number(b.id === me));
   return (
     <>
       <ul className="members">

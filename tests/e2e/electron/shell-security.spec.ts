@@ -87,9 +87,11 @@ test('the bridge holds named functions and no way to send anything else', async 
     'notify:function',
     'onCommand:function',
     'onLocation:function',
+    'onPower:function',
     'openExternal:function',
     'pathForFile:function',
     'platform:string',
+    'power:function',
     'setTitle:function',
     'zoom:function',
   ]);
