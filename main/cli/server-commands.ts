@@ -55,6 +55,7 @@ export function defineServerCommands(program: Command, choose: Choose): void {
     .option('--name <name>', 'what the key is for', 'key')
     .option('--scopes <list>', 'read, write and admin, with commas', 'read,write')
     .option('--days <n>', 'days until it ends')
+    .option('--project <id>', 'a key of this project, which reaches no further')
     .action(choosing('create-key'));
   command('invite', 'invite somebody by a token that is good for a week')
     .argument('<email>')

@@ -36,6 +36,7 @@ interface KeyFlags extends ServerOptions {
   readonly name: string;
   readonly scopes: string;
   readonly days?: string;
+  readonly project?: string;
 }
 
 /** Every command below `workbench server`, by the words that it is called with. */
@@ -69,7 +70,8 @@ export const serverActions = {
     withDatabase(flags, async (database) => {
       const scopes = flags.scopes.split(',');
       const days = count(flags.days, '--days');
-      const made = await makeKey(database, { tenant: flags.tenant, email, name: flags.name, scopes, days });
+      const { tenant, name, project } = flags;
+      const made = await makeKey(database, { tenant, email, name, scopes, days, project });
       return done(made, ['Key, shown this once:', made.key]);
     }),
 

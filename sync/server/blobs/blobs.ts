@@ -163,7 +163,11 @@ async function requireWriter(sql: Sql, { tenant, user }: Principal): Promise<voi
 }
 
 /** The size of a file of which this person may read a row that names it and shows its hash; null otherwise. */
-async function readableSize(sql: Sql, { tenant, user }: Principal, hash: string): Promise<number | null> {
+async function readableSize(
+  sql: Sql,
+  { tenant, user, project }: Principal,
+  hash: string,
+): Promise<number | null> {
   const rows = await sql.rows<{ id: string; scope: string; size: string }>(
     `SELECT DISTINCT row.id, row._scope AS scope, blob.size FROM central.sync_blob AS blob
      JOIN central.artifacts AS row ON row.tenant_id = $1 AND (row.content_hash = blob.hash OR row.snapshot_hash = blob.hash)
@@ -180,6 +184,7 @@ async function readableSize(sql: Sql, { tenant, user }: Principal, hash: string)
       user,
       rows.map(({ scope }) => scope),
     ),
+    project,
   );
   const mask = new ReaderMask(access, new TenantRules(await reader.policy()));
   const named = rows.map((row) => ({ ...row, entity: artifacts, level: null }));

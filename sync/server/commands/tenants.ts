@@ -85,6 +85,8 @@ export async function makeKey(
     readonly name: string;
     readonly scopes: readonly string[];
     readonly days?: number | undefined;
+    /** Id of the project that the key belongs to and reaches. */
+    readonly project?: string | undefined;
   },
 ): Promise<{ readonly id: string; readonly key: string }> {
   const tenantId = await tenantIdOf(database, wish.tenant);
@@ -104,6 +106,7 @@ export async function makeKey(
       name: wish.name,
       userId,
       scopes,
+      ...(wish.project === undefined ? {} : { projectId: wish.project }),
       ...(wish.days === undefined ? {} : { expiresAt: Date.now() + wish.days * 86_400_000 }),
     }),
   );

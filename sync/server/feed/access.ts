@@ -23,11 +23,14 @@ const byRole: Readonly<Record<string, Access>> = {
  */
 export class ScopeAccess {
   readonly #member: Member;
+  readonly #only: string | undefined;
   #projects = new Map<string, ProjectFacts>();
   #sessions = new Map<string, SessionFacts>();
 
-  constructor(member: Member, facts: readonly ScopeFacts[]) {
+  /** `only`: the one project that is to be reached, where a project's key asks. */
+  constructor(member: Member, facts: readonly ScopeFacts[], only?: string) {
     this.#member = member;
+    this.#only = only;
     for (const each of facts) this.learn(each);
   }
 
@@ -63,7 +66,7 @@ export class ScopeAccess {
 
   of(scope: string): Access {
     const { kind, id } = parseScope(scope);
-    const access = this.#unlimited(kind, id);
+    const access = this.#narrowed(kind, id);
     return this.#member.role === 'viewer' && access !== 'none' ? 'read' : access;
   }
 
@@ -85,6 +88,20 @@ export class ScopeAccess {
     const session = this.#sessions.get(id);
     if (session === undefined) return false;
     return session.creator === this.#member.user || this.#leads(this.#projects.get(session.project ?? ''));
+  }
+
+  /** True for a project's key: it makes no projects, and sessions in its own only. */
+  get isNarrow(): boolean {
+    return this.#only !== undefined;
+  }
+
+  /** What a project's key reaches: its project, the sessions in it, and the names of people. */
+  #narrowed(kind: string, id: string): Access {
+    const access = this.#unlimited(kind, id);
+    if (this.#only === undefined) return access;
+    if (kind === 'tenant') return 'read';
+    const project = kind === 'project' ? id : kind === 'session' ? this.#sessions.get(id)?.project : null;
+    return project === this.#only ? access : 'none';
   }
 
   #unlimited(kind: string, id: string): Access {

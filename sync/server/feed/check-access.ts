@@ -69,6 +69,7 @@ function checkNewScope(
     throw new TransactionRefused('FORBIDDEN');
   }
   const into = projectOf(entry);
+  if (into === null && access.isNarrow) throw new TransactionRefused('FORBIDDEN');
   if (into === null) return;
   if (!access.isKnown(`project:${into}`)) throw new TransactionRefused('SCOPE');
   if (access.of(`project:${into}`) !== 'write') throw new TransactionRefused('FORBIDDEN');

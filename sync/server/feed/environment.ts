@@ -34,6 +34,8 @@ export interface PurgeLedger {
 export interface Principal {
   readonly tenant: string;
   readonly user: string;
+  /** The project whose key speaks for the person: nothing outside of it is to be read or written. */
+  readonly project?: string | undefined;
 }
 
 const statuses: Readonly<Record<ErrorCode, number>> = {

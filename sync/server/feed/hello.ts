@@ -32,7 +32,7 @@ export async function hello(
     const cursors = request.have.map(({ scope, seq }): [string, string] => [scope, isSame ? seq : '0']);
     await tx.noteHeld(request.client, Object.fromEntries(cursors), environment.now());
     const facts = await tx.scopesNear(principal.user);
-    const access = new ScopeAccess(member, facts);
+    const access = new ScopeAccess(member, facts, principal.project);
     const readable = [
       'tenant',
       `user:${principal.user}`,

@@ -261,7 +261,7 @@ async function contextOf(
   const context = {
     environment,
     member,
-    access: new ScopeAccess(member, facts),
+    access: new ScopeAccess(member, facts, principal.project),
     rules: new TenantRules(policy),
     stored: states,
     refused: new RefusedWrites(refused),

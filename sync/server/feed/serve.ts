@@ -33,7 +33,7 @@ export async function beginReading(
   if (client?.retired === true) {
     throw new RequestRefused('CLIENT_RETIRED', 'This client was retired. Connect it again.');
   }
-  const access = new ScopeAccess(member, await reader.scopeFacts(principal.user, scopes));
+  const access = new ScopeAccess(member, await reader.scopeFacts(principal.user, scopes), principal.project);
   return { access, mask: new ReaderMask(access, new TenantRules(await reader.policy())), client };
 }
 

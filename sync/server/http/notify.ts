@@ -98,7 +98,7 @@ export class Subscribers {
     return this.#store.read(reader.tenant, async (snapshot) => {
       const member = await snapshot.member(reader.user);
       if (member === undefined) return new Set<string>();
-      const access = new ScopeAccess(member, await snapshot.scopeFacts(reader.user, scopes));
+      const access = new ScopeAccess(member, await snapshot.scopeFacts(reader.user, scopes), reader.project);
       return new Set(scopes.filter((scope) => access.of(scope) !== 'none'));
     });
   }

@@ -64,6 +64,7 @@ export async function createApiKey(
 
 interface KeyRow {
   readonly id: string;
+  readonly project_id: string | null;
   readonly user_id: string;
   readonly scopes: string[];
   readonly status: string;
@@ -85,7 +86,7 @@ export async function principalOfKey(identity: Identity, key: string, origin: Or
   return transact(identity.pool, actingAs(who, origin), async (sql) => {
     const now = new Date(identity.now());
     const row = await sql.first<KeyRow>(
-      `SELECT id, user_id, scopes, status, expires_at,
+      `SELECT id, user_id, project_id, scopes, status, expires_at,
               allowed_ips IS NULL OR coalesce($2::inet <<= ANY (allowed_ips), false) AS from_here,
               last_used_at IS NULL OR last_used_at < $3::timestamptz - interval '1 minute' AS stale
          FROM governance.api_keys WHERE key_prefix = $1`,
@@ -108,6 +109,7 @@ export async function principalOfKey(identity: Identity, key: string, origin: Or
       role,
       via: 'api_key',
       credentialId: row.id,
+      projectId: row.project_id ?? undefined,
       deviceId: null,
       scopes: row.scopes.filter((scope): scope is KeyScope => ['read', 'write', 'admin'].includes(scope)),
     };

@@ -12,6 +12,7 @@ interface SessionRow {
   readonly is_active: boolean;
   readonly device_revoked: boolean;
   readonly key_scopes: readonly KeyScope[] | null;
+  readonly key_project: string | null;
 }
 
 /**
@@ -32,7 +33,7 @@ export async function authenticate(
   return transact(identity.pool, actingAs(claims, origin), async (sql) => {
     const session = await sql.first<SessionRow>(
       `SELECT s.device_id, s.is_active, d.revoked_at IS NOT NULL AS device_revoked,
-              s.metadata->'scopes' AS key_scopes
+              s.metadata->'scopes' AS key_scopes, s.metadata->>'projectId' AS key_project
          FROM governance.user_sessions s LEFT JOIN governance.devices d ON d.id = s.device_id
         WHERE s.id = $1 AND s.user_id = $2`,
       [claims.sessionId, claims.userId],
@@ -49,6 +50,7 @@ export async function authenticate(
       via: 'session',
       credentialId: claims.sessionId,
       deviceId: session.device_id,
+      projectId: session.key_project ?? undefined,
       scopes: session.key_scopes ?? (roleMay(role, 'write') ? ['read', 'write', 'admin'] : ['read', 'admin']),
     };
   });

@@ -35,6 +35,8 @@ export interface Principal {
   readonly credentialId: string;
   readonly deviceId: string | null;
   readonly scopes: readonly KeyScope[];
+  /** Of a key that belongs to a project: it reaches no further. */
+  readonly projectId?: string | undefined;
 }
 
 /** What a key or a session may be used for; never more than its person may do. */

@@ -134,7 +134,7 @@ export async function signInByKey(
     const scopes: readonly KeyScope[] = principal.scopes;
     await sql.run('UPDATE governance.user_sessions SET metadata = $2 WHERE id = $1', [
       sessionId,
-      { keyId: principal.credentialId, scopes },
+      { keyId: principal.credentialId, scopes, projectId: principal.projectId ?? null },
     ]);
     return { ...tokens, ...(await introduce(sql, userId)), role, deviceId };
   });

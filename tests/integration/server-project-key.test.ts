@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { helloAnswerSchema, protocolVersion, pushAnswerSchema } from '../../sync/protocol/messages.ts';
+import { transact } from '../../sync/server/database/pool.ts';
+import { silentLog } from '../../sync/server/http/log.ts';
+import { createEdge } from '../../sync/server/http/server.ts';
+import { createApiKey } from '../../sync/server/identity/api-keys.ts';
+import { beginEpoch, PostgresStore } from '../../sync/server/store/postgres-store.ts';
+import { TestLaptop, testEnvironment } from '../helpers/feed.ts';
+import { describeWithPostgres } from '../helpers/postgres.ts';
+import { tenantOf, testIdentity } from '../helpers/server-identity.ts';
+
+describeWithPostgres('the key of a project', (postgres) => {
+  test('[P10] reaches its project, by itself and by a sign-in with it, and nothing else of its person', async () => {
+    const database = await postgres.database();
+    const identity = testIdentity(database);
+    const { tenantId, people } = await tenantOf(identity, 'north', ['owner']);
+    const environment = testEnvironment(identity.now);
+    const store = new PostgresStore(database.server);
+    const epoch = await beginEpoch(database.server);
+    const app = await createEdge({ identity, log: silentLog, version: '0', feed: { store, environment } });
+    const principal = { tenant: tenantId, user: people['owner'] ?? '' };
+    const laptop = new TestLaptop(store, environment, principal, epoch);
+    const poster = (token: string) => (url: string, payload: object) =>
+      app.inject({ method: 'POST', url, payload, headers: { authorization: `Bearer ${token}` } });
+    const greeting = (client: string) => ({
+      v: protocolVersion,
+      client,
+      epoch,
+      app: 'test',
+      schema: 1,
+      lastMutation: '0',
+      lastHash: '0'.repeat(64),
+      settled: '0',
+      have: [],
+      now: identity.now(),
+    });
+    const [inside, outside] = [await laptop.makeSession(), await laptop.makeSession()];
+    const { key } = await transact(identity.pool, { tenantId }, (sql) =>
+      createApiKey(sql, tenantId, {
+        name: 'k',
+        userId: principal.user,
+        projectId: inside.project,
+        scopes: ['read', 'write'],
+      }),
+    );
+    const signedIn = await poster(key)('/v1/auth/sign-in', { key });
+    for (const token of [key, signedIn.json<{ accessToken: string }>().accessToken]) {
+      const robot = new TestLaptop(
+        new PostgresStore(identity.pool),
+        testEnvironment(),
+        laptop.principal,
+        epoch,
+      );
+      const post = poster(token);
+      const { scopes } = helloAnswerSchema.parse((await post('/v1/hello', greeting(robot.client))).json());
+      const reached = scopes.filter(({ access }) => access !== 'none').map(({ scope }) => scope);
+      expect(reached.toSorted()).toEqual(['tenant', `project:${inside.project}`, inside.scope].toSorted());
+      const evidence = ({ scope, session }: typeof inside) =>
+        robot.transaction([robot.insert('evidence', scope, { session_id: session, title: 'x' })]);
+      const loose = randomUUID();
+      const pushed = await post(
+        '/v1/push',
+        robot.request([
+          evidence(inside),
+          evidence(outside),
+          robot.transaction([
+            robot.insert('research_sessions', `session:${loose}`, { title: 'loose' }, loose),
+          ]),
+        ]),
+      );
+      expect(pushAnswerSchema.parse(pushed.json()).results).toMatchObject([
+        { st: 'applied' },
+        { st: 'refused' },
+        { code: 'FORBIDDEN' },
+      ]);
+      const want = [{ scope: outside.scope, scopeEpoch: 0, seq: '0' }];
+      const asked = { v: protocolVersion, client: robot.client, epoch, policy: 0, want, maxBytes: 100_000 };
+      const pulled = (await post('/v1/pull', asked)).body;
+      expect(pulled).toContain(`"revoke":["${outside.scope}"]`);
+    }
+    await app.close();
+  });
+});
