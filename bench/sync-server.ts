@@ -16,6 +16,7 @@ import { hello } from '../sync/server/feed/hello.ts';
 import { pull } from '../sync/server/feed/pull.ts';
 import { push } from '../sync/server/feed/push.ts';
 import { digest, rows } from '../sync/server/feed/repair.ts';
+import { isPush } from '../sync/server/http/push-shape.ts';
 import { PostgresStore } from '../sync/server/store/postgres-store.ts';
 
 /**
@@ -38,13 +39,14 @@ type Answer = (body: unknown) => Promise<object | string[]>;
 function route<T extends z.ZodType>(
   schema: T,
   answer: (request: z.infer<T>) => Promise<object | string[]>,
+  fits?: (body: unknown) => body is z.infer<T>,
 ): Answer {
-  return (body) => answer(schema.parse(body));
+  return (body) => answer(fits?.(body) === true ? body : schema.parse(body));
 }
 
 const routes: Readonly<Record<string, Answer>> = {
   hello: route(helloRequestSchema, (request) => hello(store, environment, principal, request)),
-  push: route(pushRequestSchema, (request) => push(store, environment, principal, request)),
+  push: route(pushRequestSchema, (request) => push(store, environment, principal, request), isPush),
   pull: route(pullRequestSchema, (request) => pull(store, environment, principal, request)),
   digest: route(digestRequestSchema, (request) => digest(store, principal, request)),
   rows: route(rowsRequestSchema, (request) => rows(store, principal, request)),

@@ -6,6 +6,7 @@ import {
   digestRequestSchema,
   helloRequestSchema,
   pullRequestSchema,
+  type PushRequest,
   pushRequestSchema,
   rowsRequestSchema,
   stampsRequestSchema,
@@ -20,6 +21,7 @@ import type { PostgresStore } from '../store/postgres-store.ts';
 import type { Identity, KeyScope } from '../identity/context.ts';
 import { parse } from './answer.ts';
 import type { Subscribers } from './notify.ts';
+import { isPush } from './push-shape.ts';
 import { readerOf } from './reader.ts';
 
 const compress = promisify(zstdCompress);
@@ -48,11 +50,13 @@ export function addFeedRoutes(app: FastifyInstance, identity: Identity, feed: Fe
     scope: KeyScope,
     schema: T,
     answer: (reader: Reader, request: z.infer<T>) => Promise<object | string[]>,
+    fits?: (body: unknown) => body is z.infer<T>,
   ): void {
     const bodyLimit = name === 'push' ? environment.limits.pushBytes : askingBody;
     app.post(`/v1/${name}`, { bodyLimit }, async (request, reply) => {
       const reader = await readerOf(identity, request, scope);
-      return send(request, reply, await answer(reader, parse(schema, request.body)));
+      const asked = fits?.(request.body) === true ? request.body : parse(schema, request.body);
+      return send(request, reply, await answer(reader, asked));
     });
   }
 
@@ -60,14 +64,15 @@ export function addFeedRoutes(app: FastifyInstance, identity: Identity, feed: Fe
     await store.publishPeople(reader.tenant, environment);
     return hello(store, environment, reader, request);
   });
-  route('push', 'write', pushRequestSchema, async (reader, request) => {
+  const take = async (reader: Reader, request: PushRequest) => {
     const answer = await push(store, environment, reader, request);
     subscribers.tell(reader.tenant, request);
     if (request.mutations.some(({ tx }) => tx.entries.some(({ op }) => op === 'purge'))) {
       await feed.blobs?.collect(reader.tenant, uploadMs);
     }
     return answer;
-  });
+  };
+  route('push', 'write', pushRequestSchema, take, isPush);
   route('pull', 'read', pullRequestSchema, (reader, request) => pull(store, environment, reader, request));
   route('digest', 'read', digestRequestSchema, (reader, request) => digest(store, reader, request));
   route('rows', 'read', rowsRequestSchema, (reader, request) => rows(store, reader, request));
