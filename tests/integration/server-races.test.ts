@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type pg from 'pg';
 import { expect, test } from 'vitest';
 import { conflictsOf, valuesOf } from '../../sync/core/row-state.ts';
 import { decodeRow } from '../../sync/core/row-wire.ts';
@@ -8,33 +7,11 @@ import { openPool } from '../../sync/server/database/pool.ts';
 import { beginEpoch, PostgresStore } from '../../sync/server/store/postgres-store.ts';
 import { makeTenant, TestLaptop, testEnvironment } from '../helpers/feed.ts';
 import { describeWithPostgres, type TestDatabase, type TestPostgres } from '../helpers/postgres.ts';
+import { longestPause, slowPool } from '../helpers/slow-pool.ts';
 
 const writers = 8;
 const turns = 12;
 const rowsOfTurn = 4;
-const longestPause = 12;
-
-/**
- * A pool whose connections wait a random while before each statement, and keep their order: transactions overlap in every order.
- */
-function slowPool(pool: pg.Pool): pg.Pool {
-  const connect = async () => {
-    const client = await pool.connect();
-    let turn: Promise<unknown> = Promise.resolve();
-    return new Proxy(client, {
-      get(target, name) {
-        const value = Reflect.get(target, name) as unknown;
-        if (typeof value !== 'function') return value;
-        if (name !== 'query') return value.bind(target) as unknown;
-        return (...args: unknown[]) => {
-          turn = turn.then(() => sleep(Math.random() * longestPause));
-          return turn.then(() => (value as (...given: unknown[]) => Promise<unknown>).apply(target, args));
-        };
-      },
-    });
-  };
-  return { connect } as unknown as pg.Pool;
-}
 
 async function begin(postgres: TestPostgres) {
   const database = await postgres.database();

@@ -9,6 +9,7 @@ import { blobTables } from './0022-blobs.ts';
 import { sessionFigures } from './0030-session-figures.ts';
 import { moves } from './0031-moves.ts';
 import { tombstones } from './0032-tombstones.ts';
+import { accessUnchanged } from './0033-access-unchanged.ts';
 import type { CentralMigration } from './migration.ts';
 
 /** Every step, in order. */
@@ -24,4 +25,5 @@ export const migrations: readonly CentralMigration[] = [
   sessionFigures,
   moves,
   tombstones,
+  accessUnchanged,
 ];

@@ -18,8 +18,10 @@ import { RefusedWrites } from './refused-writes.ts';
 import { entityNumberOf, rowWrites } from './row-writes.ts';
 import type {
   ClientRecord,
+  DecidedBy,
   ResultRecord,
   RowKey,
+  ScopeFacts,
   ServerStore,
   ServerTransaction,
   StoredRow,
@@ -93,7 +95,7 @@ async function pushInside(
     return { answer: answerOf(client.lastMutation, client.lastHash, repeats.map(resultOf)), purged: [] };
   }
   const entries = entriesOf(fresh);
-  const { stored, context } = await contextOf(tx, environment, principal, fresh, entries);
+  const { stored, context, decided } = await contextOf(tx, environment, principal, fresh, entries);
   const fold = new PushFold(context);
   for (const { mutation, tx: transaction, hash } of fresh) fold.apply(mutation, transaction, hash);
   await moveDocuments(tx, fold, context, stored);
@@ -112,6 +114,7 @@ async function pushInside(
     rows: written.rows,
     lives: written.lives,
     purged: written.purged,
+    decided,
   });
   const renewed = scopesOfNewLevels(fold, context);
   if (renewed.length > 0) await tx.renewScopes?.(renewed);
@@ -226,9 +229,10 @@ async function contextOf(
   principal: Principal,
   fresh: readonly Chained[],
   entries: readonly ExchangedEntry[],
-): Promise<{ stored: Map<string, StoredRow>; context: FoldContext }> {
+): Promise<{ stored: Map<string, StoredRow>; context: FoldContext; decided: DecidedBy }> {
   const sessions = new Set(fresh.map(({ tx: { stamp } }) => sessionOf(stamp)));
-  const [stored, member, policy, refused, places] = await together([
+  const [since, stored, member, policy, refused, places] = await together([
+    tx.head(),
     lockedRows(tx, entries),
     tx.member(principal.user),
     tx.policy(),
@@ -270,7 +274,8 @@ async function contextOf(
     otherMembers,
     sessionsLeft: makes ? ((await tx.sessionsLeft?.()) ?? Number.POSITIVE_INFINITY) : 0,
   };
-  return { stored, context };
+  const ids = (kind: ScopeFacts['kind']) => facts.flatMap((each) => (each.kind === kind ? [each.id] : []));
+  return { stored, context, decided: { since, projects: ids('project'), sessions: ids('session') } };
 }
 
 /** Rows of which nothing is left but that they were purged: what still comes for them is told so (MR17). */

@@ -229,6 +229,18 @@ export interface PushWrite {
   readonly lives: readonly (RowKey & { readonly deleted: boolean })[];
   readonly purged: readonly RowKey[];
   readonly at: number;
+  /** What decided about the push, where somebody's access did: the server's own writes have none. */
+  readonly decided?: DecidedBy;
+}
+
+/**
+ * Rows that decided about a push: those of projects with their members, and of sessions, as they stood when the counter was at `since` or
+ * later. Where one of them has a newer version under the counter, the transaction starts over (P24).
+ */
+export interface DecidedBy {
+  readonly since: bigint;
+  readonly projects: readonly string[];
+  readonly sessions: readonly string[];
 }
 
 /** One write transaction of one tenant, READ COMMITTED: what it locks it keeps until its end. */

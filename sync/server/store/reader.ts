@@ -98,9 +98,15 @@ export class PostgresReader implements ServerReader {
     return row ?? { version: 0, settings: {} };
   }
 
-  async member(user: string): Promise<Member | undefined> {
+  member(user: string): Promise<Member | undefined> {
+    return this.memberRow(user, '');
+  }
+
+  /** A person's active membership, locked where `locking` says so: it is not taken away then before the transaction ends. */
+  protected async memberRow(user: string, locking: '' | 'FOR SHARE'): Promise<Member | undefined> {
     const row = await this.sql.first<{ role: string }>(
-      `SELECT role FROM governance.memberships WHERE tenant_id = $1 AND user_id = $2 AND status = 'active'`,
+      `SELECT role FROM governance.memberships
+       WHERE tenant_id = $1 AND user_id = $2 AND status = 'active' ${locking}`,
       [this.tenant, user],
     );
     return row === null ? undefined : { user, role: row.role };

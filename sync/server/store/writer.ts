@@ -1,8 +1,10 @@
+import { entitySpec } from '../../../db/catalogue/catalogue.ts';
 import { entityOfNumber } from '../../core/cell-name.ts';
 import type { Sql } from '../database/pool.ts';
 import type {
   ClientRecord,
   LoggedVersion,
+  Member,
   PushWrite,
   RowKey,
   RowWrite,
@@ -14,6 +16,9 @@ import { bigintArray, booleanArray, intArray, textArray, uuidArray } from './bin
 import { PostgresReader } from './reader.ts';
 import { noteHeld } from './tombstones.ts';
 import { writeTypedRows } from './typed-rows.ts';
+
+const decidingInProjects = [entitySpec('projects').n, entitySpec('project_members').n];
+const sessionEntity = entitySpec('research_sessions').n;
 
 /** The first 64 bits of a row's hash. */
 function digestOf(hash: string): bigint {
@@ -60,6 +65,10 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
     );
   };
 
+  override member(user: string): Promise<Member | undefined> {
+    return this.memberRow(user, 'FOR SHARE');
+  }
+
   lockRows(keys: readonly RowKey[]): Promise<StoredRow[]> {
     return this.rowsNamed(keys, 'FOR UPDATE');
   }
@@ -92,6 +101,7 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
     this.#writeClient(push);
     const first = this.#takeNumbers(push.versions.length);
     this.#sent.push(first);
+    this.#checkDecided(push);
     this.#writeRows(push);
     this.#writeLog(push);
     this.#writeResults(push);
@@ -128,6 +138,18 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
       [this.tenant, count],
     );
     return BigInt(row?.n ?? 0) - BigInt(count) + 1n;
+  }
+
+  /** Under the counter nobody else can number anything: what decided about the push holds until it is committed, or it starts over. */
+  #checkDecided({ decided, versions }: PushWrite): void {
+    if (decided === undefined || versions.length === 0) return;
+    this.#send('SELECT central.check_access_unchanged($1, $2, $3, $4, $5)', [
+      String(decided.since),
+      intArray(decidingInProjects),
+      textArray(decided.projects.map((id) => `project:${id}`)),
+      sessionEntity,
+      uuidArray(decided.sessions),
+    ]);
   }
 
   #writeTyped(push: PushWrite): void {
