@@ -33,14 +33,14 @@ export class PostgresStore implements ServerStore {
     for (let attempt = 1; ; attempt += 1) {
       try {
         // The commit is sent behind the last writes without waiting for them; where one failed it rolls back.
-        let written = Promise.resolve();
+        let written = () => Promise.resolve();
         return await transact(this.#pool, { tenantId: tenant, byKey: true }, async (sql, client) => {
           const tx = new PostgresTransaction(sql, tenant, preparedSql(client));
-          const result = await work(tx);
-          written = tx.written();
-          return result;
+          written = () => tx.written();
+          return work(tx);
         }).catch(async (error: unknown) => {
-          await written;
+          // What a write failed with is the cause of whatever failed after it.
+          await written();
           throw error;
         });
       } catch (error) {
