@@ -1,4 +1,4 @@
-import { heard, pushed, refuseFirst, staleRows } from '../../db/replica/sync/answers.ts';
+import { heard, isInFlight, pushed, refuseFirst, staleRows } from '../../db/replica/sync/answers.ts';
 import { applyNamed, dropMissing } from '../../db/replica/sync/apply-named.ts';
 import { applyPage } from '../../db/replica/sync/apply-page.ts';
 import { openedScopes, readCursors, unfollowedScopes } from '../../db/replica/sync/cursors.ts';
@@ -82,6 +82,7 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
     takeBatch: ({ count, bytes, after }) => {
       // Each cycle greets first, which renews them: only a clock that was set forward comes here.
       if (isTooOld(db, replica.now())) return null;
+      if (mutants.inFlightStuck === true && after === '0' && isInFlight(db)) return null;
       const batch = takeBatch(replica, egress(), { count, bytes, after: Number(after) });
       const [first] = batch?.mutations ?? [];
       const last = batch?.mutations.at(-1);

@@ -31,6 +31,20 @@ export interface SyncMutants {
   readonly maskAsNull?: boolean;
   /** A purge leaves the values in the log. */
   readonly purgeKeepsLog?: boolean;
+  /** Somebody else who signs in takes the file over, and what waits in it. */
+  readonly principalIgnored?: boolean;
+  /** After a restore of the server the cursors stay where they were. */
+  readonly epochKeepsCursors?: boolean;
+  /** The chain's hash is not compared: numbers alone say how far the server is. */
+  readonly chainIgnored?: boolean;
+  /** What was refused is taken up in several transactions. */
+  readonly answerInPieces?: boolean;
+  /** Much may be taken away at once without asking the server's digest. */
+  readonly brakeReleased?: boolean;
+  /** What was sent and not answered is never sent again. */
+  readonly inFlightStuck?: boolean;
+  /** A scope that may not be read any more stays. */
+  readonly revokeIgnored?: boolean;
 }
 
 export const noSyncMutants: SyncMutants = {};

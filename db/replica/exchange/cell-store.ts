@@ -116,8 +116,9 @@ export function storeCell(
   writeCell(db, entitySpec(place.entity).n, place.row, place.cell, state, open, hasDelete);
   if (shown === undefined) return;
   const named = place.cell === lifeCell ? [...state.live.keys()].toSorted() : shownStamps(state, shown);
-  if (place.cell !== lifeCell) writeShown(db, place, shown.value, mutants);
-  else if (!hasDelete)
+  // A marker is no value: what it hides stays hidden in the row (MR25).
+  if (place.cell !== lifeCell && shown.masked !== true) writeShown(db, place, shown.value, mutants);
+  else if (place.cell === lifeCell && !hasDelete)
     db.statements.run(`UPDATE ${place.entity} SET _deleted = 0 WHERE id = ? AND _deleted = 1`, place.row);
   db.statements.run(
     `UPDATE ${place.entity} SET _stamps = json_patch(coalesce(_stamps, '{}'), json_object(?, json(?))) WHERE id = ?`,

@@ -82,7 +82,9 @@ export function staleRows(db: ReadableDb, limit: number): RowName[] {
  */
 export function pushed(replica: Replica, answer: PushAnswer, mutants: SyncMutants): void {
   const { db } = replica;
-  inTransaction(db, () => {
+  const together =
+    mutants.answerInPieces === true ? (body: () => void) => body() : inTransaction.bind(null, db);
+  together(() => {
     for (const result of answer.results) {
       const sent = db.statements.get<{ txn: number; state: string }>(
         'SELECT txn, state FROM outbox WHERE mutation = ? AND hash IS NOT NULL',
@@ -90,6 +92,8 @@ export function pushed(replica: Replica, answer: PushAnswer, mutants: SyncMutant
       );
       if (sent === undefined || sent.state !== 'in_flight') continue;
       if (result.st === 'refused') {
+        if (mutants.answerInPieces === true)
+          db.statements.run(`UPDATE outbox SET state = 'inbox', payload = NULL WHERE txn = ?`, sent.txn);
         if (mutants.refusalStaysShown !== true) markStale(db, rowsOf(db, sent.txn));
         if (mutants.refusalForgotten !== true)
           toInbox(replica, sent.txn, 'rejected', result.code ?? 'REFUSED');
@@ -101,6 +105,11 @@ export function pushed(replica: Replica, answer: PushAnswer, mutants: SyncMutant
       markStale(db, knownFrom(db, sent.txn, Math.max(at, 1)));
     }
   });
+}
+
+/** True where something was sent and is not answered yet. */
+export function isInFlight(db: ReadableDb): boolean {
+  return db.statements.get(`SELECT 1 FROM outbox WHERE state = 'in_flight' LIMIT 1`) !== undefined;
 }
 
 /**

@@ -85,7 +85,7 @@ export function applyPage(
         }
       }
       changes.push(...endScopes(context, page.trailer, here, gone));
-      brake(before, gone, mayEmpty, page.trailer);
+      if (mutants.brakeReleased !== true) brake(before, gone, mayEmpty, page.trailer);
       for (const scope of page.trailer.revoke ?? []) {
         const local = here(scope);
         if (local !== null) changes.push(...leaveScope(tx, local, mutants));

@@ -36,7 +36,7 @@ export function settledUpTo(db: ReadableDb): number {
  * Whether the chain goes on: the server may not be behind what it has answered for, not ahead of what was ever numbered here, and the
  * hash at its place has to be this file's (a clone, a restored file and a restored server all differ there).
  */
-function roadOf(db: ReadableDb, answer: HelloAnswer): Road {
+function roadOf(db: ReadableDb, answer: HelloAnswer, mutants: SyncMutants): Road {
   const epoch = readSync(db, 'epoch');
   if (epoch !== undefined && epoch !== answer.epoch) return 'epoch';
   const last = Number(answer.lastMutation);
@@ -47,7 +47,7 @@ function roadOf(db: ReadableDb, answer: HelloAnswer): Road {
     'SELECT hash FROM outbox WHERE mutation = ? AND hash IS NOT NULL',
     last,
   );
-  return own === answer.lastHash ? 'none' : 'fork';
+  return own === answer.lastHash || mutants.chainIgnored === true ? 'none' : 'fork';
 }
 
 /**
@@ -60,7 +60,7 @@ export function greeted(
   mutants: SyncMutants,
 ): { readonly road: Road; readonly changes: readonly RowChange[] } {
   const { db } = replica;
-  const road = roadOf(db, answer);
+  const road = roadOf(db, answer, mutants);
   if (road !== 'none') return { road, changes: [] };
   const { result } = transact(replica, { command: 'sync', origin: 'remote', purging: true }, (tx) => {
     writeSync(db, 'epoch', answer.epoch);
@@ -87,6 +87,7 @@ export function greeted(
         continue;
       }
       if (!wanted.has(scope)) continue;
+      if (mutants.epochKeepsCursors === true && known.get(scope)?.scopeEpoch === each.scopeEpoch) continue;
       if (each.do === 'bootstrap' || known.get(scope)?.scopeEpoch !== each.scopeEpoch) {
         if (madeHere.has(scope)) beginOwnScope(db, scope, each.scopeEpoch, replica.schemaVersion);
         else beginScope(db, scope, each.scopeEpoch, replica.schemaVersion);
@@ -112,6 +113,7 @@ export function takeRoad(replica: Replica, epoch: boolean, mutants: SyncMutants)
     reidentify(replica);
     if (!epoch) return;
     db.statements.run(`DELETE FROM sync_meta WHERE key = 'epoch'`);
+    if (mutants.epochKeepsCursors === true) return;
     db.statements.run('UPDATE sync_rows SET seq = 0');
     db.statements.run(`UPDATE sync_cursor SET seq = 0, state = 'bootstrap'`);
   });

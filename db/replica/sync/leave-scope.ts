@@ -40,6 +40,7 @@ export function removeHere(
 /** Takes everything of a scope off this laptop, what it wrote there itself too: it may not be read here any more. */
 export function leaveScope(tx: Transaction, scope: string, mutants: SyncMutants): RowChange[] {
   const { db } = tx.replica;
+  if (mutants.revokeIgnored === true) return [];
   const changes = entityNames.flatMap((entity) =>
     db.statements
       .all<{ id: Buffer }>(`SELECT id FROM ${entity} WHERE _scope = ? ORDER BY id`, scope)

@@ -5,7 +5,6 @@ import { schemaVersion } from '../../../db/replica/migrations/registry.ts';
 import { newId } from '../../../db/replica/rows/ids.ts';
 import { insertRow } from '../../../db/replica/rows/write.ts';
 import type { WritableDb } from '../../../db/replica/sqlite/open.ts';
-import { Statements } from '../../../db/replica/sqlite/statements.ts';
 import { enrol, principalOf } from '../../../db/replica/sync/enrol.ts';
 import { readSync } from '../../../db/replica/sync/meta.ts';
 import { readMeta, writeMeta } from '../../../db/replica/transaction/meta.ts';
@@ -19,6 +18,8 @@ import { firstPace, type Pace } from '../../../sync/client/pace.ts';
 import { replicaStore } from '../../../sync/client/replica-store.ts';
 import type { StoreCalls } from '../../../sync/client/store-calls.ts';
 import type { SyncMutants } from '../../../sync/core/sync-mutants.ts';
+
+import { FailingStatements } from './failing-statements.ts';
 
 let template: Buffer | undefined;
 
@@ -39,7 +40,7 @@ function fromBytes(bytes: Buffer | null): WritableDb {
   sqlite.pragma('recursive_triggers = ON');
   sqlite.pragma('foreign_keys = OFF');
   sqliteVec.load(sqlite);
-  return { sqlite, statements: new Statements(sqlite) } as unknown as WritableDb;
+  return { sqlite, statements: new FailingStatements(sqlite) } as unknown as WritableDb;
 }
 
 export const tenantId = '00000000-0000-7000-8000-00000000aaaa';
@@ -47,7 +48,8 @@ export const tenantId = '00000000-0000-7000-8000-00000000aaaa';
 /** One laptop: a real file in memory, its clock, and the cycle of sync that is under way. */
 export class Device {
   readonly name: string;
-  readonly user: string;
+  /** Who signs in here: the file's own person, unless a planted mistake lets another in. */
+  user: string;
   readonly #mutants: SyncMutants;
   readonly #session: () => string;
   replica: Replica;
@@ -135,27 +137,29 @@ export class Device {
     this.answer = undefined;
   }
 
+  /** The statements of this file, of which one can be told to fail. */
+  get statements(): FailingStatements {
+    return this.replica.db.statements as FailingStatements;
+  }
+
   bytes(): Buffer {
     return this.replica.db.sqlite.serialize();
+  }
+
+  /** The id under which this file sends now. */
+  client(): string | undefined {
+    return readSync(this.replica.db, 'client');
+  }
+
+  /** A retired laptop is connected again by its person: under another id (MR21). */
+  reconnect(): void {
+    this.store.reidentify({ epoch: false });
+    this.running = null;
   }
 
   startCycle(): void {
     this.running = cycle({ app: 'simulated', now: () => this.replica.now(), pace: this.pace });
     this.answer = undefined;
-  }
-
-  /** Runs one transaction in which every other row that the server's number is noted of cannot be written. */
-  performFailing(effect: StoreEffect): void {
-    this.replica.db.sqlite.exec(
-      `CREATE TEMP TRIGGER failing BEFORE INSERT ON main.sync_rows WHEN NEW.seq % 2 = 1 BEGIN SELECT RAISE(ABORT, 'failing'); END`,
-    );
-    try {
-      this.perform(effect);
-    } catch (error) {
-      if (!String(error).includes('failing')) throw error;
-    } finally {
-      this.replica.db.sqlite.exec('DROP TRIGGER failing');
-    }
   }
 
   /** Runs one transaction that the engine asks for. */

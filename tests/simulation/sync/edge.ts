@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
+import type { ExchangedTransaction } from '../../../sync/protocol/exchange.ts';
 import type { Reply, ServerCall } from '../../../sync/client/effects.ts';
 import {
   digestRequestSchema,
@@ -19,9 +20,11 @@ import { hello } from '../../../sync/server/feed/hello.ts';
 import { pull } from '../../../sync/server/feed/pull.ts';
 import { push } from '../../../sync/server/feed/push.ts';
 import { digest, rows, stamps } from '../../../sync/server/feed/repair.ts';
+import { replayPurges } from '../../../sync/server/feed/replay-purges.ts';
 import type { RowKey } from '../../../sync/server/feed/store.ts';
 import { tenantId } from './device.ts';
-import type { ModelStore } from './model-store.ts';
+import { type EdgeMutants, mistakenPush, mistakenReply } from './edge-mistakes.ts';
+import { type ModelStore, otherTenantId, ServerCrashed } from './model-store.ts';
 
 const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
@@ -29,11 +32,15 @@ const sha256 = (data: string | Uint8Array): string => createHash('sha256').updat
 export class Edge {
   readonly store: ModelStore;
   readonly #environment: FeedEnvironment;
+  readonly #mutants: EdgeMutants;
+  /** Every transaction that arrived, by its stamp, as it came last. */
+  readonly sent = new Map<string, ExchangedTransaction>();
   /** Ids of purged rows, outside every backup. */
   readonly ledger: RowKey[] = [];
 
-  constructor(store: ModelStore, now: () => number) {
+  constructor(store: ModelStore, now: () => number, mutants: EdgeMutants = {}) {
     this.store = store;
+    this.#mutants = mutants;
     this.#environment = {
       now,
       sha256,
@@ -52,9 +59,28 @@ export class Edge {
     try {
       return await this.#dispatch(principal, call, text);
     } catch (error) {
+      // A server that ends in the middle of its work answers nothing and has done nothing.
+      if (error instanceof ServerCrashed) return null;
       if (!(error instanceof RequestRefused)) throw error;
       const { status, code, message } = error;
       return { status, text: JSON.stringify({ code, message }) };
+    }
+  }
+
+  /** What was purged after the state that the store has now is purged again. */
+  replayLedger(): Promise<number> {
+    return replayPurges(this.store, this.#environment, tenantId, this.ledger);
+  }
+
+  /** Answers a message as a person of another organisation of the same server gets it answered. */
+  async answerElsewhere(call: ServerCall, text: string): Promise<Reply> {
+    const principal: Principal = { tenant: otherTenantId, user: otherTenantId };
+    try {
+      return await this.#dispatch(principal, call, text);
+    } catch (error) {
+      if (error instanceof RequestRefused)
+        return { status: error.status, text: JSON.stringify({ code: error.code }) };
+      throw error;
     }
   }
 
@@ -64,10 +90,26 @@ export class Edge {
     switch (call) {
       case 'hello':
         return json(await hello(store, environment, principal, read(helloRequestSchema, text)));
-      case 'push':
-        return json(await push(store, environment, principal, read(pushRequestSchema, text)));
-      case 'pull':
-        return lines(await pull(store, environment, principal, read(pullRequestSchema, text)));
+      case 'push': {
+        const request = read(pushRequestSchema, text);
+        if (principal.tenant === tenantId)
+          for (const { tx } of request.mutations) this.sent.set(tx.stamp, tx);
+        const taken = mistakenPush(request, store.tenant, environment.now(), this.#mutants, sha256);
+        if (taken.request === null) {
+          const { lastMutation, lastHash } = store.tenant.clients.get(request.client) ?? {
+            lastMutation: 0n,
+            lastHash: '',
+          };
+          return json({ lastMutation: String(lastMutation), lastHash, results: taken.said });
+        }
+        const answer = await push(store, environment, principal, taken.request);
+        return json({ ...answer, results: [...taken.said, ...answer.results] });
+      }
+      case 'pull': {
+        const request = read(pullRequestSchema, text);
+        const reply = lines(await pull(store, environment, principal, request));
+        return mistakenReply(call, request, reply, store.tenant, this.#mutants);
+      }
       case 'digest':
         return json(await digest(store, principal, read(digestRequestSchema, text)));
       case 'rows':

@@ -47,3 +47,16 @@ export function changePolicy(tenant: ModelTenant, chance: Chance): 'policy tight
   }
   return tight ? 'policy tightened' : 'policy loosened';
 }
+
+/** The lead puts a session into another of its projects: who may read it changes, and its documents go with it. */
+export function moveSession(lead: Device | undefined, projects: readonly string[], chance: Chance): boolean {
+  if (lead === undefined) return false;
+  const sessions = listRows(lead.replica.db, 'research_sessions', { orderBy: 'research_sessions.id' });
+  const session = chance.pick(sessions.filter(({ local_only }) => local_only !== true));
+  const project_id = chance.pick(projects);
+  if (session === undefined || project_id === undefined || session.project_id === project_id) return false;
+  transact(lead.replica, { command: 'move' }, (tx) =>
+    updateRow(tx, 'research_sessions', session.id, { project_id }),
+  );
+  return true;
+}

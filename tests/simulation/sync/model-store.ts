@@ -7,41 +7,81 @@ import type {
   ServerTransaction,
 } from '../../../sync/server/feed/store.ts';
 import { keyOf, type ModelRow, ModelTenant } from './model-tenant.ts';
+import { byArrival, mistaken, type StoreMutants } from './store-mistakes.ts';
 
-/** Mistakes of a store, planted to prove that the simulator notices them. */
-export interface StoreMutants {
-  /** A push gets its numbers before another one, and is to be seen after it (P4). */
-  readonly lateCommit?: boolean;
-  /** A transaction that was applied is applied again where it comes again (P6). */
-  readonly resultsForgotten?: boolean;
+/** A person's organisation that has nothing to do with the simulated one. */
+export const otherTenantId = '00000000-0000-7000-8000-00000000bbbb';
+
+/** The server's process ends. */
+export class ServerCrashed extends Error {
+  override readonly name = 'ServerCrashed';
 }
 
-/** The simulator's store: one tenant in memory, every write on a copy that takes the original's place only where it ended well. */
+/** The simulator's store: tenants in memory, every write on a copy that takes the original's place only where it ended well. */
 export class ModelStore implements ServerStore {
   readonly tenant: ModelTenant;
+  readonly #other: ModelTenant;
   readonly #mutants: StoreMutants;
   #late: ((tenant: ModelTenant) => void)[] = [];
   #writes = 0;
+  #callsLeft: number | null = null;
 
   constructor(epoch: string, mutants: StoreMutants = {}) {
     this.tenant = new ModelTenant(epoch);
+    this.#other = new ModelTenant(epoch);
+    this.#other.members.set(otherTenantId, { user: otherTenantId, role: 'admin' });
     this.#mutants = mutants;
   }
 
-  async write<T>(_tenant: string, work: (tx: ServerTransaction) => Promise<T>): Promise<T> {
+  /** The server ends at this call to the store, counted from now, and is started again. */
+  crashAt(call: number): void {
+    this.#callsLeft = call;
+  }
+
+  async write<T>(tenant: string, work: (tx: ServerTransaction) => Promise<T>): Promise<T> {
+    if (tenant === otherTenantId) return work(transactionOn(this.#other.copy(), {}, null));
     const copy = this.tenant.copy();
     const late: ((tenant: ModelTenant) => void)[] = [];
     this.#writes += 1;
-    const isLate = this.#mutants.lateCommit === true && this.#writes % 5 === 0;
-    const result = await work(transactionOn(copy, this.#mutants, isLate ? late : null));
+    const isMistaken = this.#writes % 5 === 0;
+    const isLate = this.#mutants.lateCommit === true && isMistaken;
+    const before = copy.head;
+    const result = await this.#untilItEnds(() =>
+      work(this.#counted(transactionOn(copy, this.#mutants, isLate ? late : null))),
+    );
+    if (this.#mutants.ackBeforeCommit === true && isMistaken) return result;
+    if (this.#mutants.numbersTwice === true && isMistaken) copy.head = before;
     for (const each of this.#late.splice(0)) each(copy);
     this.#late = late;
     this.tenant.become(copy);
     return result;
   }
 
-  async read<T>(_tenant: string, work: (reader: ServerReader) => Promise<T>): Promise<T> {
-    return work(readerOf(this.tenant));
+  async read<T>(tenant: string, work: (reader: ServerReader) => Promise<T>): Promise<T> {
+    if (tenant === otherTenantId) return work(readerOf(this.#other, {}));
+    return this.#untilItEnds(() => work(this.#counted(readerOf(this.tenant, this.#mutants))));
+  }
+
+  async #untilItEnds<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } finally {
+      this.#callsLeft = null;
+    }
+  }
+
+  /** The same calls, of which one may be the server's last. */
+  #counted<S extends ServerReader>(calls: S): S {
+    if (this.#callsLeft === null) return calls;
+    return new Proxy(calls, {
+      get: (target, name, receiver) => {
+        const known = Reflect.get(target, name, receiver) as unknown;
+        if (typeof known !== 'function') return known;
+        if (this.#callsLeft !== null && (this.#callsLeft -= 1) < 0)
+          return () => Promise.reject(new ServerCrashed('The server ended.'));
+        return known;
+      },
+    });
   }
 }
 
@@ -57,7 +97,7 @@ function feedRow(row: ModelRow, seq: bigint, headersFor: string | null): FeedRow
   return { ...row, state: isHeader ? null : row.state };
 }
 
-function readerOf(tenant: ModelTenant): ServerReader {
+function readerOf(tenant: ModelTenant, mutants: StoreMutants): ServerReader {
   return {
     epoch: async () => tenant.epoch,
     head: async () => tenant.head,
@@ -68,7 +108,11 @@ function readerOf(tenant: ModelTenant): ServerReader {
     scopeFacts: async (user) => tenant.facts(user),
     scopesNear: async (user) => tenant.facts(user),
     rowsAfter: async (scope, seq, limit, headersFor) =>
-      bySeq(tenant.inScope(scope), seq, limit).map((row) => feedRow(row, seq, headersFor)),
+      mutants.servedByArrival === true
+        ? byArrival(
+            tenant.inScope(scope).flatMap((row) => (row.seq > seq ? [feedRow(row, seq, headersFor)] : [])),
+          ).slice(0, limit)
+        : bySeq(tenant.inScope(scope), seq, limit).map((row) => feedRow(row, seq, headersFor)),
     exitsAfter: async (scope, seq, limit) =>
       bySeq(
         tenant.exits
@@ -119,21 +163,8 @@ function readerOf(tenant: ModelTenant): ServerReader {
     documentsOfSessions: async (sessions) => tenant.documentsOf(sessions),
     documentUses: async (documents) => tenant.uses(documents),
     partsOfDocuments: async (documents) => tenant.partsOf(documents),
-    textStamps: async (owners) => textStamps(tenant, owners),
+    textStamps: async (owners) => tenant.textStamps(owners),
   };
-}
-
-function textStamps(tenant: ModelTenant, owners: readonly string[]): Map<string, string[]> {
-  const found = new Map<string, string[]>();
-  for (const row of tenant.rows.values()) {
-    if (row.entity !== 16 || row.values === undefined) continue;
-    const owner = row.values.get(4);
-    const id = owners.find((each) => each.replaceAll('-', '') === owner);
-    const state = JSON.parse(row.state) as { n?: [number, number]; t: [string][] };
-    const stamp = state.n === undefined ? undefined : state.t[state.n[0]]?.[0];
-    if (id !== undefined && stamp !== undefined) found.set(id, [...(found.get(id) ?? []), stamp]);
-  }
-  return found;
 }
 
 function transactionOn(
@@ -141,7 +172,7 @@ function transactionOn(
   mutants: StoreMutants,
   late: ((tenant: ModelTenant) => void)[] | null,
 ): ServerTransaction {
-  const reader = readerOf(tenant);
+  const reader = readerOf(tenant, mutants);
   return {
     ...reader,
     results: async (stamps) => (mutants.resultsForgotten === true ? [] : reader.results(stamps)),
@@ -154,11 +185,15 @@ function transactionOn(
     },
     purgedAmong: async () => [],
     noteHeld: async () => undefined,
-    lockRows: async (keys: readonly RowKey[]) => keys.flatMap((key) => tenant.row(key) ?? []),
+    lockRows: async (keys: readonly RowKey[]) =>
+      keys
+        .flatMap((key) => tenant.row(key) ?? [])
+        .filter(({ purged }) => !(purged && mutants.purgeForgotten === true)),
     writePush: async (push) => {
       const first = tenant.head + 1n;
       tenant.head += BigInt(push.versions.length);
-      const rows = writtenRows(push, first);
+      const rows = writtenRows(push, first).map((row) => mistaken(row, mutants));
+      if (mutants.bodiesCollected === true && push.purged.length > 0) tenant.bodies.clear();
       leaveScopes(tenant, push, first);
       const show = (into: ModelTenant) => {
         for (const row of rows) into.rows.set(keyOf(row), row);
@@ -208,9 +243,22 @@ function leaveScopes(tenant: ModelTenant, { rows }: PushWrite, first: bigint): v
   }
 }
 
+/** Values of purged rows go from the log, from refused writes, and with bodies that nothing else names. */
+function erasePurged(tenant: ModelTenant, { purged }: PushWrite): void {
+  if (purged.length === 0) return;
+  const gone = new Set(purged.map(({ id }) => id));
+  tenant.log = tenant.log.map((version) => (gone.has(version.id) ? { ...version, replaced: [] } : version));
+  tenant.refused = tenant.refused.filter(({ id }) => !gone.has(id));
+  const named = new Set([...tenant.rows.values()].flatMap(({ bodies }) => bodies));
+  for (const hash of tenant.bodies.keys()) if (!named.has(hash)) tenant.bodies.delete(hash);
+}
+
 function finishPush(tenant: ModelTenant, push: PushWrite, first: bigint): void {
+  erasePurged(tenant, push);
+  const gone = new Set(push.purged.map(({ id }) => id));
   for (const [at, version] of push.versions.entries()) {
-    tenant.log.push({ ...version, seq: first + BigInt(at) });
+    const kept = gone.has(version.id) ? { ...version, replaced: [] } : version;
+    tenant.log.push({ ...kept, seq: first + BigInt(at) });
   }
   for (const { place, repeated: _, ...result } of push.results) {
     const seq = place === null ? result.seq : first + BigInt(place);

@@ -159,6 +159,20 @@ export class ModelTenant {
     return [...own, ...owned('owner_id', [...documents, ...own.map(({ id }) => id)])];
   }
 
+  /** Stamps of the text updates that belong to rows, by owner. */
+  textStamps(owners: readonly string[]): Map<string, string[]> {
+    const found = new Map<string, string[]>();
+    for (const row of this.rows.values()) {
+      if (row.entity !== 16 || row.values === undefined) continue;
+      const owner = row.values.get(4);
+      const id = owners.find((each) => each.replaceAll('-', '') === owner);
+      const state = JSON.parse(row.state) as { n?: [number, number]; t: [string][] };
+      const stamp = state.n === undefined ? undefined : state.t[state.n[0]]?.[0];
+      if (id !== undefined && stamp !== undefined) found.set(id, [...(found.get(id) ?? []), stamp]);
+    }
+    return found;
+  }
+
   #roleIn(project: string, user: string): string | null {
     for (const row of this.rows.values()) {
       if (row.entity !== 4 || row.deleted || row.values === undefined) continue;

@@ -14,9 +14,12 @@ import { localScope } from '../../../sync/core/scope.ts';
 import { canonicalText } from '../../../sync/core/value.ts';
 import type { RowContent } from '../../../sync/protocol/row-state.ts';
 import { ScopeAccess } from '../../../sync/server/feed/access.ts';
+import { accountFaults } from './accounts.ts';
 import type { Device } from './device.ts';
 import type { ModelRow } from './model-tenant.ts';
-import type { Fault, World } from './world.ts';
+import type { Fault } from './faults.ts';
+import { opening } from './workload.ts';
+import type { World } from './world.ts';
 
 /** Everything that is wrong with a world in which nothing is left to do, in words. None is what has to come out. */
 export function violations(world: World): string[] {
@@ -26,9 +29,15 @@ export function violations(world: World): string[] {
       ...digestFaults(world, device),
       ...queueFaults(world, device),
       ...purgeFaults(world, device),
+      ...textFaults(device),
     ]),
     ...(world.repaired > 0 ? [`I8 ${world.repaired} rows had to be repaired`] : []),
+    ...world.faults,
+    ...accountFaults(world.tenant, world.edge.sent),
     ...twiceFaults(world),
+    ...principalFaults(world),
+    ...numberFaults(world),
+    ...serverPurgeFaults(world),
     ...taintFaults(world),
   ];
 }
@@ -233,7 +242,7 @@ function queueFaults(world: World, device: Device): string[] {
   );
   // What a laptop gave up with a scope it cannot send again to a server that is restored afterwards.
   const happened = (fault: Fault) => (world.fired.get(fault) ?? 0) > 0;
-  const mayBeGone = happened('server restored') && happened('access taken');
+  const mayBeGone = happened('server restored') && (happened('access taken') || happened('session moved'));
   const rows = statements.all<{ stamp: string; state: string | null; kept: number; lives: number }>(
     `SELECT txns.stamp, outbox.state,
        (SELECT count(*) FROM log WHERE log.txn = txns.txn AND log.cols IS NOT NULL AND NOT ${staysHere}) AS kept,
@@ -267,20 +276,78 @@ function twiceFaults(world: World): string[] {
   });
 }
 
+/** V6 on the server: rows, log, refused writes and bodies have none of it either. */
+function serverPurgeFaults({ tenant, taints }: World): string[] {
+  const words = [...taints.purged].flatMap(([id, word]) =>
+    tenant.row({ entity: 6, id })?.purged === true ? [word] : [],
+  );
+  if (words.length === 0) return [];
+  const kept = [
+    ...[...tenant.rows.values()].map(({ state }) => state),
+    ...tenant.log.map(({ replaced }) => JSON.stringify(replaced)),
+    ...[...tenant.bodies.values()].map((data) => Buffer.from(data).toString('latin1')),
+  ];
+  return words
+    .filter((word) => kept.some((text) => text.includes(word)))
+    .map((word) => `V6 the server still holds ${word}`);
+}
+
 /** V5: nothing that has to stay on a laptop has crossed the wire. */
 function taintFaults(world: World): string[] {
-  const crossed = world.wire.find(
+  const crossed = world.network.wire.find(
     ({ text }) => text.includes(world.taints.local) || text.includes('SECRET-'),
   );
   return crossed === undefined ? [] : [`V5 ${crossed.user.slice(-2)} sent what stays here`];
 }
 
+/** MR10: the updates of a text unite; what one person began is not there twice, and every update has its words. */
+function textFaults(device: Device): string[] {
+  const { statements } = device.replica.db;
+  const texts = statements.all<{ id: Buffer; notes: string }>(
+    'SELECT id, notes FROM evidence WHERE notes IS NOT NULL',
+  );
+  const twice = texts.filter(({ notes }) => notes.split(opening).length > 2);
+  const bare = statements.all<{ id: Buffer }>(
+    'SELECT id FROM text_updates WHERE update_hash NOT IN (SELECT hash FROM bodies)',
+  );
+  return [
+    ...twice.map(({ id }) => `MR10 ${device.name}: ${blobToId(id).slice(-6)} has its beginning twice`),
+    ...bare.map(({ id }) => `P19 ${device.name}: ${blobToId(id).slice(-6)} has no words`),
+  ];
+}
+
+/** I11: what a person wrote came under that person's name only. */
+function principalFaults(world: World): string[] {
+  return world.tenant.results.flatMap(({ stamp, client }) => {
+    const owner = world.sessions.get(stamp.slice(16));
+    const sender = world.tenant.clients.get(client)?.user;
+    return owner === undefined || sender === undefined || owner === sender
+      ? []
+      : [`I11 ${stamp.slice(0, 16)} was sent by another person`];
+  });
+}
+
+/** I13: numbers follow one another without a gap, and each row stands at one of its own. */
+function numberFaults({ tenant }: World): string[] {
+  const seqs = tenant.log.map(({ seq }) => seq);
+  const gaps = seqs.filter((seq, at) => at > 0 && seq !== (seqs[at - 1] ?? 0n) + 1n);
+  const taken = [...tenant.rows.values()].map(({ seq }) => seq);
+  const isTwice = new Set(taken).size !== taken.length;
+  return [
+    ...(gaps.length === 0 ? [] : [`I13 a gap before ${gaps[0]}`]),
+    ...(isTwice ? ['I13 two rows stand at one number'] : []),
+  ];
+}
+
 /** V6: what was purged is in no file any more, its log and its inbox among them. */
 function purgeFaults(world: World, device: Device): string[] {
   // A purge counts from when the server knows of it; one that was lost with its laptop never was.
-  const purged = [...world.taints.purged].filter(
-    ([id]) => world.tenant.row({ entity: 6, id })?.purged === true,
-  );
+  const scopes = readable(world, device);
+  const purged = [...world.taints.purged].filter(([id]) => {
+    const row = world.tenant.row({ entity: 6, id });
+    // Who may not read the scope is not told. Such a person's own unsent words, which wait in the inbox, are all that can be left here.
+    return row?.purged === true && scopes.has(row.scope);
+  });
   if (purged.length === 0) return [];
   const bytes = device.replica.db.sqlite.serialize();
   return purged

@@ -31,7 +31,7 @@ test('[MR21] a server restored from before a session was made gets it back from 
     const row = addSessionWithRow(bob, world.project);
     await world.settle(10);
     expect(titleAt(ada, row)).toBe('found');
-    restore(world.edge, before, otherEpoch);
+    await restore(world.edge, before, otherEpoch);
     expect(await world.settle(10)).not.toBeNull();
     expect([titleAt(ada, row), titleAt(bob, row)]).toEqual(['found', 'found']);
     expect(violations(world)).toEqual([]);
@@ -48,7 +48,7 @@ test('[MR21] what a restored server lost together with the right to write it wai
       insertRow(tx, 'evidence', { session_id, title: 'of bob' });
     });
     await world.settle(10);
-    restore(world.edge, without, otherEpoch);
+    await restore(world.edge, without, otherEpoch);
     takeOut(ada, people.bob);
     await world.settle(10);
     const kept = listInbox(bob.replica.db).filter(({ payload }) =>

@@ -1,13 +1,17 @@
 import type { SyncMutants } from '../../../sync/core/sync-mutants.ts';
-import type { StoreMutants } from './model-store.ts';
+import type { EdgeMutants } from './edge-mistakes.ts';
+import type { Fault } from './faults.ts';
+import { misfortune } from './misfortunes.ts';
 import { violations } from './oracles.ts';
-import { type Fault, World } from './world.ts';
+import type { StoreMutants } from './store-mistakes.ts';
+import { World } from './world.ts';
 
 export interface RunOptions {
   readonly seed: number;
   readonly steps: number;
   readonly client?: SyncMutants;
   readonly server?: StoreMutants;
+  readonly edge?: EdgeMutants;
   readonly without?: ReadonlySet<number>;
 }
 
@@ -28,7 +32,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const faults: string[] = [];
   try {
     await world.begin();
-    for (let at = 0; at < options.steps; at += 1) await world.step(at);
+    for (let at = 0; at < options.steps; at += 1) await world.step(at, misfortune);
     const rounds = await world.settle(roundsToDrain);
     if (rounds === null) faults.push(`V8 not drained after ${roundsToDrain} rounds`);
     faults.push(...violations(world));

@@ -2,13 +2,15 @@ import { listRows } from '../../../db/replica/rows/read.ts';
 import { insertRow, removeRow } from '../../../db/replica/rows/write.ts';
 import { transact } from '../../../db/replica/transaction/transact.ts';
 import type { Device } from './device.ts';
+import type { Plant } from './planted.ts';
 import { World } from './world.ts';
 
 /** A world in which nothing goes wrong of itself, with the laptop that leads the project and one of a member. */
 export async function withWorld(
   body: (world: World, ada: Device, bob: Device) => Promise<void>,
+  plant: Plant = {},
 ): Promise<void> {
-  const world = new World({ seed: 1, steps: 0 });
+  const world = new World({ seed: 1, steps: 0, ...plant });
   try {
     await world.begin();
     const [ada, , bob] = world.devices;

@@ -2,6 +2,7 @@ import { dismissConflicts, listConflicts, pickValue } from '../../../db/replica/
 import { purge } from '../../../db/replica/log/purge.ts';
 import { undo } from '../../../db/replica/log/undo.ts';
 import { judge, replaceSet } from '../../../db/replica/rows/elements.ts';
+import { idToBlob } from '../../../db/replica/rows/ids.ts';
 import { getRow, listRows } from '../../../db/replica/rows/read.ts';
 import { writeText } from '../../../db/replica/rows/text.ts';
 import { insertRow, removeRow, restoreRow, updateRow } from '../../../db/replica/rows/write.ts';
@@ -61,7 +62,7 @@ function workOn({ device, chance, taints, count }: Place): string {
       insertRow(tx, 'evidence', {
         session_id: session.id,
         title: `${taint}t${count}`,
-        metadata: { k: count },
+        metadata: { k: count, exact: count / 7 },
         file_name: `${word}.txt`,
         original_path: `SECRET-${count}`,
       }),
@@ -80,10 +81,7 @@ function workOn({ device, chance, taints, count }: Place): string {
   else if (kind === 9) edit(device, (tx) => replaceSet(tx, 'evidence', id, 'tags', [said, 'always']));
   else if (kind === 10)
     edit(device, (tx) => judge(tx, 'evidence', id, 'reliability', chance.pick(['A', 'B', 'C']) ?? 'A'));
-  else if (kind === 11)
-    edit(device, (tx) =>
-      writeText(tx, 'evidence', id, 'notes', `${getRow(db, 'evidence', id)?.notes ?? ''}${said} `),
-    );
+  else if (kind === 11) return writeNotes(device, id, `${local ? taints.local : ''}n${count}-${device.name}`);
   else if (kind === 12) edit(device, (tx) => removeRow(tx, 'evidence', id));
   else if (kind === 13) edit(device, (tx) => restoreRow(tx, 'evidence', id));
   else if (kind === 14) undo(device.replica);
@@ -115,6 +113,21 @@ function workOn({ device, chance, taints, count }: Place): string {
       updateRow(tx, 'evidence', id, { source_name: said });
     });
   return `edit ${kind}`;
+}
+
+/** Words that every text of a simulation begins with, and has once. */
+export const opening = 'Begun.';
+
+/** Adds words to a text; the first to write begins it. `lineageShared`: a planted mistake, everybody begins it under the same lineage. */
+export function writeNotes(device: Device, id: string, words: string, lineageShared = false): string {
+  edit(device, (tx) => {
+    const row = getRow(tx.replica.db, 'evidence', id);
+    const isFirst = row?.notes == null;
+    if (isFirst && lineageShared)
+      tx.replica.db.statements.run('UPDATE evidence SET notes_lineage = id WHERE id = ?', idToBlob(id));
+    writeText(tx, 'evidence', id, 'notes', `${row?.notes ?? opening} ${words}`);
+  });
+  return 'notes';
 }
 
 /** A new session that everybody in the project gets, with a first row in it. */

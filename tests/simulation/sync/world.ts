@@ -3,48 +3,31 @@ import { mintIdsBy } from '../../../db/replica/rows/ids.ts';
 import { insertRow } from '../../../db/replica/rows/write.ts';
 import { transact } from '../../../db/replica/transaction/transact.ts';
 import type { Greeted } from '../../../sync/client/store-calls.ts';
-import type { BothEffect, Effect, Reply, ServerEffect } from '../../../sync/client/effects.ts';
+import type { BothEffect, Effect, StoreEffect } from '../../../sync/client/effects.ts';
 import type { SyncMutants } from '../../../sync/core/sync-mutants.ts';
 import { Chance } from './chance.ts';
 import { Device } from './device.ts';
 import { Edge } from './edge.ts';
-import { ModelStore, type StoreMutants } from './model-store.ts';
-import { changeAccess, changePolicy } from './governance.ts';
-import { newerBuild } from './newer-build.ts';
+import type { EdgeMutants } from './edge-mistakes.ts';
+import { Crashed, SqliteRefused } from './failing-statements.ts';
+import type { Fault } from './faults.ts';
+import { ModelStore } from './model-store.ts';
+import { Network, type NetworkEvents } from './network.ts';
 import { people } from './people.ts';
-import { restore } from './restore.ts';
+import { watchPage } from './step-oracles.ts';
+import type { StoreMutants } from './store-mistakes.ts';
 import type { ModelTenant } from './model-tenant.ts';
 import { type Taints, work } from './workload.ts';
 
-export const faults = [
-  'request dropped',
-  'answer lost',
-  'request repeated',
-  'request late',
-  'answer cut',
-  'answer altered',
-  'newer build',
-  'server busy',
-  'too large',
-  'crash',
-  'write failed',
-  'file cloned',
-  'old backup',
-  'server restored',
-  'clock jumped',
-  'access granted',
-  'access taken',
-  'policy tightened',
-  'policy loosened',
-  'backup made',
-] as const;
-export type Fault = (typeof faults)[number];
+/** Something goes wrong that is no message's fault. */
+export type Misfortune = (world: World, device: Device, chance: Chance) => Promise<void>;
 
 export interface WorldOptions {
   readonly seed: number;
   readonly steps: number;
   readonly client?: SyncMutants;
   readonly server?: StoreMutants;
+  readonly edge?: EdgeMutants;
   /** Steps that are left out, when a failing history is made shorter. */
   readonly without?: ReadonlySet<number>;
 }
@@ -55,7 +38,7 @@ interface Beginning {
   readonly tenant: ModelTenant;
   readonly clock: number;
   readonly ids: number;
-  readonly project: string;
+  readonly projects: readonly string[];
   readonly devices: readonly { readonly name: string; readonly user: string; readonly bytes: Buffer }[];
 }
 
@@ -79,32 +62,70 @@ export class World {
   readonly fired = new Map<Fault, number>();
   readonly codes = new Map<string, number>();
   readonly taints: Taints;
-  /** Every text that crossed the wire, with who sent or got it. */
-  readonly wire: { readonly user: string; readonly way: 'up' | 'down'; readonly text: string }[] = [];
+  readonly network: Network;
+  /** What was found wrong on the way, at the moment when it was. */
+  readonly faults: string[] = [];
+  readonly mutants: SyncMutants;
+  /** The last state of the server that a restore can take it back to. */
+  snapshot: ModelTenant | null = null;
+  /** Older copies of files, by laptop. */
+  readonly backups = new Map<string, Buffer>();
+  /** The person of whom each session of stamps is. */
+  readonly sessions = new Map<string, string>();
   readonly #options: WorldOptions;
-  readonly #mutants: SyncMutants;
   #clock = start;
+  readonly #cut = new Map<string, Buffer>();
   #ids = 0;
   #sessions = 0;
   #steps = 0;
-  #snapshot: ModelTenant | null = null;
-  #late: { readonly user: string; readonly effect: ServerEffect }[] = [];
-  readonly #backups = new Map<string, Buffer>();
-  project = '';
+  /** The lead's projects; most things happen in the first. */
+  projects: readonly string[] = [];
   /** Rows that a digest found to differ: there is no reason for any. */
   repaired = 0;
 
   constructor(options: WorldOptions) {
     this.#options = options;
-    this.#mutants = options.client ?? {};
+    this.mutants = options.client ?? {};
     this.chance = new Chance(options.seed);
     this.taints = { local: 'LOCAL-', written: new Map(), purged: new Map() };
     this.#mint();
     this.edge = new Edge(
       new ModelStore('00000000-0000-7000-8000-0000000000e1', options.server ?? {}),
       () => this.#clock,
+      options.edge,
     );
+    this.network = new Network(this.edge);
     for (const user of Object.values(people)) this.tenant.members.set(user, { user, role: 'analyst' });
+  }
+
+  /** Notes that something is wrong that must not be. */
+  fault(text: string): void {
+    this.faults.push(text);
+  }
+
+  get project(): string {
+    return this.projects[0] ?? '';
+  }
+
+  nextId(): number {
+    return (this.#ids += 1);
+  }
+
+  /** True while some laptop is in the middle of a cycle. */
+  isBusy(): boolean {
+    return this.devices.some(({ running }) => running !== null);
+  }
+
+  /** What is done with what the network tells. */
+  events(): NetworkEvents {
+    return {
+      fired: (fault) => this.fire(fault),
+      answered: (_, code) => {
+        if (code === null) return;
+        this.codes.set(code, (this.codes.get(code) ?? 0) + 1);
+        this.note(`refused ${code}`);
+      },
+    };
   }
 
   #mint(): void {
@@ -129,8 +150,12 @@ export class World {
   }
 
   addDevice(name: string, user: string, bytes?: Buffer): Device {
-    const session = () => `5e55${(this.#sessions += 1).toString(16).padStart(12, '0')}`;
-    const device = new Device(name, user, () => this.#clock, session, this.#mutants, bytes);
+    const session = () => {
+      const made = `5e55${(this.#sessions += 1).toString(16).padStart(12, '0')}`;
+      this.sessions.set(made, user);
+      return made;
+    };
+    const device = new Device(name, user, () => this.#clock, session, this.mutants, bytes);
     this.devices.push(device);
     return device;
   }
@@ -143,13 +168,13 @@ export class World {
     const base = (beginning ??= await makeBeginning());
     this.#mint();
     this.tenant.become(base.tenant);
-    this.#snapshot = base.tenant;
+    this.snapshot = base.tenant;
     this.#clock = base.clock;
     this.#ids = base.ids;
-    this.project = base.project;
+    this.projects = base.projects;
     for (const { name, user, bytes } of base.devices) {
       this.addDevice(name, user, bytes);
-      this.#backups.set(name, bytes);
+      this.backups.set(name, bytes);
     }
   }
 
@@ -161,7 +186,7 @@ export class World {
       tenant: this.tenant.copy(),
       clock: this.#clock,
       ids: this.#ids,
-      project: this.project,
+      projects: this.projects,
       devices: this.devices.map((device) => ({
         name: device.name,
         user: device.user,
@@ -176,7 +201,7 @@ export class World {
     this.addDevice('ada2', people.ada);
     this.addDevice('bob', people.bob);
     this.addDevice('cyd', people.cyd);
-    this.project = transact(ada.replica, { command: 'begin' }, (tx) => {
+    this.projects = transact(ada.replica, { command: 'begin' }, (tx) => {
       const project = insertRow(tx, 'projects', { name: 'Shared', owner_id: ada.replica.author });
       insertRow(tx, 'project_members', { project_id: project, author_id: people.bob, role: 'editor' });
       insertRow(tx, 'research_sessions', { project_id: project, title: 'open', research_question: 'Q' });
@@ -192,12 +217,14 @@ export class World {
         research_question: this.taints.local,
         local_only: true,
       });
-      return project;
+      const other = insertRow(tx, 'projects', { name: 'Other', owner_id: ada.replica.author });
+      insertRow(tx, 'project_members', { project_id: other, author_id: people.cyd, role: 'editor' });
+      return [project, other];
     }).result;
   }
 
   /** One step: a piece of work, a piece of a cycle, or something that goes wrong. */
-  async step(at: number): Promise<void> {
+  async step(at: number, misfortune: Misfortune): Promise<void> {
     this.#steps = at;
     const before = this.chance.next();
     if (this.#options.without?.has(at) === true) return;
@@ -210,13 +237,14 @@ export class World {
     if (dice < 0.3) {
       const done = work({ device, chance: own, taints: this.taints, count: at });
       this.note(`${at} ${device.name} ${done}`);
-    } else if (dice < 0.93) {
+    } else if (dice < 0.88) {
       const moves = 1 + own.below(12);
       for (let move = 0; move < moves; move += 1) await this.advance(device, own);
-    } else await this.#misfortune(device, own);
+    } else await misfortune(this, device, own);
   }
 
-  #fire(fault: Fault): void {
+  /** Notes that something went wrong on purpose. */
+  fire(fault: Fault): void {
     this.fired.set(fault, (this.fired.get(fault) ?? 0) + 1);
     this.note(`${this.#steps} ! ${fault}`);
   }
@@ -233,9 +261,17 @@ export class World {
       const { end, pushed, pulled, repaired } = step.value;
       this.repaired += repaired;
       this.note(`${device.name} cycle ${end} ${pushed} ${pulled} ${repaired}`);
+      if (end === 'retired') device.reconnect();
       return;
     }
     device.answer = await this.#perform(device, step.value, chance);
+  }
+
+  /** One whole cycle of a laptop in which nothing goes wrong of itself. */
+  async cycleOf(device: Device): Promise<void> {
+    device.running = null;
+    do await this.advance(device, null);
+    while (device.running !== null);
   }
 
   /** Either of both may be done first, and the laptop may stop between them. */
@@ -249,133 +285,83 @@ export class World {
 
   async #perform(device: Device, effect: Effect, chance: Chance | null): Promise<unknown> {
     if (effect.to === 'both') return this.#performBoth(device, effect, chance);
-    if (chance?.hits(0.01) === true) {
-      this.#fire('crash');
-      if (chance.hits(0.5) && effect.to === 'store') {
-        if (effect.call === 'applyPage' && chance.hits(0.5)) {
-          this.#fire('write failed');
-          device.performFailing(effect);
-        } else device.perform(effect);
-      }
+    if (effect.to === 'store') return this.#performOnFile(device, effect, chance);
+    if (chance?.hits(0.005) === true) {
+      this.fire('crash');
       device.crash();
       return undefined;
     }
-    if (effect.to === 'store') {
-      const answer = device.perform(effect);
-      if (effect.call === 'greeted') this.#noteRoad(answer as Greeted);
-      return answer;
-    }
-    return this.#send(device, effect, chance);
+    const reply = await this.network.send(device.user, effect, chance, this.events());
+    this.note(`${device.name} ${effect.call} ${reply?.status ?? 0}`);
+    return reply;
   }
 
-  async #send(device: Device, effect: ServerEffect, chance: Chance | null): Promise<Reply> {
-    const { user } = device;
-    this.wire.push({ user, way: 'up', text: effect.text });
+  /** One transaction on the file, before, in and after which the laptop may stop. */
+  #performOnFile(device: Device, effect: StoreEffect, chance: Chance | null): unknown {
+    const watch = watchPage(device, effect, this.tenant);
     const dice = chance?.next() ?? 1;
-    if (dice < 0.02) {
-      this.#fire('request dropped');
-      return null;
+    if (dice < 0.005) {
+      this.fire('power cut');
+      // The disk had not yet written what it said it had: the next thing that is heard of this laptop is older.
+      this.#cut.set(device.name, device.bytes());
+    } else if (dice < 0.025) {
+      const left = chance?.below(40) ?? 0;
+      const kind = chance?.below(4) ?? 0;
+      device.statements.failAt(left, () =>
+        kind < 2
+          ? new Crashed('The laptop stops.')
+          : new SqliteRefused(kind === 2 ? 'SQLITE_FULL' : 'SQLITE_BUSY'),
+      );
     }
-    if (dice < 0.03) {
-      this.#fire('request late');
-      this.#late.push({ user, effect });
-      return null;
+    try {
+      const answer = device.perform(effect);
+      device.statements.forgive();
+      this.faults.push(...watch());
+      if (effect.call === 'greeted') this.#noteRoad(answer as Greeted);
+      const isOver = chance?.hits(0.005) === true;
+      if (isOver) this.fire('crash');
+      if (isOver || this.#isCut(device, chance)) {
+        device.crash();
+        return undefined;
+      }
+      return answer;
+    } catch (error) {
+      if (error instanceof Crashed) {
+        this.fire('crash inside a transaction');
+        device.crash();
+      } else if (error instanceof SqliteRefused) {
+        this.fire(error.code === 'SQLITE_FULL' ? 'disk full' : 'file busy');
+        // The cycle ends and the next one goes on; the process lives.
+        device.running = null;
+      } else throw error;
+      return undefined;
+    } finally {
+      device.statements.forgive();
     }
-    if (dice < 0.04) {
-      this.#fire('server busy');
-      return { status: 429, text: '{"code":"BUSY","message":"busy"}', retryAfter: 1 };
-    }
-    if (dice < 0.05 && effect.call === 'push') {
-      this.#fire('too large');
-      return { status: 413, text: '{"code":"TOO_LARGE","message":"too large"}' };
-    }
-    if (dice < 0.055) {
-      this.#fire('request repeated');
-      await this.edge.answer(user, effect.call, effect.text);
-    }
-    const reply = await this.edge.answer(user, effect.call, effect.text);
-    if (reply !== null) this.wire.push({ user, way: 'down', text: reply.text });
-    this.note(`${device.name} ${effect.call} ${reply?.status ?? 0}`);
-    if (reply !== null && reply.status !== 200) this.#noteCode(reply.text);
-    if (dice > 0.055 && dice < 0.085) {
-      this.#fire('answer lost');
-      return null;
-    }
-    if (dice > 0.085 && dice < 0.1 && reply !== null) {
-      this.#fire('answer cut');
-      return { ...reply, text: reply.text.slice(0, chance?.below(reply.text.length) ?? 0) };
-    }
-    if (dice > 0.1 && dice < 0.115 && reply !== null && effect.call === 'pull' && reply.text.includes('"t')) {
-      this.#fire('answer altered');
-      return { ...reply, text: reply.text.replace(/"t(\d)/, '"T$1') };
-    }
-    return reply;
+  }
+
+  /** True where a laptop that lost its power goes on from its older state. */
+  #isCut(device: Device, chance: Chance | null): boolean {
+    const bytes = this.#cut.get(device.name);
+    if (bytes === undefined || (chance !== null && chance.hits(0.6))) return false;
+    this.#cut.delete(device.name);
+    device.reopen(bytes, false);
+    return true;
   }
 
   #noteRoad({ road }: Greeted): void {
     if (road !== 'none') this.codes.set(`road ${road}`, (this.codes.get(`road ${road}`) ?? 0) + 1);
   }
 
-  #noteCode(text: string): void {
-    const { code } = JSON.parse(text) as { code: string };
-    this.codes.set(code, (this.codes.get(code) ?? 0) + 1);
-    this.note(`refused ${code}`);
-  }
-
-  async #misfortune(device: Device, chance: Chance): Promise<void> {
-    const kind = chance.below(13);
-    if (kind === 12) {
-      if (await newerBuild(this.edge, chance, () => (this.#ids += 1))) this.#fire('newer build');
-      return;
-    }
-    if (kind === 0 && this.devices.length < 6) {
-      this.#fire('file cloned');
-      const noticed = chance.hits(0.5);
-      const clone = this.addDevice(`${device.name}'`, device.user, device.bytes());
-      if (noticed) clone.reopen(clone.bytes(), true);
-    } else if (kind === 1) this.#backups.set(device.name, device.bytes());
-    else if (kind === 2) this.#restoreFile(device, chance);
-    else if (kind === 3) this.#snapshot = this.tenant.copy();
-    else if (kind === 4 && this.#snapshot !== null) {
-      this.#fire('server restored');
-      restore(this.edge, this.#snapshot, this.chance.id((this.#ids += 1)));
-    } else if (kind === 5) {
-      this.#fire('clock jumped');
-      device.offset = chance.pick([0, 315_360_000_000, -315_360_000_000, 86_400_000]) ?? 0;
-    } else if (kind <= 7) {
-      for (const fault of changeAccess(this.devices[0], this.project, chance)) this.#fire(fault);
-    } else if (kind === 8) this.#fire(changePolicy(this.tenant, chance));
-    else if (kind === 9) {
-      this.#fire('backup made');
-      for (const [id, client] of this.tenant.clients)
-        this.tenant.clients.set(id, { ...client, backedUp: client.lastMutation });
-      this.#snapshot = this.tenant.copy();
-    } else if (kind === 10) {
-      const late = this.#late.shift();
-      if (late !== undefined) await this.edge.answer(late.user, late.effect.call, late.effect.text);
-    } else device.crash();
-  }
-
-  /** An older copy of the file takes its place. What was not yet on the server is lost with the disk that held it. */
-  #restoreFile(device: Device, chance: Chance): void {
-    const bytes = this.#backups.get(device.name);
-    if (bytes === undefined) return;
-    this.#backups.delete(device.name);
-    this.#fire('old backup');
-    device.reopen(bytes, chance.hits(0.5));
-  }
-
   /** Nothing goes wrong any more: everybody syncs until nothing is left to do. Answers with the rounds that it took, or null. */
   async settle(rounds: number): Promise<number | null> {
-    for (const late of this.#late.splice(0))
-      await this.edge.answer(late.user, late.effect.call, late.effect.text);
+    this.network.calm();
+    await this.network.deliverAll();
     for (const device of this.devices) device.offset = 0;
     for (let round = 1; round <= rounds; round += 1) {
       let busy = false;
       for (const device of this.devices) {
-        device.running = null;
-        do await this.advance(device, null);
-        while (device.running !== null);
+        await this.cycleOf(device);
         const { last } = device;
         busy ||=
           last === null || last.end !== 'done' || last.again || last.pushed + last.pulled + last.repaired > 0;

@@ -1,0 +1,42 @@
+/** Everything that goes wrong in a simulation; each has to have happened in a sweep, or the sweep proves nothing of it. */
+export const faults = [
+  'request dropped',
+  'answer lost',
+  'request repeated',
+  'request late',
+  'answer cut',
+  'answer altered',
+  'push spliced',
+  'newer build',
+  'server busy',
+  'too large',
+  'token expired',
+  'too old',
+  'storm',
+  'crash',
+  'crash inside a transaction',
+  'power cut',
+  'disk full',
+  'file busy',
+  'file cloned',
+  'old backup',
+  'other user',
+  'client retired',
+  'server crashed',
+  'server restored',
+  'page emptied',
+  'clock jumped',
+  'access granted',
+  'access taken',
+  'access changed mid-cycle',
+  'session moved',
+  'policy tightened',
+  'policy loosened',
+  'policy changed mid-cycle',
+  'backup made',
+  'message of another tenant',
+] as const;
+export type Fault = (typeof faults)[number];
+
+/** Refusals and roads that a sweep has to have seen, by the server's own word for each. */
+export const refusals = ['GAP', 'FORK', 'EPOCH', 'CLIENT_RETIRED', 'road fork', 'road epoch'] as const;

@@ -1,0 +1,133 @@
+import { readMeta } from '../../../db/replica/transaction/meta.ts';
+import { enrol } from '../../../db/replica/sync/enrol.ts';
+import { writeSync } from '../../../db/replica/sync/meta.ts';
+import type { Chance } from './chance.ts';
+import { type Device, tenantId } from './device.ts';
+import { changeAccess, changePolicy, moveSession } from './governance.ts';
+import { newerBuild } from './newer-build.ts';
+import { people } from './people.ts';
+import { restore } from './restore.ts';
+import type { World } from './world.ts';
+
+type Misfortune = (world: World, device: Device, chance: Chance) => void | Promise<void>;
+
+/** Ten years, in milliseconds. */
+const decade = 315_360_000_000;
+
+/** What befalls laptops, the server and the people around them, beside what befalls their messages. */
+const misfortunes: readonly Misfortune[] = [
+  (world, device, chance) => {
+    if (world.devices.length >= 6) return;
+    world.fire('file cloned');
+    const noticed = chance.hits(0.5);
+    const clone = world.addDevice(`${device.name}'`, device.user, device.bytes());
+    if (noticed) clone.reopen(clone.bytes(), true);
+  },
+  (world, device) => {
+    world.backups.set(device.name, device.bytes());
+  },
+  restoreFile,
+  (world) => {
+    world.snapshot = world.tenant.copy();
+  },
+  async (world, _, chance) => {
+    if (world.snapshot === null) return;
+    world.fire('server restored');
+    await restore(world.edge, world.snapshot, chance.id(world.nextId()));
+  },
+  (world, device, chance) => {
+    world.fire('clock jumped');
+    device.offset = chance.pick([0, decade, -decade, 86_400_000]) ?? 0;
+  },
+  access,
+  access,
+  access,
+  (world, _, chance) => {
+    world.fire(changePolicy(world.tenant, chance));
+    if (world.isBusy()) world.fire('policy changed mid-cycle');
+  },
+  (world) => {
+    world.fire('backup made');
+    for (const [id, client] of world.tenant.clients)
+      world.tenant.clients.set(id, { ...client, backedUp: client.lastMutation });
+    world.snapshot = world.tenant.copy();
+  },
+  (world) => world.network.deliverLate(),
+  (_, device) => device.crash(),
+  async (world, _, chance) => {
+    if (await newerBuild(world.edge, chance, () => world.nextId())) world.fire('newer build');
+  },
+  (world, _, chance) => {
+    if (moveSession(world.devices[0], world.projects, chance)) world.fire('session moved');
+  },
+  (world, _, chance) => {
+    world.fire('storm');
+    world.network.beginStorm(chance);
+  },
+  (world, _, chance) => world.network.splice(chance, world.events()),
+  (world, _, chance) => foreignTenant(world, chance),
+  otherUser,
+  (world, device) => {
+    const client = device.client();
+    const known = client === undefined ? undefined : world.tenant.clients.get(client);
+    if (known === undefined) return;
+    world.fire('client retired');
+    world.tenant.clients.set(known.client, { ...known, retired: true });
+  },
+];
+
+/** Something goes wrong that is no message's fault. */
+export async function misfortune(world: World, device: Device, chance: Chance): Promise<void> {
+  await chance.pick(misfortunes)?.(world, device, chance);
+}
+
+function access(world: World, _: Device, chance: Chance): void {
+  const done = changeAccess(world.devices[0], world.project, chance);
+  for (const fault of done) world.fire(fault);
+  if (done.length > 0 && world.isBusy()) world.fire('access changed mid-cycle');
+}
+
+/** An older copy of the file takes its place. What was not yet on the server is lost with the disk that held it. */
+function restoreFile(world: World, device: Device, chance: Chance): void {
+  const bytes = world.backups.get(device.name);
+  if (bytes === undefined) return;
+  world.backups.delete(device.name);
+  world.fire('old backup');
+  device.reopen(bytes, chance.hits(0.5));
+}
+
+/** A message of this organisation comes once more, from a person of another one. */
+async function foreignTenant(world: World, chance: Chance): Promise<void> {
+  const message = chance.pick(world.network.wire.filter(({ way }) => way === 'up'));
+  const call = message === undefined ? undefined : callOf(message.text);
+  if (message === undefined || call === undefined) return;
+  world.fire('message of another tenant');
+  const before = world.tenant.head;
+  const reply = await world.edge.answerElsewhere(call, message.text);
+  const isTold = reply !== null && /"cells"|"known":\{"/.test(reply.text);
+  if (isTold || world.tenant.head !== before) world.fault('I9 another organisation was told or heard');
+}
+
+function callOf(text: string): 'push' | 'pull' | 'stamps' | undefined {
+  if (text.includes('"mutations"')) return 'push';
+  if (text.includes('"want"')) return 'pull';
+  return text.includes('"stamps":[') ? 'stamps' : undefined;
+}
+
+/** Somebody else signs in on this laptop: the file refuses, and what waits in it is sent under its own person only (I11). */
+function otherUser(world: World, device: Device, chance: Chance): void {
+  const others = Object.values(people).filter((user) => user !== device.user);
+  const user = chance.pick(others) ?? people.ada;
+  world.fire('other user');
+  if (world.mutants.principalIgnored === true) {
+    writeSync(device.replica.db, 'user', user);
+    device.user = user;
+    return;
+  }
+  try {
+    enrol(device.replica, { server: 'https://server', tenant: tenantId, user });
+    world.fault(`I11 ${device.name} was taken over by ${readMeta(device.replica.db, 'author') ?? ''}`);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'InputError') throw error;
+  }
+}

@@ -1,0 +1,73 @@
+import { entityOfNumber } from '../../../sync/core/cell-name.ts';
+import { localScope } from '../../../sync/core/scope.ts';
+import { canonicalText } from '../../../sync/core/value.ts';
+import type { Json } from '../../../db/catalogue/types.ts';
+import { loadCell, placeOf, shownValue } from '../../../db/replica/exchange/cell-store.ts';
+import type { StoreEffect } from '../../../sync/client/effects.ts';
+import type { Device } from './device.ts';
+import type { ModelTenant } from './model-tenant.ts';
+
+type Counts = ReadonlyMap<string, number>;
+
+function countsOf(device: Device): Counts {
+  const rows = device.replica.db.statements.all<{ scope: string; n: number }>(
+    'SELECT scope, count(*) AS n FROM sync_rows GROUP BY scope',
+  );
+  return new Map(rows.map(({ scope, n }) => [scope, n]));
+}
+
+/** What one page did that none may do, told once it was applied. */
+export function watchPage(device: Device, effect: StoreEffect, tenant: ModelTenant): () => string[] {
+  if (effect.call !== 'applyPage' && effect.call !== 'applyRows') return () => [];
+  const before = effect.call === 'applyPage' ? countsOf(device) : null;
+  return () => [
+    ...shownFaults(device),
+    ...(before === null || effect.call !== 'applyPage' ? [] : brakeFaults(device, before, effect, tenant)),
+  ];
+}
+
+/** I14: no page takes much of a scope away that the server still has and that it did not name row by row or as a whole. */
+function brakeFaults(
+  device: Device,
+  before: Counts,
+  { input: { page } }: StoreEffect & { call: 'applyPage' },
+  tenant: ModelTenant,
+): string[] {
+  const after = countsOf(device);
+  const revoked = new Set((page.trailer.revoke ?? []).map((scope) => localScope(scope, device.user)));
+  return [...before].flatMap(([scope, had]) => {
+    const gone = had - (after.get(scope) ?? 0);
+    const named = page.rows.filter(
+      (line) => 'st' in line && localScope(line.sc, device.user) === scope,
+    ).length;
+    const wire = scope === 'user' ? `user:${device.user}` : scope;
+    const isThere = Number(tenant.scope(wire).count) > had - gone;
+    if (gone < 10 || gone <= had * 0.3 || revoked.has(scope) || named >= gone || !isThere) return [];
+    return [`I14 ${device.name} lost ${gone} of ${had} rows of ${scope.slice(0, 14)}`];
+  });
+}
+
+/** MR19: what waits to be sent is shown, or lost to a concurrent write and there as a conflict, whatever arrived meanwhile. */
+function shownFaults(device: Device): string[] {
+  const { db } = device.replica;
+  const entries = db.statements.all<{ entity: number; row: Buffer; cols: string; stamp: string }>(
+    `SELECT log.entity, log.row, log.cols, txns.stamp FROM log JOIN outbox ON outbox.txn = log.txn JOIN txns ON txns.txn = log.txn
+     WHERE outbox.state IN ('pending', 'in_flight') AND log.op = 'u' AND log.cols IS NOT NULL ORDER BY log.n`,
+  );
+  const last = new Map<string, { entity: number; row: Buffer; cell: string; value: Json; stamp: string }>();
+  for (const { entity, row, cols, stamp } of entries) {
+    for (const [cell, value] of JSON.parse(cols) as [number | string, Json][])
+      last.set(`${row.toString('hex')} ${cell}`, { entity, row, cell: String(cell), value, stamp });
+  }
+  return [...last.values()].flatMap(({ entity, row, cell, value, stamp }) => {
+    const name = entityOfNumber(entity);
+    if (name === undefined || db.statements.get(`SELECT 1 FROM ${name} WHERE id = ?`, row) === undefined)
+      return [];
+    const place = placeOf(name, row, cell);
+    const shown = shownValue(db, place);
+    if (canonicalText(shown) === canonicalText(value) || loadCell(db, place).live.has(stamp)) return [];
+    return [
+      `MR19 ${device.name}: ${name} ${row.toString('hex').slice(-6)} ${cell} shows ${canonicalText(shown)}, not ${canonicalText(value)}`,
+    ];
+  });
+}
