@@ -72,8 +72,15 @@ export function maintenanceFunctions(workspace: OpenWorkspace) {
       const write = replica.db.sqlite.transaction((id: Id) => refreshPassages(replica.db, id));
       return late.filter((id) => write.immediate(id)).length;
     },
-    /** Titles, tags and words of rows that others wrote. Answers with how many it took. */
-    'items.refresh': () => indexNotedRows(replica.db.sqlite),
+    /**
+     * Titles, tags and words of rows that others wrote. Answers with how many it took. What the index gave up is zeroed in pages that
+     * stand in the write-ahead log: the file follows at once.
+     */
+    'items.refresh': () => {
+      const taken = indexNotedRows(replica.db.sqlite);
+      if (taken > 0) replica.db.sqlite.pragma('wal_checkpoint(TRUNCATE)');
+      return taken;
+    },
     'indexes.rebuild': () => {
       noteEveryRow(replica.db.sqlite);
       while (indexNotedRows(replica.db.sqlite) > 0);

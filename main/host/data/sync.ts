@@ -56,6 +56,12 @@ export interface SyncFacts {
 /** What became of a copy that was taken back, without its rows. */
 export type WipedCopy = Omit<Wiped, 'changes'>;
 
+/** True for a page that has rows of which something is hidden from this reader. */
+function hides(input: unknown): boolean {
+  const { page } = (input ?? {}) as { readonly page?: { readonly rows?: readonly object[] } };
+  return page?.rows?.some((row) => 'm' in row) === true;
+}
+
 /** The file's side of sync, for the thread that writes. */
 export function syncFunctions(
   workspace: OpenWorkspace,
@@ -96,8 +102,12 @@ export function syncFunctions(
       removeErasedFiles(db, blobs);
       untidy = !emptyLog(db);
     },
-    'sync.store': ({ call, input }: StoreRequest): unknown =>
-      (store[call] as (given: unknown) => unknown)(input),
+    'sync.store': ({ call, input }: StoreRequest): unknown => {
+      const answer = (store[call] as (given: unknown) => unknown)(input);
+      // What became hidden or went is zeroed in pages that still stand in the write-ahead log: the file follows at once.
+      if (hides(input)) db.sqlite.pragma('wal_checkpoint(TRUNCATE)');
+      return answer;
+    },
     ...accountFunctions(db),
     'sync.enrol': (principal: Principal) => enrol(replica, principal),
     /** The organisation takes its copy back, by the policy of a revoked device. */

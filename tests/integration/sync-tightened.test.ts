@@ -1,0 +1,89 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { createHost, type Host } from '../../main/host/host.ts';
+import type { HostClient } from '../../preload/contract/contract.ts';
+import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
+import { startSyncServer } from '../helpers/sync-server.ts';
+
+/** Files of a workspace in which a word stands. */
+function filesWith(folder: string, word: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => readFileSync(path).includes(word));
+}
+
+test.skipIf(lackOfBinaries() !== null)(
+  'a tightened policy takes what it forbids off the laptops that only fetched it, and leaves its author their own words',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tighten-'));
+    process.env['WORKBENCH_MODEL_DIR'] = join(folder, 'no-model');
+    const server = await startSyncServer();
+    const hosts: Host[] = [];
+    const laptop = async (name: string): Promise<HostClient> => {
+      const host = createHost({ mode: 'cli', threads: false, configFolder: join(folder, `${name}-config`) });
+      hosts.push(host);
+      const client = host.client(name);
+      await client.workspaces.create({ path: join(folder, name), name, sample: false });
+      return client;
+    };
+    try {
+      const { password } = server.cli('create-user', 'ada@example.org', '--tenant', 'corran') as {
+        password: string;
+      };
+      const connect = { url: server.url, credentials: { email: 'ada@example.org', password } };
+      const [a, b] = [await laptop('a'), await laptop('b')];
+      const { id: sessionId } = await a.edits.add({
+        entity: 'research_sessions',
+        values: { title: 'titleword', research_question: 'Which cells last?' },
+      });
+      const { id } = await a.edits.add({
+        entity: 'evidence',
+        values: {
+          session_id: sessionId,
+          title: 'taintedtitle',
+          summary: 'taintedsummary',
+          source_type: 'manual_entry',
+        },
+      });
+      await a.sync.connect(connect);
+      await b.sync.connect(connect);
+      await b.sync.now();
+      const row = async (client: HostClient) => (await client.rows.get({ entity: 'evidence', id })).row;
+      expect(await row(b)).toMatchObject({ title: 'taintedtitle', summary: 'taintedsummary' });
+      expect(filesWith(join(folder, 'b'), 'taintedsummary')).not.toEqual([]);
+      const settings = join(folder, 'settings.json');
+      writeFileSync(settings, JSON.stringify({ classes: { content: { sync: 'withhold' } } }));
+      const set = server.cli('policy', 'set', settings, '--tenant', 'corran') as { sentence: string };
+      expect(set.sentence).toContain('content');
+      await a.edits.edit({ entity: 'evidence', ids: [id], values: { author: 'taintedauthor' } });
+      await a.sync.now();
+      await b.sync.now();
+      expect(await row(b)).toMatchObject({ summary: null, author: null });
+      expect(await row(a)).toMatchObject({
+        title: 'taintedtitle',
+        summary: 'taintedsummary',
+        author: 'taintedauthor',
+      });
+      await expect(
+        b.edits.edit({ entity: 'evidence', ids: [id], values: { summary: 'over it' } }),
+      ).rejects.toThrow('hidden from you');
+      for (const word of ['taintedtitle', 'taintedsummary', 'taintedauthor'])
+        await vi.waitFor(() => expect([word, filesWith(join(folder, 'b'), word)]).toEqual([word, []]), 4_000);
+      writeFileSync(settings, '{}');
+      server.cli('policy', 'set', settings, '--tenant', 'corran');
+      await a.sync.now();
+      await b.sync.now();
+      // Loosening gives nothing back by itself: what was kept meanwhile stays with its author.
+      expect((await row(b))['author']).toBeNull();
+      expect(await row(a)).toMatchObject({ author: 'taintedauthor' });
+    } finally {
+      for (const host of hosts) await host.close();
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+  120_000,
+);
