@@ -113,11 +113,13 @@ describeWithPostgres('a laptop that is killed while it syncs', () => {
       const { session, scope } = await other.makeSession();
       let written = 0;
       const writeMore = async (count: number): Promise<void> => {
-        for (const end = written + count; written < end; written += 1000) {
+        const end = written + count;
+        while (written < end) {
           const entries = Array.from({ length: Math.min(1000, end - written) }, () =>
             other.insert('evidence', scope, { session_id: session, title: 'of another laptop' }),
           );
           await other.push(other.transaction(entries));
+          written += entries.length;
         }
       };
       await writeMore(rowsOfOthers);

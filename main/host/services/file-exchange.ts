@@ -90,7 +90,11 @@ export class FileExchange {
   }
 
   /** Fetches files that somebody wants to see now. */
-  async fetch(connection: ServerConnection, hashes: readonly string[], signal: AbortSignal): Promise<void> {
+  async fetchNow(
+    connection: ServerConnection,
+    hashes: readonly string[],
+    signal: AbortSignal,
+  ): Promise<void> {
     for (const hash of hashes) await this.#receive(connection, hash, signal);
   }
 

@@ -35,5 +35,7 @@ export async function withFiles<T>(
 async function fetchNow({ sync, files }: WorkspaceSession, missing: readonly string[]): Promise<void> {
   const { state } = await sync.status();
   if (state !== 'idle' && state !== 'syncing') return;
-  await files.fetch(await sync.signedIn(), missing, AbortSignal.timeout(patienceMs)).catch(() => undefined);
+  await files
+    .fetchNow(await sync.signedIn(), missing, AbortSignal.timeout(patienceMs))
+    .catch(() => undefined);
 }

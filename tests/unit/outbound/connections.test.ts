@@ -14,6 +14,7 @@ const allowed: Readonly<Record<string, string>> = {
   'main/host/rpc/attach.ts': 'the local socket of this person',
   'main/host/rpc/local-socket.ts': 'listens on the local socket',
   'main/host/http/server.ts': 'listens on 127.0.0.1',
+  'main/host/http/return-page.ts': 'listens on 127.0.0.1 for one sign-in',
   'sync/server/database/embedded/free-port.ts': 'asks 127.0.0.1 for a free port',
   'main/electron/host/port-relay.ts': 'the local socket of this person',
 };
