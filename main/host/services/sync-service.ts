@@ -179,9 +179,12 @@ export class SyncService {
     this.#stopTimer();
     await this.#running;
     await this.#run();
-    for (let at = 1; at < mostCycles && this.#report?.end === 'done' && this.#report.again; at += 1) {
-      await this.#run();
-    }
+    for (let at = 1; at < mostCycles && this.#hasMore(); at += 1) await this.#run();
+  }
+
+  /** A cycle is to follow at once: the last one left something, or something became new while it ran. */
+  #hasMore(): boolean {
+    return this.#report?.end === 'done' && (this.#report.again || this.#isDue);
   }
 
   /** Tells those who are in the same session that this person is, too. */
@@ -363,9 +366,9 @@ export class SyncService {
     if (!isFailure) this.#nextTry = null;
   }
 
-  #scheduleNext({ end, again, pace, retryAfter }: CycleReport): void {
+  #scheduleNext({ end, pace, retryAfter }: CycleReport): void {
     if (!this.#isActive() || end === 'retired' || end === 'update') return;
-    if (end === 'done' && (again || this.#isDue)) this.#schedule(0);
+    if (this.#hasMore()) this.#schedule(0);
     else if (end === 'done') this.#schedule(this.#sparing === null ? idleMs : sparingMs);
     else {
       const wait = waitAfter(pace.failures, Math.random(), retryAfter);
