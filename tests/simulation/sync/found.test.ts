@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { undo } from '../../../db/replica/log/undo.ts';
 import { getRow, listRows } from '../../../db/replica/rows/read.ts';
 import { insertRow, updateRow } from '../../../db/replica/rows/write.ts';
 import { decideInbox } from '../../../db/replica/sync/decide-inbox.ts';
@@ -9,6 +10,7 @@ import { changePolicy } from './governance.ts';
 import { Chance } from './chance.ts';
 import { violations } from './oracles.ts';
 import { people } from './people.ts';
+import { restore } from './restore.ts';
 import { letIn, takeOut, withWorld } from './scene.ts';
 import type { World } from './world.ts';
 
@@ -83,6 +85,21 @@ test('[MR22] what is too large in one piece falls back to what the server has, a
     transact(bob.replica, { command: 'edit' }, (tx) => updateRow(tx, 'evidence', row, { title: 'again' }));
     await world.settle(10);
     expect(titleAt(ada, row)).toBe('again');
+    expect(violations(world)).toEqual([]);
+  });
+});
+
+test('[P13] a lead who takes back the making of a project takes its members out: what they gave up is not asked of them after a restore', async () => {
+  await withWorld(async (world, ada, bob) => {
+    const before = world.tenant.copy();
+    const row = add(bob, 'given up');
+    await world.settle(10);
+    undo(ada.replica);
+    await world.settle(10);
+    expect(titleAt(bob, row)).toBeUndefined();
+    await restore(world.edge, before, new Chance(1).id(world.nextId()));
+    world.fire('server restored');
+    await world.settle(10);
     expect(violations(world)).toEqual([]);
   });
 });

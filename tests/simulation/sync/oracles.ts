@@ -17,7 +17,6 @@ import { ScopeAccess } from '../../../sync/server/feed/access.ts';
 import { accountFaults } from './accounts.ts';
 import type { Device } from './device.ts';
 import type { ModelRow } from './model-tenant.ts';
-import type { Fault } from './faults.ts';
 import { opening } from './workload.ts';
 import type { World } from './world.ts';
 
@@ -241,8 +240,7 @@ function queueFaults(world: World, device: Device): string[] {
     world.tenant.results.filter(({ status }) => status !== 'refused').map(({ stamp }) => stamp),
   );
   // What a laptop gave up with a scope it cannot send again to a server that is restored afterwards.
-  const happened = (fault: Fault) => (world.fired.get(fault) ?? 0) > 0;
-  const mayBeGone = happened('server restored') && (happened('access taken') || happened('session moved'));
+  const mayBeGone = world.fired.has('server restored') && world.revoked.has(device.user);
   const rows = statements.all<{ stamp: string; state: string | null; kept: number; lives: number }>(
     `SELECT txns.stamp, outbox.state,
        (SELECT count(*) FROM log WHERE log.txn = txns.txn AND log.cols IS NOT NULL AND NOT ${staysHere}) AS kept,

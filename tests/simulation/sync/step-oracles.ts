@@ -71,3 +71,11 @@ function shownFaults(device: Device): string[] {
     ];
   });
 }
+
+/** True where the server says of a scope or a row that it is not for this laptop's person any more, whatever brought that about. */
+export function takesAway(effect: StoreEffect): boolean {
+  if (effect.call === 'greeted') return effect.input.scopes.some((scope) => scope.do === 'revoke');
+  if (effect.call !== 'applyPage') return false;
+  const { rows, trailer } = effect.input.page;
+  return (trailer.revoke ?? []).length > 0 || rows.some((line) => 'st' in line && line.st === 'exit');
+}

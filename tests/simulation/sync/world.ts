@@ -14,7 +14,7 @@ import type { Fault } from './faults.ts';
 import { ModelStore } from './model-store.ts';
 import { Network, type NetworkEvents } from './network.ts';
 import { people } from './people.ts';
-import { watchPage } from './step-oracles.ts';
+import { takesAway, watchPage } from './step-oracles.ts';
 import type { StoreMutants } from './store-mistakes.ts';
 import type { ModelTenant } from './model-tenant.ts';
 import { type Taints, work } from './workload.ts';
@@ -80,6 +80,8 @@ export class World {
   #steps = 0;
   /** The lead's projects; most things happen in the first. */
   projects: readonly string[] = [];
+  /** People from whose laptops something was taken at the server's word, since they may not read it any more. */
+  readonly revoked = new Set<string>();
   /** Rows that a digest found to differ: there is no reason for any. */
   repaired = 0;
 
@@ -318,6 +320,7 @@ export class World {
       device.statements.forgive();
       this.faults.push(...watch());
       if (effect.call === 'greeted') this.#noteRoad(answer as Greeted);
+      if (takesAway(effect)) this.revoked.add(device.user);
       const isOver = chance?.hits(0.005) === true;
       if (isOver) this.fire('crash');
       if (isOver || this.#isCut(device, chance)) {
