@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { basename, dirname, join } from 'node:path';
 import { closeWorkspace, createWorkspace } from '../../db/replica/workspace/workspace.ts';
-import type { PullTrailer } from '../../sync/protocol/messages.ts';
 import type { Passing, Verdict } from './fault-proxy.ts';
 import type { Told } from './laptop-process.ts';
 
@@ -13,6 +12,8 @@ export interface Failpoint {
   /** Milliseconds after that, while what came is being applied. */
   readonly later: number;
 }
+
+type Cursors = readonly { readonly scope: string; readonly seq: string }[];
 
 type Judge = (passing: Passing) => Verdict;
 
@@ -27,13 +28,13 @@ export class KillableLaptop {
   register = -1;
   /** What the network does with the laptop's requests. */
   judge: Judge = passes;
-  /** Times that a process began behind what an earlier one had applied. */
+  /** Times that a process began behind what earlier ones are known to have applied. */
   readonly fetchedAgain: string[] = [];
   readonly #url: () => string;
   readonly #key: string;
   #next = 0;
-  /** Cursors after each page that arrived whole, newest last. */
-  readonly #pages: Readonly<Record<string, string>>[] = [];
+  /** Cursors up to which everything is known to have been applied by the processes before this one. */
+  readonly #applied = new Map<string, bigint>();
 
   constructor(folder: string, url: () => string, key: string) {
     this.folder = folder;
@@ -49,23 +50,20 @@ export class KillableLaptop {
   /** Lets the laptop edit and sync until the failpoint, and kills it there. Resolves with false where it ended by itself. */
   async workUntil({ call, fault, nth, later }: Failpoint): Promise<boolean> {
     const seen = new Map<string, number>();
+    const asked: Cursors[] = [];
     const { child, ended } = this.#start(String(this.#next));
     const kill = () => void setTimeout(() => child.kill('SIGKILL'), later);
     this.judge = (passing) => {
       const count = (seen.get(passing.call) ?? 0) + 1;
       seen.set(passing.call, count);
-      const given = passing.call === 'pull' ? this.#watchPull(passing, count === 1) : undefined;
-      if (passing.call !== call || count !== nth) return { fault: 'pass', done: given };
-      return {
-        fault,
-        done: (answer) => {
-          if (fault === 'pass') given?.(answer);
-          kill();
-        },
-      };
+      if (passing.call === 'pull') asked.push(this.#cursorsOf(passing, count === 1));
+      if (passing.call !== call || count !== nth) return { fault: 'pass' };
+      return { fault, done: kill };
     };
     const code = await ended;
     this.judge = passes;
+    // A page is asked for while the one before it is applied: the last cursors asked from may be ahead of the file, those before are in it.
+    for (const { scope, seq } of asked.at(-2) ?? asked.at(-1) ?? []) this.#applied.set(scope, BigInt(seq));
     // The one after the newest may have been saved and not told.
     this.#next = Math.max(-1, ...this.rows) + 2;
     return code === null;
@@ -101,16 +99,12 @@ export class KillableLaptop {
     return { child, ended };
   }
 
-  /** Notes what a pull asks for and gets. A process goes on where the one before it was killed, but for the page that was on its way. */
-  #watchPull({ body }: Passing, isFirst: boolean): (answer: string) => void {
-    const { want } = JSON.parse(body.toString()) as { want: { scope: string; seq: string }[] };
-    const applied = isFirst ? this.#pages.at(-2) : undefined;
-    for (const { scope, seq } of want) {
-      if (BigInt(seq) < BigInt(applied?.[scope] ?? '0')) this.fetchedAgain.push(`${scope} from ${seq}`);
+  /** What a pull asks from. The first of a process goes on where the processes before it are known to have been. */
+  #cursorsOf({ body }: Passing, isFirst: boolean): Cursors {
+    const { want } = JSON.parse(body.toString()) as { want: Cursors };
+    for (const { scope, seq } of isFirst ? want : []) {
+      if (BigInt(seq) < (this.#applied.get(scope) ?? 0n)) this.fetchedAgain.push(`${scope} from ${seq}`);
     }
-    return (answer) => {
-      const last = JSON.parse(answer.trimEnd().split('\n').at(-1) ?? '{}') as { trailer?: PullTrailer };
-      if (last.trailer !== undefined) this.#pages.push({ ...this.#pages.at(-1), ...last.trailer.next });
-    };
+    return want;
   }
 }
