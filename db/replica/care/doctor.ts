@@ -6,6 +6,7 @@ import { columnsOf, entityNames, isEntityName } from '../../catalogue/catalogue.
 import { rebuildFromLog, type ReplayRemote, tableTexts } from '../log/rebuild.ts';
 import { applyMigrations } from '../migrations/apply.ts';
 import { damagedTextIndexes } from '../search-chunks.ts';
+import { countUnknown } from '../sync/newly-known.ts';
 import { closeDb, openForWriting, type ReadableDb } from '../sqlite/open.ts';
 import type { OpenWorkspace } from '../workspace/workspace.ts';
 
@@ -143,6 +144,7 @@ export function examine(workspace: OpenWorkspace, replayRemote: ReplayRemote): E
           ...blobsAgainstHashes(workspace),
         ];
   const count = (sql: string) => db.statements.value<number>(sql) ?? 0;
+  const unknown = countUnknown(db);
   const names = new Set([...blobsInUse(db)].map((hash) => workspace.blobs.nameOf(hash)));
   return {
     ok: problems.length === 0,
@@ -153,6 +155,8 @@ export function examine(workspace: OpenWorkspace, replayRemote: ReplayRemote): E
       passages: count('SELECT count(*) FROM chunks'),
       conflicts: count('SELECT count(*) FROM cells WHERE open IS NOT NULL'),
       missingTargets: missingTargets(db),
+      waitingRows: unknown.rows,
+      rowsWithUnknownValues: unknown.values,
       unfinishedItems: count(
         `SELECT count(*) FROM job_items WHERE state NOT IN ('added', 'duplicate', 'stored', 'failed', 'cancelled')`,
       ),

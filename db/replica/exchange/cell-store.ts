@@ -47,7 +47,8 @@ export function shownValue(db: ReadableDb, place: CellPlace): Json {
       ? 'dead'
       : 'alive';
   }
-  if (column === undefined) return extraOf(db, place)[place.cell] ?? null;
+  // The log of this build is read by the next one, which knows that a key is absent and not null.
+  if (column === undefined) return extraOf(db, place)[place.cell] ?? (key === null ? null : []);
   const stored = db.statements.value(`SELECT "${column.name}" FROM ${entity} WHERE id = ?`, row);
   const value = decode(column.encoding, stored);
   if (key === null) return encodeLogged(column.encoding, value);
@@ -84,7 +85,7 @@ function isAbsent(db: ReadableDb, place: CellPlace): boolean {
 }
 
 /** Stamps as a row keeps them: local numbers where the transaction is in this file, one alone or a list. */
-function internStamps(db: WritableDb, stamps: readonly Stamp[]): Json {
+export function internStamps(db: WritableDb, stamps: readonly Stamp[]): Json {
   const interned = stamps.map(
     (stamp) => db.statements.value<number>('SELECT txn FROM txns WHERE stamp = ?', stamp) ?? stamp,
   );
@@ -138,7 +139,8 @@ export function shownStamps(state: CellState, shown: Write): Stamp[] {
   return [shown.stamp, ...others.map((write) => write.stamp).toSorted()];
 }
 
-function writeShown(db: WritableDb, place: CellPlace, value: Json, mutants: Mutants): void {
+/** Writes the value that a cell shows: into its column, its key of a map, or beside the row where this build does not know the column. */
+export function writeShown(db: WritableDb, place: CellPlace, value: Json, mutants: Mutants): void {
   const { entity, row, column, key } = place;
   if (column === undefined) {
     if (mutants.unknownDropped === true) return;

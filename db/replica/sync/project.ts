@@ -113,7 +113,8 @@ function internAll(stamps: readonly Stamp[], intern: Intern): Json {
   return interned.length === 1 ? (interned[0] ?? null) : interned;
 }
 
-function storedValue(
+/** What a column holds of shown values by name and of the keys of maps; a required one without a value holds a placeholder. */
+export function storedValue(
   column: PhysicalColumn,
   values: ReadonlyMap<string, Json>,
   documents: ReadonlyMap<string, readonly [string, Json][]>,

@@ -2,7 +2,7 @@ import type { ReadableDb, WritableDb } from '../sqlite/open.ts';
 
 /** Facts of the file itself: its replica, its person, its clock, the token that tells a copy. */
 export type MetaKey =
-  'replica' | 'author' | 'clock' | 'token' | 'name' | 'created' | 'personal-project' | 'inbox';
+  'replica' | 'author' | 'clock' | 'token' | 'name' | 'created' | 'personal-project' | 'inbox' | 'known';
 
 /** A fact of the file, or undefined. */
 export function readMeta(db: ReadableDb, key: MetaKey): string | undefined {

@@ -9,6 +9,7 @@ import { migrateOnCopy } from '../migrations/migrate-on-copy.ts';
 import { schemaVersion } from '../migrations/registry.ts';
 import { newId } from '../rows/ids.ts';
 import { insertRow } from '../rows/write.ts';
+import { takeUpNewlyKnown } from '../sync/newly-known.ts';
 import { OpenError } from '../sqlite/open-error.ts';
 import { closeDb, openForReading, openForWriting, type ReadableDb, type WritableDb } from '../sqlite/open.ts';
 import { readMeta, writeMeta } from '../transaction/meta.ts';
@@ -131,6 +132,7 @@ export function openWorkspace(options: WorkspaceOptions): OpenWorkspace {
     rmSync(layout.temporary, { recursive: true, force: true });
     mkdirSync(layout.temporary, { recursive: true });
     const replica = replicaOf(db, replicaId, author, options.now);
+    takeUpNewlyKnown(replica);
     return { layout, replica, blobs: blobStoreOf(options.folder, dataKey), dataKey, wasCopied };
   } catch (error) {
     closeDb(db);
