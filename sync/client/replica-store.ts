@@ -133,9 +133,13 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
       const there = new Set(rows.map(({ e, i }) => `${e} ${i}`));
       const extra = [...here.values()].filter(({ e, i }) => !there.has(`${e} ${i}`));
       if (extra.length > 0) told(dropMissing(replica, extra, mutants));
-      // A row that is marked to be asked for is known to differ; any other is worth a report.
-      const known = fetch.filter(({ e, i }) => here.get(`${e} ${i}`)?.hash === '');
-      return { fetch, unexplained: fetch.length - known.length };
+      const held = readCursors(db).find((cursor) => cursor.scope === local(scope))?.seq ?? 0;
+      const isNew = new Set(rows.filter(({ s }) => Number(s) > held).map(({ e, i }) => `${e} ${i}`));
+      // A row that is marked to be asked for is known to differ, and one that was numbered since has yet to come; any other is worth a report.
+      const unexplained = fetch.filter(
+        ({ e, i }) => here.get(`${e} ${i}`)?.hash !== '' && !isNew.has(`${e} ${i}`),
+      );
+      return { fetch, unexplained: unexplained.length };
     },
   };
 }

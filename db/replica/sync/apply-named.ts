@@ -1,8 +1,11 @@
 import { entityOfNumber } from '../../../sync/core/cell-name.ts';
 import { applyEntry, emptyRow } from '../../../sync/core/row-state.ts';
+import { noMutants } from '../../../sync/core/mutants.ts';
 import { noSyncMutants, type SyncMutants } from '../../../sync/core/sync-mutants.ts';
 import type { RowsTrailer } from '../../../sync/protocol/messages.ts';
 import type { RowLine } from '../../../sync/protocol/row-state.ts';
+import type { Stamp } from '../../../sync/core/stamp.ts';
+import { applyEntry as joinEntry } from '../exchange/apply.ts';
 import { idToBlob } from '../rows/ids.ts';
 import { putBody } from '../rows/text.ts';
 import type { Replica } from '../transaction/replica.ts';
@@ -84,8 +87,11 @@ export function dropMissing(
   return applyNamed(replica, { rows: [], bodies: {}, trailer: { lastMutation: applied, missing } }, mutants);
 }
 
-/** Shows rows again that are not here any more and of which something waits; rows that are here are mended by the server's answer. */
-export function showWaiting(tx: Transaction, names: readonly RowName[]): void {
+/**
+ * Shows a transaction that waits again, on rows that are here and on rows that are not any more. What the server answers when it is asked
+ * for them takes the place of it.
+ */
+export function showWaiting(tx: Transaction, txn: number, names: readonly RowName[]): void {
   const { db } = tx.replica;
   const applied = Number.MAX_SAFE_INTEGER;
   const context = rowContext(tx, { user: '', applied, again: true, mutants: noSyncMutants });
@@ -94,5 +100,16 @@ export function showWaiting(tx: Transaction, names: readonly RowName[]): void {
     const there =
       entity !== undefined && db.statements.get(`SELECT 1 FROM ${entity} WHERE id = ?`, idToBlob(i));
     if (there === undefined) showOnlyWaiting(context, { e, i });
+    else showOver(tx, txn, idToBlob(i));
+  }
+}
+
+/** Joins what a transaction that waits did to a row over the row as it stands. The log has it already. */
+function showOver(tx: Transaction, txn: number, row: Uint8Array): void {
+  const { db } = tx.replica;
+  const own = db.statements.value<Stamp>('SELECT stamp FROM txns WHERE txn = ?', txn);
+  for (const { entry, stamp } of waitingEntries(db, row, Number.MAX_SAFE_INTEGER)) {
+    if (stamp !== own || entry.op === 'insert' || entry.op === 'purge') continue;
+    joinEntry({ tx: { ...tx, txn, stamp }, mutants: noMutants, log: db, replay: true }, entry);
   }
 }

@@ -31,7 +31,7 @@ export function decideInbox(replica: Replica, n: number, word: InboxWord): boole
       item.txn,
     );
     markStale(db, rowsOf(db, item.txn));
-    showWaiting(tx, rowsOf(db, item.txn));
+    showWaiting(tx, item.txn, rowsOf(db, item.txn));
     return true;
   }).result;
 }

@@ -103,3 +103,26 @@ test('[P13] a lead who takes back the making of a project takes its members out:
     expect(violations(world)).toEqual([]);
   });
 });
+
+test('[MR30] what was refused and is sent again is shown at once, before the server is asked', async () => {
+  await withWorld(async (world, ada, bob) => {
+    const row = add(bob, 'before');
+    await world.settle(10);
+    const member = listRows(ada.replica.db, 'project_members').find(
+      ({ author_id }) => author_id === people.bob,
+    );
+    await advanceTo(world, bob, 'hello');
+    transact(bob.replica, { command: 'edit' }, (tx) => updateRow(tx, 'evidence', row, { title: 'mine' }));
+    transact(ada.replica, { command: 'share' }, (tx) =>
+      updateRow(tx, 'project_members', member?.id ?? '', { role: 'reviewer' }),
+    );
+    await world.cycleOf(ada);
+    await world.settle(10);
+    const [item] = listInbox(bob.replica.db);
+    expect([titleAt(bob, row), item?.kind]).toEqual(['before', 'rejected']);
+    decideInbox(bob.replica, item?.n ?? 0, 'retried');
+    expect(titleAt(bob, row)).toBe('mine');
+    await world.settle(10);
+    expect(violations(world)).toEqual([]);
+  });
+});
