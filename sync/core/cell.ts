@@ -49,7 +49,10 @@ export function writtenOnce(write: Write): CellState {
   return { live: new Map([[write.stamp, write]]), superseded, demoted, dismissed };
 }
 
-/** Joins one write into a cell (MR7). */
+/**
+ * Joins one write into a cell (MR7). A transaction that writes a cell twice names its own stamp as base: what it said last is its one
+ * write of the cell (MR6).
+ */
 export function applyWrite(
   cell: CellState,
   write: Write,
@@ -60,14 +63,28 @@ export function applyWrite(
   const base = mutants.firstBaseOnly ? context.base.slice(0, 1) : context.base;
   const superseded = new Set(cell.superseded);
   const live = new Map(mutants.noBaseCheck ? [] : cell.live);
+  const continues = base.includes(write.stamp);
   for (const stamp of base) {
+    if (stamp === write.stamp) continue;
     if (!mutants.supersededEarlyForgotten || live.has(stamp)) superseded.add(stamp);
     live.delete(stamp);
   }
   const known = live.get(write.stamp);
-  if (!superseded.has(write.stamp) && (known === undefined || known.masked)) live.set(write.stamp, write);
+  if (!superseded.has(write.stamp) && (known === undefined || known.masked || continues)) {
+    live.set(write.stamp, continues ? continued(known, write) : write);
+  }
   const demoted = context.seen?.length ? new Set([...cell.demoted, ...context.seen]) : cell.demoted;
   return { live, superseded, demoted, dismissed: cell.dismissed };
+}
+
+/** What a transaction said last, over what its first write of the cell had replaced. */
+function continued(first: Write | undefined, last: Write): Write {
+  const { over: _over, was: _was, ...write } = last;
+  return {
+    ...write,
+    ...(first?.over === undefined ? {} : { over: first.over }),
+    ...(first?.was === undefined ? {} : { was: first.was }),
+  };
 }
 
 /** Marks lost writes as seen and settled by a person. Nothing is removed and nothing is written. */

@@ -69,6 +69,34 @@ test('[MR15] a delete beside an edit that it did not see keeps the row; a delete
   });
 });
 
+test('[MR6] what one transaction makes and writes again arrives as it was left: words, values, and a row taken back', () => {
+  withTwo((a, b, id) => {
+    const session = addSession(a);
+    const made = transact(a.replica, { command: 'import' }, (tx) => {
+      const row = insertRow(tx, 'evidence', { session_id: session, title: 'first' });
+      updateRow(tx, 'evidence', row, { title: 'second' });
+      updateRow(tx, 'evidence', row, { title: 'third' });
+      writeText(tx, 'evidence', row, 'notes', 'words of the first day');
+      updateRow(tx, 'evidence', id, { title: 'once' });
+      updateRow(tx, 'evidence', id, { title: 'twice' });
+      const gone = insertRow(tx, 'evidence', { session_id: session, title: 'gone' });
+      removeRow(tx, 'evidence', gone);
+      return { row, gone };
+    }).result;
+    send(a, b);
+    for (const { replica } of [a, b]) {
+      const row = getRow(replica.db, 'evidence', made.row);
+      expect(row).toMatchObject({ title: 'third', notes: 'words of the first day' });
+      expect(getRow(replica.db, 'evidence', id)?.title).toBe('twice');
+      expect(getRow(replica.db, 'evidence', made.gone)?._deleted).toBe(true);
+      expect(listConflicts(replica.db, made.row)).toEqual([]);
+    }
+    rename(b, made.row, 'fourth');
+    send(b, a);
+    expect(getRow(a.replica.db, 'evidence', made.row)?.title).toBe('fourth');
+  });
+});
+
 test('[MR10] notes written on both sides from one lineage unite; two first notes are a conflict', () => {
   withTwo((a, b, id) => {
     const note = (workspace: OpenWorkspace, words: string) =>
