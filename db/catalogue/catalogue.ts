@@ -67,3 +67,19 @@ export function isLogged(name: EntityName, spec: ColumnSpec): boolean {
   if (spec.merge === 'set' || spec.merge === 'derived') return false;
   return spec.merge !== 'judgement' || name === 'judgements';
 }
+
+/** A column that names bytes by their hash. */
+export interface HashColumn {
+  readonly entity: EntityName;
+  readonly column: string;
+  readonly privacy: ColumnSpec['privacy'];
+}
+
+/** Every column whose hashes name files, or bodies: who looks for what is still named has to ask all of them. */
+export function hashColumns(bytes: 'file' | 'body'): readonly HashColumn[] {
+  return entityNames.flatMap((entity) =>
+    columnsOf(entity)
+      .filter(([, spec]) => spec.bytes === bytes)
+      .map(([column, { privacy }]) => ({ entity, column, privacy })),
+  );
+}

@@ -22,7 +22,22 @@ export const boolean = of('boolean');
 export const timestamp = of('timestamp');
 export const date = of('date');
 export const json = of('json');
-export const hash = of('hash');
+
+/** A column that names bytes by their SHA-256, and where they stand. */
+export function hash<const M extends MergeKind, const E extends Extra = Record<never, never>>(
+  n: number,
+  merge: M,
+  privacy: PrivacyClass,
+  bytes: 'file' | 'body',
+  extra?: E,
+) {
+  return { n, type: 'hash', merge, privacy, bytes, ...extra } as {
+    readonly type: 'hash';
+    readonly merge: M;
+    readonly bytes: 'file' | 'body';
+  } & E &
+    Pick<ColumnSpec, 'n' | 'privacy'>;
+}
 
 /** A column of named values. Unknown members from newer builds are kept, and shown as they stand. */
 export function oneOf<

@@ -23,7 +23,7 @@ export const artifacts = entity({
   writtenBy: 'program',
   columns: {
     ...provenance,
-    content_hash: hash(3, 'once', 'content', { required: true }),
+    content_hash: hash(3, 'once', 'content', 'file', { required: true }),
     artifact_type: oneOf(4, 'once', 'open', [
       'pdf',
       'document',
@@ -46,7 +46,7 @@ export const artifacts = entity({
     tags: json(12, 'set', 'internal', { search: 'tag' }),
     is_public: boolean(13, 'register', 'open', { default: false }),
     pages: integer(14, 'once', 'open', { min: 0 }),
-    snapshot_hash: hash(15, 'once', 'content'),
+    snapshot_hash: hash(15, 'once', 'content', 'file'),
   },
 });
 
@@ -79,12 +79,12 @@ export const content_extractions = entity({
     extraction_type: oneOf(4, 'once', 'open', ['text', 'metadata', 'table', 'ocr'], { default: 'text' }),
     extractor: text(5, 'once', 'open', { required: true }),
     extractor_version: text(6, 'once', 'open', { required: true }),
-    text_hash: hash(7, 'once', 'content'),
+    text_hash: hash(7, 'once', 'content', 'body'),
     page_map: json(8, 'once', 'content'),
     extracted_data: json(9, 'once', 'content', { default: {} }),
     confidence_score: real(10, 'once', 'open', { min: 0, max: 1 }),
     warnings: json(11, 'once', 'content', { default: [] }),
-    geometry_hash: hash(12, 'once', 'content'),
+    geometry_hash: hash(12, 'once', 'content', 'file'),
   },
 });
 

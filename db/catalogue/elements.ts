@@ -53,7 +53,7 @@ export const text_updates = entity({
     owner_id: id(4, 'once', 'open', { required: true }),
     column_name: text(5, 'once', 'open', { required: true }),
     lineage: id(6, 'once', 'open', { required: true }),
-    update_hash: hash(7, 'once', 'internal', { required: true }),
+    update_hash: hash(7, 'once', 'internal', 'body', { required: true }),
     converted_into: id(8, 'register', 'open'),
   },
 });

@@ -47,6 +47,8 @@ export interface ColumnSpec {
   /** The form of a `json` column's value where it has a schema of its own. */
   readonly shape?: 'anchor';
   readonly graph?: GraphRole;
+  /** Where the bytes stand that a `hash` names: a file of their own, or a body beside the rows, which travels with them. */
+  readonly bytes?: 'file' | 'body';
   /** Name of the entity that an `id` column points to. Never enforced by the engine. */
   readonly references?: string;
 }

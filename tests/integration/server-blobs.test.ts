@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
+import { hashColumns } from '../../db/catalogue/catalogue.ts';
+import type { Json } from '../../db/catalogue/types.ts';
 import { BlobFiles } from '../../sync/server/blobs/blob-files.ts';
 import { Blobs, partBytes } from '../../sync/server/blobs/blobs.ts';
 import { beginEpoch, PostgresStore } from '../../sync/server/store/postgres-store.ts';
@@ -190,5 +192,43 @@ describeWithPostgres('files', (postgres) => {
     expect([existsSync(path(kept)), existsSync(path(gone))]).toEqual([true, false]);
     await send(blobs, ada, Buffer.from('gone'));
     expect(existsSync(path(gone))).toBe(true);
+  });
+
+  test.each(hashColumns('file'))(
+    'that the column $column of $entity names stay, are read by who reads the row, and go with it',
+    async ({ entity, column }) => {
+      const { blobs, ada, ben, tenant } = await begin(postgres);
+      const { project } = await ada.makeSession();
+      const scope = `project:${project}`;
+      const hash = await send(blobs, ada, randomBytes(1000));
+      const artifact = ada.insert('artifacts', scope, {
+        content_hash: sha256('another'),
+        artifact_type: 'pdf',
+      });
+      const required: Readonly<Record<string, Json>> =
+        entity === 'artifacts'
+          ? { content_hash: sha256('another') }
+          : { artifact_id: artifact.row, extractor: 'pdf', extractor_version: '1' };
+      const row = ada.insert(entity, scope, { ...required, [column]: hash });
+      const { results } = await ada.push(ada.transaction([artifact, row]));
+      expect(results.map(({ st }) => st)).toEqual(['applied']);
+      expect(await blobs.collect(tenant, 0)).toBe(0);
+      expect((await blobs.read(ada.principal, hash, 0, null)).size).toBe(1000);
+      await expect(blobs.read(ben.principal, hash, 0, null)).rejects.toEqual(missing);
+      await ada.push(ada.transaction([{ op: 'purge', entity: row.entity, row: row.row, scope }]));
+      await expect(blobs.read(ada.principal, hash, 0, null)).rejects.toEqual(missing);
+      expect(await blobs.collect(tenant, 0)).toBe(1);
+    },
+  );
+
+  test('every column that names files is found by its hash without reading the whole table', async () => {
+    const { admin } = await begin(postgres);
+    const { rows } = await admin.query<{ tablename: string; indexdef: string }>(
+      `SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'central'`,
+    );
+    for (const { entity, column } of hashColumns('file')) {
+      const keys = rows.flatMap(({ tablename, indexdef }) => (tablename === entity ? [indexdef] : []));
+      expect(keys.join('\n')).toContain(`(tenant_id, ${column})`);
+    }
   });
 });

@@ -10,6 +10,7 @@ import { sessionFigures } from './0030-session-figures.ts';
 import { moves } from './0031-moves.ts';
 import { tombstones } from './0032-tombstones.ts';
 import { accessUnchanged } from './0033-access-unchanged.ts';
+import { geometryFiles } from './0034-geometry-files.ts';
 import type { CentralMigration } from './migration.ts';
 
 /** Every step, in order. */
@@ -26,4 +27,5 @@ export const migrations: readonly CentralMigration[] = [
   moves,
   tombstones,
   accessUnchanged,
+  geometryFiles,
 ];

@@ -1,13 +1,9 @@
-import type { EntityName } from '../../catalogue/catalogue.ts';
+import { type EntityName, hashColumns } from '../../catalogue/catalogue.ts';
 import type { ReadableDb, WritableDb } from '../sqlite/open.ts';
 import type { BlobStore } from './blob-store.ts';
 
 /** Columns that name files by their hashes. */
-export const naming: readonly (readonly [entity: EntityName, column: string])[] = [
-  ['artifacts', 'content_hash'],
-  ['artifacts', 'snapshot_hash'],
-  ['content_extractions', 'geometry_hash'],
-];
+export const naming = hashColumns('file');
 
 /** Facts of sync whose keys begin so name files of erased rows that are still to be looked at. */
 const prefix = 'erased-file ';
@@ -17,8 +13,7 @@ const prefix = 'erased-file ';
  * it is started again.
  */
 export function noteErasedFiles(db: WritableDb, entity: EntityName, row: Uint8Array): void {
-  for (const [of, column] of naming) {
-    if (of !== entity) continue;
+  for (const { column } of naming.filter((each) => each.entity === entity)) {
     db.statements.run(
       `INSERT INTO sync_meta (key, value) SELECT ? || ${column}, '' FROM ${entity} WHERE id = ? AND ${column} IS NOT NULL
        ON CONFLICT DO NOTHING`,
@@ -47,10 +42,18 @@ export function removeErasedFiles(db: WritableDb, blobs: BlobStore): number {
   return removed;
 }
 
+/** Hashes of every file that a row names. */
+export function filesInUse(db: ReadableDb): Set<string> {
+  const sql = naming
+    .map(({ entity, column }) => `SELECT ${column} AS hash FROM ${entity} WHERE ${column} IS NOT NULL`)
+    .join(' UNION ');
+  return new Set(db.statements.all<{ hash: string }>(sql).map(({ hash }) => hash));
+}
+
 /** True where a row still names a file. */
 export function isNamed(db: ReadableDb, hash: string): boolean {
   return naming.some(
-    ([entity, column]) =>
+    ({ entity, column }) =>
       db.statements.get(`SELECT 1 FROM ${entity} WHERE ${column} = ? LIMIT 1`, hash) !== undefined,
   );
 }

@@ -21,7 +21,7 @@ export function isElsewhere(db: ReadableDb, hash: string): boolean {
   const wasLetGo =
     db.statements.get('SELECT 1 FROM sync_meta WHERE key = ?', `${prefix}${hash}`) !== undefined;
   return naming.some(
-    ([entity, column]) =>
+    ({ entity, column }) =>
       db.statements.get(
         `SELECT 1 FROM ${entity} AS row JOIN sync_rows AS known ON known.entity = ? AND known.row = row.id
          WHERE row.${column} = ? AND (? OR NOT EXISTS

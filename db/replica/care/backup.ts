@@ -21,7 +21,7 @@ import { type Covered, readLedger } from '../log/purge.ts';
 import { closeDb, openForReading } from '../sqlite/open.ts';
 import { layoutOf } from '../workspace/layout.ts';
 import type { OpenWorkspace } from '../workspace/workspace.ts';
-import { blobsInUse } from './doctor.ts';
+import { filesInUse } from '../blobs/erased-files.ts';
 
 const manifestSchema = z.object({
   v: z.literal(1),
@@ -132,7 +132,7 @@ export function verifyBackup(file: string, dataKey: Uint8Array | null, temporary
       const problems =
         db.sqlite.pragma('integrity_check', { simple: true }) === 'ok' ? [] : ['Its database is damaged.'];
       const blobs = new BlobStore({ folder: layout.blobs, temporaryFolder: layout.temporary, dataKey: key });
-      const bad = [...blobsInUse(db)].filter((hash) => !blobs.verify(hash)).length;
+      const bad = [...filesInUse(db)].filter((hash) => !blobs.verify(hash)).length;
       return bad === 0 ? problems : [...problems, `${bad} of its files are missing or damaged.`];
     } finally {
       closeDb(db);

@@ -1,3 +1,4 @@
+import { filesInUse } from '../blobs/erased-files.ts';
 import { isElsewhere } from '../blobs/files-elsewhere.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -79,18 +80,8 @@ function logAgainstRows(workspace: OpenWorkspace, replayRemote: ReplayRemote): P
   }
 }
 
-/** Hashes of every blob that a row names. */
-export function blobsInUse(db: ReadableDb): Set<string> {
-  const hashes = db.statements.all<{ hash: string }>(
-    `SELECT content_hash AS hash FROM artifacts
-     UNION SELECT snapshot_hash FROM artifacts WHERE snapshot_hash IS NOT NULL
-     UNION SELECT geometry_hash FROM content_extractions WHERE geometry_hash IS NOT NULL`,
-  );
-  return new Set(hashes.map((row) => row.hash));
-}
-
 function blobsAgainstHashes(workspace: OpenWorkspace): Problem[] {
-  const wrong = [...blobsInUse(workspace.replica.db)].filter(
+  const wrong = [...filesInUse(workspace.replica.db)].filter(
     (hash) =>
       !workspace.blobs.verify(hash) &&
       (workspace.blobs.has(hash) || !isElsewhere(workspace.replica.db, hash)),
@@ -145,7 +136,7 @@ export function examine(workspace: OpenWorkspace, replayRemote: ReplayRemote): E
         ];
   const count = (sql: string) => db.statements.value<number>(sql) ?? 0;
   const unknown = countUnknown(db);
-  const names = new Set([...blobsInUse(db)].map((hash) => workspace.blobs.nameOf(hash)));
+  const names = new Set([...filesInUse(db)].map((hash) => workspace.blobs.nameOf(hash)));
   return {
     ok: problems.length === 0,
     problems,

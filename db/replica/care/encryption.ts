@@ -4,7 +4,7 @@ import { type KeyFile, readKeyFile, writeKeyFile } from '../keys/key-file.ts';
 import { closeDb, openForReading, openForWriting } from '../sqlite/open.ts';
 import { layoutOf, type WorkspaceLayout } from '../workspace/layout.ts';
 import { blobStoreOf } from '../workspace/workspace.ts';
-import { blobsInUse } from './doctor.ts';
+import { filesInUse } from '../blobs/erased-files.ts';
 
 /** A change of a workspace's encryption: the data keys before and after, null for none, and the key file that goes with the latter. */
 export interface EncryptionChange {
@@ -36,7 +36,7 @@ export function changeEncryption(
   const [old, next] = [blobStoreOf(folder, from), blobStoreOf(folder, to)];
   const db = openForWriting({ path: layout.database, dataKey: from });
   try {
-    for (const hash of blobsInUse(db)) {
+    for (const hash of filesInUse(db)) {
       if (!old.has(hash)) continue;
       const writer = next.begin();
       try {
@@ -78,7 +78,7 @@ export function finishEncryptionChange(folder: string, dataKey: Uint8Array | nul
   removeDatabase(copy);
   const db = openForReading({ path: layout.database, dataKey });
   try {
-    blobStoreOf(folder, dataKey).keepOnly(blobsInUse(db));
+    blobStoreOf(folder, dataKey).keepOnly(filesInUse(db));
   } finally {
     closeDb(db);
   }

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import type { EntityName } from '../../catalogue/catalogue.ts';
-import { columnsOf, entityNames, entitySpec } from '../../catalogue/catalogue.ts';
+import { columnsOf, entityNames, entitySpec, hashColumns } from '../../catalogue/catalogue.ts';
 import type { Id } from '../../catalogue/rows.ts';
 import { noteErasedFiles } from '../blobs/erased-files.ts';
 import { forgetIndexedRow } from '../search-items.ts';
@@ -135,9 +135,10 @@ export function eraseRow(db: WritableDb, { entity, id }: Covered): void {
 
 /** Takes away bytes that no text and no extraction names any more. */
 export function eraseLooseBodies(db: WritableDb): void {
-  db.statements.run(
-    `DELETE FROM bodies WHERE hash NOT IN (SELECT update_hash FROM text_updates UNION SELECT text_hash FROM content_extractions WHERE text_hash IS NOT NULL)`,
-  );
+  const named = hashColumns('body')
+    .map(({ entity, column }) => `SELECT ${column} FROM ${entity} WHERE ${column} IS NOT NULL`)
+    .join(' UNION ');
+  db.statements.run(`DELETE FROM bodies WHERE hash NOT IN (${named})`);
 }
 
 /** Ids of a purge ledger, as `purge` wrote them; a cut last line is passed over. */

@@ -1,8 +1,8 @@
 import type { Id, Row } from '../../../db/catalogue/rows.ts';
 import type { BlobStore } from '../../../db/replica/blobs/blob-store.ts';
-import { entitySpec } from '../../../db/catalogue/catalogue.ts';
+import { entitySpec, hashColumns } from '../../../db/catalogue/catalogue.ts';
 import { blobToId, idToBlob } from '../../../db/replica/rows/ids.ts';
-import { getRow, listRows } from '../../../db/replica/rows/read.ts';
+import { getRow } from '../../../db/replica/rows/read.ts';
 import type { ReadableDb } from '../../../db/replica/sqlite/open.ts';
 import { readChoice } from '../../../db/replica/sync/choice.ts';
 import { textOf } from '../../documents/read.ts';
@@ -107,12 +107,19 @@ function isPinned(db: ReadableDb, artifact: Uint8Array, pinned: readonly Id[]): 
   );
 }
 
-/** The document itself, its captured page, and where its words stand on pages. */
+/** The document itself, its captured page, and where its words stand on pages: every file that it or a part of it names. */
 function hashesOf(db: ReadableDb, artifact: Row<'artifacts'>): string[] {
-  const of = { where: 'content_extractions.artifact_id = ?', values: [idToBlob(artifact.id)] };
-  const geometries = listRows(db, 'content_extractions', of).map(({ geometry_hash: hash }) => hash);
-  return [artifact.content_hash, artifact.snapshot_hash, ...geometries].filter((hash) => hash !== null);
+  return fileQueries.flatMap((sql) =>
+    db.statements.all<{ hash: string }>(sql, idToBlob(artifact.id)).map(({ hash }) => hash),
+  );
 }
+
+/** What a masked hash shows is no file. */
+const fileQueries = hashColumns('file').map(({ entity, column }) => {
+  const { scope } = entitySpec(entity);
+  const key = entity === 'artifacts' ? 'id' : scope.by === 'parent' ? scope.column : 'artifact_id';
+  return `SELECT ${column} AS hash FROM ${entity} WHERE ${key} = ? AND ${column} <> ''`;
+});
 
 /** The files behind a document, where the server knows it. */
 export function filesOfDocument(db: ReadableDb, artifactId: Id): readonly string[] {

@@ -1,4 +1,5 @@
-import { entitySpec } from '../../../db/catalogue/catalogue.ts';
+import { entitySpec, hashColumns } from '../../../db/catalogue/catalogue.ts';
+import type { PrivacyClass } from '../../../db/catalogue/types.ts';
 import { withQuotedLevels } from '../feed/serve.ts';
 import type { Readable } from 'node:stream';
 import type pg from 'pg';
@@ -130,8 +131,7 @@ export class Blobs {
     const gone = await this.#transact(tenant, async (sql) => {
       const unnamed = await sql.rows<{ hash: string }>(
         `DELETE FROM central.sync_blob AS blob WHERE tenant_id = $1 AND at < now() - $2 * interval '1 millisecond'
-           AND NOT EXISTS (SELECT FROM central.artifacts AS row WHERE row.tenant_id = $1
-             AND (row.content_hash = blob.hash OR row.snapshot_hash = blob.hash)) RETURNING hash`,
+           AND NOT EXISTS (${namedAnywhere}) RETURNING hash`,
         [tenant, olderThanMs],
       );
       await sql.run('DELETE FROM central.sync_blob_holder WHERE tenant_id = $1 AND hash = ANY ($2::text[])', [
@@ -149,7 +149,36 @@ export class Blobs {
   }
 }
 
-const artifacts = entitySpec('artifacts').n;
+const naming = hashColumns('file');
+
+/** Rows that name the file `blob`, in any column that names files. */
+const namedAnywhere = naming
+  .map(
+    ({ entity, column }) =>
+      `SELECT FROM central.${entity} AS row WHERE row.tenant_id = $1 AND row.${column} = blob.hash`,
+  )
+  .join(' UNION ALL ');
+
+/** Rows that name the file $2 and were made by somebody who has sent it, each with the class of the column that does. */
+const namedBySenders = naming
+  .map(
+    ({ entity, column, privacy }) =>
+      `SELECT row.id, ${entitySpec(entity).n} AS entity, row._scope AS scope, '${privacy}' AS privacy, blob.size
+         FROM central.sync_blob AS blob
+         JOIN central.${entity} AS row ON row.tenant_id = $1 AND row.${column} = blob.hash
+         JOIN central.sync_blob_holder AS holder
+           ON holder.tenant_id = $1 AND holder.hash = blob.hash AND holder.user_id = row._by
+        WHERE blob.tenant_id = $1 AND blob.hash = $2`,
+  )
+  .join(' UNION ALL ');
+
+interface NamingRow {
+  readonly id: string;
+  readonly entity: number;
+  readonly scope: string;
+  readonly privacy: PrivacyClass;
+  readonly size: string;
+}
 
 function partCount(size: number): number {
   return Math.max(1, Math.ceil(size / partBytes));
@@ -168,13 +197,7 @@ async function readableSize(
   { tenant, user, project }: Principal,
   hash: string,
 ): Promise<number | null> {
-  const rows = await sql.rows<{ id: string; scope: string; size: string }>(
-    `SELECT DISTINCT row.id, row._scope AS scope, blob.size FROM central.sync_blob AS blob
-     JOIN central.artifacts AS row ON row.tenant_id = $1 AND (row.content_hash = blob.hash OR row.snapshot_hash = blob.hash)
-     JOIN central.sync_blob_holder AS holder ON holder.tenant_id = $1 AND holder.hash = blob.hash AND holder.user_id = row._by
-     WHERE blob.tenant_id = $1 AND blob.hash = $2`,
-    [tenant, hash],
-  );
+  const rows = await sql.rows<NamingRow>(namedBySenders, [tenant, hash]);
   const reader = new PostgresReader(sql, tenant);
   const member = await reader.member(user);
   if (member === undefined || rows.length === 0) return null;
@@ -187,9 +210,9 @@ async function readableSize(
     project,
   );
   const mask = new ReaderMask(access, new TenantRules(await reader.policy()));
-  const named = rows.map((row) => ({ ...row, entity: artifacts, level: null }));
+  const named = rows.map((row) => ({ ...row, level: null }));
   const open = (await withQuotedLevels(reader, mask, named)).find(
-    ({ scope, level }) => access.of(scope) !== 'none' && !mask.hidden(scope, level).has('content'),
+    ({ scope, level, privacy }) => access.of(scope) !== 'none' && !mask.hidden(scope, level).has(privacy),
   );
   return open === undefined ? null : Number(open.size);
 }
