@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { entitySpec } from '../../db/catalogue/catalogue.ts';
+import { setPolicy } from '../../sync/server/commands/policy.ts';
 import { openPool } from '../../sync/server/database/pool.ts';
 import { RequestRefused } from '../../sync/server/feed/environment.ts';
 import { beginEpoch, PostgresStore } from '../../sync/server/store/postgres-store.ts';
@@ -20,7 +21,7 @@ async function begin(postgres: TestPostgres, altered: (text: string) => string =
   const slow = new PostgresStore(slowPool(pool, altered));
   const laptop = (store: PostgresStore, user: string) =>
     new TestLaptop(store, environment, { tenant, user }, epoch);
-  return { database, pool, users, laptop, quick, slow };
+  return { database, pool, tenant, users, laptop, quick, slow };
 }
 
 /** What came of a push: the number of its last row, or null where it was refused. */
@@ -95,6 +96,32 @@ async function losingRole(postgres: TestPostgres, altered?: (text: string) => st
   return { late, inTime };
 }
 
+/** Sets stricter settings while somebody pushes what they forbid. Answers with how many were numbered after they held, and before. */
+async function tightening(
+  postgres: TestPostgres,
+  altered: { readonly push?: (text: string) => string; readonly set?: (text: string) => string },
+) {
+  const { database, pool, tenant, users, laptop, quick, slow } = await begin(postgres, altered.push);
+  const { session, scope } = await laptop(quick, users.bob).makeSession();
+  const setter = { pool: Object.assign(slowPool(pool, altered.set), { query: pool.query.bind(pool) }) };
+  let [late, inTime, refused] = [0, 0, 0];
+  for (let round = 0; round < rounds; round += 1) {
+    const bob = laptop(slow, users.bob);
+    const entry = bob.insert('evidence', scope, { session_id: session, summary: 'not from now on' });
+    const pushing = numberOf(bob.push(bob.transaction([entry])));
+    await sleep(Math.random() * 120);
+    await setPolicy(setter, `t-${tenant}`, { classes: { content: { sync: 'withhold' } } });
+    const head = await database.admin.query<{ n: string }>('SELECT n FROM central.sync_head');
+    const number = await pushing;
+    if (number === null) refused += 1;
+    else if (number > BigInt(head.rows[0]?.n ?? 0)) late += 1;
+    else inTime += 1;
+    await setPolicy({ pool }, `t-${tenant}`, {});
+  }
+  await pool.end();
+  return { late, inTime, refused };
+}
+
 describeWithPostgres('access that is taken away while its holder pushes', (postgres) => {
   test('[P24] nothing is numbered after a membership was taken away', async () => {
     expect((await losingMembership(postgres)).late).toBe(0);
@@ -117,5 +144,23 @@ describeWithPostgres('access that is taken away while its holder pushes', (postg
         ? 'SELECT num_nulls($1::bigint, $2::int[], $3::text[], $4::int, $5::uuid[])'
         : text;
     expect((await losingRole(postgres, unseen)).late).toBeGreaterThan(0);
+  }, 60_000);
+
+  test('[P25] nothing that stricter settings forbid is numbered after they were set', async () => {
+    const { late, inTime, refused } = await tightening(postgres, {});
+    expect(late).toBe(0);
+    expect(inTime + refused).toBe(rounds);
+    expect(refused).toBeGreaterThan(0);
+  }, 60_000);
+
+  test('without the look at their version something is', async () => {
+    const push = (text: string) =>
+      text === 'SELECT central.check_policy_unchanged($1)' ? 'SELECT $1::int' : text;
+    expect((await tightening(postgres, { push })).late).toBeGreaterThan(0);
+  }, 60_000);
+
+  test('where the settings are set without the counter something is', async () => {
+    const set = (text: string) => (text.includes('central.sync_head') ? 'SELECT $1::uuid' : text);
+    expect((await tightening(postgres, { set })).late).toBeGreaterThan(0);
   }, 60_000);
 });

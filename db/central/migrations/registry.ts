@@ -11,6 +11,7 @@ import { moves } from './0031-moves.ts';
 import { tombstones } from './0032-tombstones.ts';
 import { accessUnchanged } from './0033-access-unchanged.ts';
 import { geometryFiles } from './0034-geometry-files.ts';
+import { policyUnchanged } from './0035-policy-unchanged.ts';
 import type { CentralMigration } from './migration.ts';
 
 /** Every step, in order. */
@@ -28,4 +29,5 @@ export const migrations: readonly CentralMigration[] = [
   tombstones,
   accessUnchanged,
   geometryFiles,
+  policyUnchanged,
 ];

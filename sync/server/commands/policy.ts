@@ -47,7 +47,8 @@ export async function setPolicy(
     });
   }
   const made = await transact(database.pool, { tenantId }, async (sql) => {
-    await sql.first('SELECT 1 FROM governance.tenants WHERE id = $1 FOR UPDATE', [tenantId]);
+    await sql.first('SELECT 1 FROM governance.tenants WHERE id = $1 FOR NO KEY UPDATE', [tenantId]);
+    await holdNumbering(sql, tenantId);
     const before = await readPolicy(sql);
     const withdraws = stricter(before.settings, parsed.data);
     await sql.run(
@@ -113,12 +114,18 @@ function sentenceOf(withdraws: readonly string[]): string {
   return `Withdrawn from the server's copies on laptops: ${withdraws.join('; ')}.`;
 }
 
+/** Nothing is numbered until the settings hold: a push that was judged by the old ones starts over (P25). */
+async function holdNumbering(sql: Sql, tenantId: string): Promise<void> {
+  await sql.run(
+    `INSERT INTO central.sync_head AS head (tenant_id, n) VALUES ($1, 0)
+     ON CONFLICT (tenant_id) DO UPDATE SET n = head.n`,
+    [tenantId],
+  );
+}
+
 /** Laptops fetch every scope of the tenant again: what they may no longer have is not in what they get. */
 async function renewScopes(sql: Sql): Promise<void> {
-  const feed = await sql.first<{ there: boolean }>(
-    "SELECT to_regclass('central.sync_scope') IS NOT NULL AS there",
-  );
-  if (feed?.there === true) await sql.run('UPDATE central.sync_scope SET scope_epoch = scope_epoch + 1');
+  await sql.run('UPDATE central.sync_scope SET scope_epoch = scope_epoch + 1');
 }
 
 async function readPolicy(sql: Sql): Promise<Policy> {

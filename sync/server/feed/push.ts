@@ -275,7 +275,13 @@ async function contextOf(
     sessionsLeft: makes ? ((await tx.sessionsLeft?.()) ?? Number.POSITIVE_INFINITY) : 0,
   };
   const ids = (kind: ScopeFacts['kind']) => facts.flatMap((each) => (each.kind === kind ? [each.id] : []));
-  return { stored, context, decided: { since, projects: ids('project'), sessions: ids('session') } };
+  const decided = {
+    since,
+    policyVersion: policy.version,
+    projects: ids('project'),
+    sessions: ids('session'),
+  };
+  return { stored, context, decided };
 }
 
 /** Rows of which nothing is left but that they were purged: what still comes for them is told so (MR17). */

@@ -235,10 +235,12 @@ export interface PushWrite {
 
 /**
  * Rows that decided about a push: those of projects with their members, and of sessions, as they stood when the counter was at `since` or
- * later. Where one of them has a newer version under the counter, the transaction starts over (P24).
+ * later. Where one of them has a newer version under the counter, the transaction starts over (P24); so it does where other privacy
+ * settings hold by then (P25).
  */
 export interface DecidedBy {
   readonly since: bigint;
+  readonly policyVersion: number;
   readonly projects: readonly string[];
   readonly sessions: readonly string[];
 }

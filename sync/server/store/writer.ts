@@ -143,6 +143,7 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
   /** Under the counter nobody else can number anything: what decided about the push holds until it is committed, or it starts over. */
   #checkDecided({ decided, versions }: PushWrite): void {
     if (decided === undefined || versions.length === 0) return;
+    this.#send('SELECT central.check_policy_unchanged($1)', [decided.policyVersion]);
     this.#send('SELECT central.check_access_unchanged($1, $2, $3, $4, $5)', [
       String(decided.since),
       intArray(decidingInProjects),
