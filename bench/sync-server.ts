@@ -7,16 +7,15 @@ import {
   digestRequestSchema,
   helloRequestSchema,
   pullRequestSchema,
-  pushRequestSchema,
   rowsRequestSchema,
 } from '../sync/protocol/messages.ts';
+import { readPush } from '../sync/protocol/push-lines.ts';
 import { openPool } from '../sync/server/database/pool.ts';
 import { defaultLimits, type FeedEnvironment, type Principal } from '../sync/server/feed/environment.ts';
 import { hello } from '../sync/server/feed/hello.ts';
 import { pull } from '../sync/server/feed/pull.ts';
 import { push } from '../sync/server/feed/push.ts';
 import { digest, rows } from '../sync/server/feed/repair.ts';
-import { isPush } from '../sync/server/http/push-shape.ts';
 import { PostgresStore } from '../sync/server/store/postgres-store.ts';
 
 /**
@@ -34,28 +33,31 @@ const environment: FeedEnvironment = {
   ledger: { append: () => Promise.resolve() },
 };
 
-type Answer = (body: unknown) => Promise<object | string[]>;
+type Answer = (body: string) => Promise<object | string[]>;
 
 function route<T extends z.ZodType>(
   schema: T,
   answer: (request: z.infer<T>) => Promise<object | string[]>,
-  fits?: (body: unknown) => body is z.infer<T>,
 ): Answer {
-  return (body) => answer(fits?.(body) === true ? body : schema.parse(body));
+  return (body) => answer(schema.parse(JSON.parse(body)));
 }
 
 const routes: Readonly<Record<string, Answer>> = {
   hello: route(helloRequestSchema, (request) => hello(store, environment, principal, request)),
-  push: route(pushRequestSchema, (request) => push(store, environment, principal, request), isPush),
+  push: (body) => {
+    const asked = readPush(body);
+    if (!asked.success) throw new Error(`Not a push at ${asked.at}: ${asked.problem}.`);
+    return push(store, environment, principal, asked.data);
+  },
   pull: route(pullRequestSchema, (request) => pull(store, environment, principal, request)),
   digest: route(digestRequestSchema, (request) => digest(store, principal, request)),
   rows: route(rowsRequestSchema, (request) => rows(store, principal, request)),
 };
 
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
+async function bodyOf(request: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);
-  return JSON.parse(Buffer.concat(parts).toString()) as unknown;
+  return Buffer.concat(parts).toString();
 }
 
 const server = createServer((request, reply) => {

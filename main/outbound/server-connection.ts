@@ -25,6 +25,8 @@ const largestAnswer = 64 * 1024 * 1024;
 /** A token is renewed this long before it ends, so that no request starts with one that ends on its way. */
 const renewBefore = 30_000;
 
+const json = 'application/json';
+
 export interface ConnectionOptions {
   /** Origin of the server, such as `https://sync.example.org`. */
   readonly server: string;
@@ -59,7 +61,8 @@ export class ServerConnection {
 
   /** Sends one message of the engine. Null where nothing came back; never rejects for what a network does. */
   async send(call: ServerCall, text: string, signal: AbortSignal): Promise<Reply> {
-    return this.#proven(signal, () => this.#exchange(`/v1/${call}`, text, signal));
+    const type = call === 'push' ? 'application/x-ndjson' : json;
+    return this.#proven(signal, () => this.#exchange(`/v1/${call}`, text, signal, true, type));
   }
 
   /** A file or a part of one, beside the engine's messages. Null where nothing came back. */
@@ -171,7 +174,13 @@ export class ServerConnection {
   }
 
   /** One request: a POST with its body, or a GET. Null where nothing came back. */
-  async #exchange(path: string, body: string | null, signal: AbortSignal, proves = true): Promise<Reply> {
+  async #exchange(
+    path: string,
+    body: string | null,
+    signal: AbortSignal,
+    proves = true,
+    type = json,
+  ): Promise<Reply> {
     const { token } = this;
     try {
       const answer = await fetch(new URL(path, this.#options.server), {
@@ -180,7 +189,7 @@ export class ServerConnection {
         redirect: 'error',
         signal: AbortSignal.any([signal, AbortSignal.timeout(answerMs)]),
         headers: {
-          ...(body === null ? {} : { 'content-type': 'application/json' }),
+          ...(body === null ? {} : { 'content-type': type }),
           ...(proves && token !== null ? { authorization: `Bearer ${token}` } : {}),
         },
       });

@@ -5,11 +5,11 @@ import type {
   HelloRequest,
   PullRequest,
   PushAnswer,
-  PushRequest,
   RowsRequest,
   StampsAnswer,
   StampsRequest,
 } from '../protocol/messages.ts';
+import type { PushRequest } from '../protocol/push-lines.ts';
 import type { PulledPage, RowsPage } from './page.ts';
 import type { StoreCalls } from './store-calls.ts';
 

@@ -1,6 +1,7 @@
 import { readReply, Refusal } from './ask.ts';
 import { both, type Engine, type Reply, type ServerEffect, store } from './effects.ts';
 import { faster, type Pace, slower } from './pace.ts';
+import { pushText } from '../protocol/push-lines.ts';
 import { asked, type Session } from './session.ts';
 import type { OutgoingBatch } from './store-calls.ts';
 
@@ -52,7 +53,7 @@ function* takeAnswer(
 ): Engine<'taken' | 'smaller' | 'greet'> {
   try {
     yield* store('pushed', readReply('push', reply));
-    progress.pushed += batch.mutations.length;
+    progress.pushed += batch.texts.length;
     progress.pace = faster(progress.pace);
     return 'taken';
   } catch (error) {
@@ -66,15 +67,14 @@ function* takeAnswer(
       throw error;
     }
     progress.pace = slower(progress.pace);
-    if (batch.mutations.length === 1) yield* store('tooLarge', null);
+    if (batch.texts.length === 1) yield* store('tooLarge', null);
     return 'smaller';
   }
 }
 
-/** The message of a push, put together from the texts that the hashes cover: nothing is read or written a second time. */
+/** The message of a push: the texts that the hashes cover, as they are. */
 export function pushMessage(session: Session, batch: OutgoingBatch): ServerEffect {
-  const { first, previousHash, hash, mutations } = batch;
-  const front = JSON.stringify({ ...asked(session), first, previousHash, hash }).slice(0, -1);
-  const items = mutations.map(({ m, text }) => `{"m":"${m}","tx":${text}}`);
-  return { to: 'server', call: 'push', text: `${front},"mutations":[${items.join(',')}]}` };
+  const { first, previousHash, hash, texts } = batch;
+  const head = { ...asked(session), first, previousHash, hash };
+  return { to: 'server', call: 'push', text: pushText(head, texts) };
 }

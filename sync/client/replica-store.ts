@@ -92,7 +92,7 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
         first: String(first.m),
         last: String(last.m),
         previousHash: batch.previous,
-        mutations: batch.mutations.map(({ m, text }) => ({ m: String(m), text })),
+        texts: batch.mutations.map(({ text }) => text),
         hash: last.hash,
       };
     },

@@ -40,13 +40,13 @@ export interface Greeted {
   readonly want: readonly Cursor[];
 }
 
-/** Mutations that are sent at once, each with the text of its transaction as its hash covers it. */
+/** Mutations that are sent at once: the texts of their transactions as their hashes cover them, from the number `first` to `last`. */
 export interface OutgoingBatch {
   readonly client: string;
   readonly first: string;
   readonly last: string;
   readonly previousHash: string;
-  readonly mutations: readonly { readonly m: string; readonly text: string }[];
+  readonly texts: readonly string[];
   readonly hash: string;
 }
 

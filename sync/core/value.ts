@@ -3,7 +3,7 @@ import type { Json } from '../../db/catalogue/types.ts';
 /** A value that would not come back from a log, a wire or a table as it was given. */
 export class UnfaithfulValueError extends Error {
   readonly code = 'UNFAITHFUL_VALUE';
-  readonly reason: 'number' | 'integer' | 'nul' | 'surrogate' | 'type';
+  readonly reason: 'number' | 'integer' | 'nul' | 'surrogate' | 'key' | 'type';
 
   constructor(reason: UnfaithfulValueError['reason']) {
     super(sentences[reason]);
@@ -17,6 +17,7 @@ const sentences = {
   integer: 'A whole number beyond 9007199254740991 cannot be kept exactly. Nothing was stored.',
   nul: 'The text holds a NUL character, which cannot be kept. Nothing was stored.',
   surrogate: 'The text holds half of a character, which cannot be kept. Nothing was stored.',
+  key: 'A key is called __proto__, which readers of JSON leave out. Nothing was stored.',
   type: 'The value is not text, a number, a truth value, a list or an object. Nothing was stored.',
 } as const;
 
@@ -24,6 +25,11 @@ function faithfulText(text: string): string {
   if (text.includes('\u0000')) throw new UnfaithfulValueError('nul');
   if (!text.isWellFormed()) throw new UnfaithfulValueError('surrogate');
   return text;
+}
+
+function faithfulKey(key: string): string {
+  if (key === '__proto__') throw new UnfaithfulValueError('key');
+  return faithfulText(key);
 }
 
 function faithfulNumber(value: number): number {
@@ -35,7 +41,7 @@ function faithfulNumber(value: number): number {
 /**
  * The value as every replica can keep it: minus zero becomes zero, an object's keys come in text order. Throws
  * UnfaithfulValueError for what SQLite, JSON or Postgres would alter: NUL, lone surrogates, NaN, infinities, whole
- * numbers beyond 2^53 - 1.
+ * numbers beyond 2^53 - 1; and for keys that readers leave out.
  */
 export function faithfulValue(value: unknown): Json {
   if (value === null || typeof value === 'boolean') return value;
@@ -44,7 +50,7 @@ export function faithfulValue(value: unknown): Json {
   if (Array.isArray(value)) return value.map(faithfulValue);
   if (typeof value !== 'object') throw new UnfaithfulValueError('type');
   const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, item]) => [faithfulText(key), faithfulValue(item)]));
+  return Object.fromEntries(entries.map(([key, item]) => [faithfulKey(key), faithfulValue(item)]));
 }
 
 /** True where every object in a value has its keys in text order: the engine's own text is the canonical one then. */

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { exchangedTransactionSchema } from './exchange.ts';
 import {
   idSchema,
   jsonSchema,
@@ -19,9 +18,10 @@ import { exitLineSchema, headerLineSchema, rowLineSchema } from './row-state.ts'
  * 5 (2026-11) a laptop says which it was when it signs in again;
  * 6 (2026-11) an exit says where the row went;
  * 7 (2026-11) a trailer says what of purged rows is forgotten;
- * 8 (2026-11) what a laptop keeps to itself is named in its place.
+ * 8 (2026-11) what a laptop keeps to itself is named in its place;
+ * 9 (2026-11) a push is lines of the texts that its hashes cover.
  */
-export const protocolVersion = 8;
+export const protocolVersion = 9;
 
 const version = z.literal(protocolVersion);
 /** The hash before the first mutation is 64 zeros. */
@@ -86,15 +86,17 @@ export const helloAnswerSchema = z.strictObject({
   }),
 });
 
-/** POST /v1/push. `hash` is the chain's hash after the last mutation, `previousHash` the one before the first. */
-export const pushRequestSchema = z.strictObject({
+/** At most so many transactions are in one push. */
+export const mostTransactions = 2000;
+
+/**
+ * POST /v1/push, the first line. A line for each transaction follows, in their order and from the number `first` on without gaps
+ * (`exchangedTransactionSchema`). `hash` is the chain's hash after the last of them, `previousHash` the one before the first.
+ */
+export const pushHeadSchema = z.strictObject({
   ...asked,
   first: sequenceSchema,
   previousHash: sha256Schema,
-  mutations: z
-    .array(z.strictObject({ m: sequenceSchema, tx: exchangedTransactionSchema }))
-    .min(1)
-    .max(2000),
   hash: sha256Schema,
 });
 
@@ -226,7 +228,7 @@ export const errorAnswerSchema = z.strictObject({
 
 export type HelloRequest = z.infer<typeof helloRequestSchema>;
 export type HelloAnswer = z.infer<typeof helloAnswerSchema>;
-export type PushRequest = z.infer<typeof pushRequestSchema>;
+export type PushHead = z.infer<typeof pushHeadSchema>;
 export type PushAnswer = z.infer<typeof pushAnswerSchema>;
 export type MutationResult = z.infer<typeof mutationResultSchema>;
 export type PullRequest = z.infer<typeof pullRequestSchema>;

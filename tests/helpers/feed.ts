@@ -2,7 +2,7 @@ import { hash, randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { columnsOf, type EntityName, entitySpec } from '../../db/catalogue/catalogue.ts';
 import type { Json } from '../../db/catalogue/types.ts';
-import { chainHash } from '../../sync/core/chain.ts';
+import { chainedText, chainHash } from '../../sync/core/chain.ts';
 import { encodeStamp } from '../../sync/core/stamp.ts';
 import type { ExchangedEntry, ExchangedTransaction } from '../../sync/protocol/exchange.ts';
 import {
@@ -11,8 +11,8 @@ import {
   type PullRequest,
   type PullTrailer,
   type PushAnswer,
-  type PushRequest,
 } from '../../sync/protocol/messages.ts';
+import { type PushRequest, pushText } from '../../sync/protocol/push-lines.ts';
 import type { RowLine } from '../../sync/protocol/row-state.ts';
 import { defaultLimits, type FeedEnvironment, type Principal } from '../../sync/server/feed/environment.ts';
 import { pull } from '../../sync/server/feed/pull.ts';
@@ -158,9 +158,10 @@ export class TestLaptop {
   /** The push of some transactions after what was sent last. */
   request(transactions: readonly ExchangedTransaction[]): PushRequest {
     let last = this.hash;
-    const mutations = transactions.map((tx, at) => {
-      last = chainHash(last, tx, sha256);
-      return { m: String(this.last + 1n + BigInt(at)), tx };
+    const sent = transactions.map((tx) => {
+      const text = chainedText(tx);
+      last = chainHash(last, text, sha256);
+      return { text, tx };
     });
     return {
       v: protocolVersion,
@@ -168,7 +169,7 @@ export class TestLaptop {
       epoch: this.epoch,
       first: String(this.last + 1n),
       previousHash: this.hash,
-      mutations,
+      transactions: sent,
       hash: last,
     };
   }
@@ -227,4 +228,16 @@ export class TestLaptop {
       trailer: parsed.at(-1)?.['trailer'] as PullTrailer,
     };
   }
+}
+
+/** A message as it goes over the wire, with the type of its body: a push as lines, any other as JSON. */
+export function sentForm(message: object): { readonly body: string; readonly type: string } {
+  if (!isPush(message)) return { body: JSON.stringify(message), type: 'application/json' };
+  const { transactions, ...head } = message;
+  const texts = transactions.map(({ text }) => text);
+  return { body: pushText(head, texts), type: 'application/x-ndjson' };
+}
+
+function isPush(message: object): message is PushRequest {
+  return 'transactions' in message;
 }

@@ -4,9 +4,9 @@ import {
   protocolVersion,
   type PushAnswer,
   pushAnswerSchema,
-  type PushRequest,
 } from '../../sync/protocol/messages.ts';
-import { TestLaptop, testEnvironment } from './feed.ts';
+import type { PushRequest } from '../../sync/protocol/push-lines.ts';
+import { sentForm, TestLaptop, testEnvironment } from './feed.ts';
 
 const unused = {
   write: () => Promise.reject(new Error('this laptop speaks HTTP')),
@@ -48,11 +48,12 @@ export class HttpLaptop extends TestLaptop {
   }
 }
 
-function post(url: string, token: string, call: string, body: object): Promise<Response> {
+function post(url: string, token: string, call: string, message: object): Promise<Response> {
+  const { body, type } = sentForm(message);
   return fetch(`${url}/v1/${call}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify(body),
+    headers: { 'content-type': type, authorization: `Bearer ${token}` },
+    body,
   });
 }
 

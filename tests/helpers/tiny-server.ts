@@ -8,10 +8,10 @@ import {
   type HelloRequest,
   protocolVersion,
   type PullRequest,
-  type PushRequest,
   type RowsRequest,
   type StampsRequest,
 } from '../../sync/protocol/messages.ts';
+import { readPush } from '../../sync/protocol/push-lines.ts';
 import { lineOf, TinyFeed } from './tiny-feed.ts';
 
 /** A server of one person for tests of the engine: it accepts everything that its chain allows. */
@@ -35,12 +35,11 @@ export class TinyServer {
   answer(call: ServerCall, text: string): Reply {
     this.calls.push(call);
     this.sent.push(text);
+    if (call === 'push') return this.#push(text);
     const request: unknown = JSON.parse(text);
     switch (call) {
       case 'hello':
         return json(this.#hello(request as HelloRequest));
-      case 'push':
-        return this.#push(request as PushRequest);
       case 'pull':
         return this.#pull(request as PullRequest);
       case 'rows': {
@@ -91,22 +90,27 @@ export class TinyServer {
     };
   }
 
-  #push({ client, first, previousHash, mutations, hash }: PushRequest): Reply {
+  #push(text: string): Reply {
+    const read = readPush(text);
+    if (!read.success) return refusal(400, 'BAD_REQUEST');
+    const { client, first, previousHash, transactions, hash } = read.data;
     const known = this.#clients.get(client) ?? { last: 0, hash: firstHash };
     if (Number(first) > known.last + 1) return refusal(409, 'GAP');
     if (Number(first) === known.last + 1 && previousHash !== known.hash) return refusal(409, 'FORK');
     let end = previousHash;
-    const results = mutations.map(({ m, tx }) => {
-      end = chainHash(end, tx, sha256);
-      if (Number(m) > known.last && !this.#stamps.has(tx.stamp)) {
+    const results = transactions.map(({ text: line, tx }, at) => {
+      const m = Number(first) + at;
+      end = chainHash(end, line, sha256);
+      if (m > known.last && !this.#stamps.has(tx.stamp)) {
         this.#stamps.add(tx.stamp);
         this.feed.join(tx, this.#user);
       }
-      return { m, st: 'applied', seq: String(this.feed.seq) };
+      return { m: String(m), st: 'applied', seq: String(this.feed.seq) };
     });
     if (end !== hash) return refusal(400, 'BAD_REQUEST');
-    this.#clients.set(client, { last: Number(mutations.at(-1)?.m ?? 0), hash: end });
-    return json({ lastMutation: mutations.at(-1)?.m ?? '0', lastHash: end, results });
+    const last = Number(first) + transactions.length - 1;
+    this.#clients.set(client, { last, hash: end });
+    return json({ lastMutation: String(last), lastHash: end, results });
   }
 
   #pull(request: PullRequest): Reply {

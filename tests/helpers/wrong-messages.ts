@@ -1,4 +1,7 @@
 import fc from 'fast-check';
+import type { Json } from '../../db/catalogue/types.ts';
+import { canonicalText } from '../../sync/core/value.ts';
+import type { PushRequest } from '../../sync/protocol/push-lines.ts';
 
 /** Values that other systems stumble over. */
 export const nasty: fc.Arbitrary<unknown> = fc.oneof(
@@ -16,6 +19,7 @@ export const nasty: fc.Arbitrary<unknown> = fc.oneof(
     '0000-01-01T00:00:00.000Z',
     '__proto__',
     { $r: 1 },
+    JSON.parse('{"__proto__":1}'),
     [],
     {},
     true,
@@ -33,17 +37,36 @@ export const nasty: fc.Arbitrary<unknown> = fc.oneof(
     .map((depth) => JSON.parse('['.repeat(depth) + ']'.repeat(depth)) as unknown),
 );
 
+/**
+ * A push as a message in which changes can be made: the transactions themselves, without their texts.
+ */
+export function plainPush({ transactions, ...head }: PushRequest): Record<string, unknown> {
+  return { ...head, transactions: transactions.map(({ tx }) => tx) };
+}
+
+/** A message in which changes were made, as it goes over the wire: a push as lines, anything else as JSON. */
+export function wireOf(message: unknown): string {
+  if (typeof message !== 'object' || message === null || !('transactions' in message)) return jsonOf(message);
+  const { transactions, ...head } = message;
+  const lines = Array.isArray(transactions) ? (transactions as unknown[]) : [transactions];
+  return [head, ...lines, ''].map((line) => (line === '' ? '' : jsonOf(line))).join('\n');
+}
+
+function jsonOf(value: unknown): string {
+  return canonicalText(value as Json);
+}
+
 /** Where in a push a change is made: anywhere, or among the values that only deeper checks look at. */
 const places: readonly (readonly (string | number)[])[] = [
   [],
-  ['mutations', 0, 'tx', 'entries'],
-  ['mutations', 0, 'tx', 'entries', 0, 'values'],
-  ['mutations', 0, 'tx', 'entries', 0, 'values'],
-  ['mutations', 0, 'tx', 'entries', 0, 'values', 25],
-  ['mutations', 0, 'tx', 'entries', 1, 'cells', 0],
-  ['mutations', 0, 'tx', 'entries', 1, 'cells', 1],
-  ['mutations', 1, 'tx', 'entries', 0],
-  ['mutations', 2, 'tx', 'entries', 0],
+  ['transactions', 0, 'entries'],
+  ['transactions', 0, 'entries', 0, 'values'],
+  ['transactions', 0, 'entries', 0, 'values'],
+  ['transactions', 0, 'entries', 0, 'values', 25],
+  ['transactions', 0, 'entries', 1, 'cells', 0],
+  ['transactions', 0, 'entries', 1, 'cells', 1],
+  ['transactions', 1, 'entries', 0],
+  ['transactions', 2, 'entries', 0],
 ];
 
 /** A place inside of a message, chosen by numbers, and what is put there; `remove` takes it out, `double` puts it there twice. */

@@ -23,7 +23,7 @@ import { createEdge } from '../../sync/server/http/server.ts';
 import { silentLog } from '../../sync/server/http/log.ts';
 import { createApiKey } from '../../sync/server/identity/api-keys.ts';
 import { beginEpoch, PostgresStore } from '../../sync/server/store/postgres-store.ts';
-import { TestLaptop, testEnvironment } from '../helpers/feed.ts';
+import { sentForm, TestLaptop, testEnvironment } from '../helpers/feed.ts';
 import { listen } from '../helpers/notify-listener.ts';
 import { describeWithPostgres } from '../helpers/postgres.ts';
 import { password, signIn, tenantOf, testIdentity } from '../helpers/server-identity.ts';
@@ -351,15 +351,14 @@ describeWithPostgres('the feed over HTTP', (postgres) => {
 });
 
 function poster(app: FastifyInstance, token: string) {
-  return (url: string, payload: object | string, headers: object = {}) =>
-    app.inject({
+  return (url: string, payload: object | string, headers: object = {}) => {
+    const { body, type } =
+      typeof payload === 'string' ? { body: payload, type: 'application/json' } : sentForm(payload);
+    return app.inject({
       method: 'POST',
       url,
-      payload,
-      headers: {
-        authorization: `Bearer ${token.padEnd(16, 'x')}`,
-        'content-type': 'application/json',
-        ...headers,
-      },
+      payload: body,
+      headers: { authorization: `Bearer ${token.padEnd(16, 'x')}`, 'content-type': type, ...headers },
     });
+  };
 }

@@ -90,7 +90,7 @@ describeWithPostgres('the feed on PostgreSQL', (postgres) => {
       database.admin.query('SELECT n FROM central.sync_head').then(({ rows }) => rows[0] as unknown);
     const before = await counted();
     const other = laptop(users.ada);
-    const [mutation] = request.mutations;
+    const [mutation] = request.transactions;
     if (mutation === undefined) throw new Error('nothing was sent');
     const again = await other.push(mutation.tx);
     expect(again.results).toEqual([{ ...first.results[0], m: '1' }]);
@@ -102,7 +102,7 @@ describeWithPostgres('the feed on PostgreSQL', (postgres) => {
     const { session, scope } = await ada.makeSession();
     const evidenceOf = () => ada.transaction([ada.insert('evidence', scope, { session_id: session })]);
     const good = ada.request([evidenceOf()]);
-    const later = { ...good, first: '9', mutations: good.mutations.map((each) => ({ ...each, m: '9' })) };
+    const later = { ...good, first: '9' };
     await expect(ada.send(later)).rejects.toEqual(refusal('GAP'));
     await expect(ada.send({ ...good, epoch: randomUUID() })).rejects.toEqual(refusal('EPOCH'));
     await expect(ada.send({ ...good, hash: '0'.repeat(64) })).rejects.toEqual(refusal('BAD_REQUEST'));

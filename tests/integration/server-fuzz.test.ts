@@ -12,11 +12,10 @@ import {
   protocolVersion,
   pullRequestSchema,
   pushAnswerSchema,
-  type PushRequest,
-  pushRequestSchema,
   rowsRequestSchema,
   stampsRequestSchema,
 } from '../../sync/protocol/messages.ts';
+import { type PushRequest, readPush } from '../../sync/protocol/push-lines.ts';
 import { rowContentSchema, type RowLine } from '../../sync/protocol/row-state.ts';
 import { RequestRefused } from '../../sync/server/feed/environment.ts';
 import { hello } from '../../sync/server/feed/hello.ts';
@@ -24,7 +23,7 @@ import { pull } from '../../sync/server/feed/pull.ts';
 import { digest, rows, stamps } from '../../sync/server/feed/repair.ts';
 import { beginEpoch, PostgresStore } from '../../sync/server/store/postgres-store.ts';
 import { makeTenant, sha256, TestLaptop, testEnvironment } from '../helpers/feed.ts';
-import { change, changed, changedAt } from '../helpers/wrong-messages.ts';
+import { change, changed, changedAt, plainPush, wireOf } from '../helpers/wrong-messages.ts';
 import { describeWithPostgres, type TestDatabase, type TestPostgres } from '../helpers/postgres.ts';
 
 const cases = Number(process.env['WORKBENCH_CASES'] ?? 250);
@@ -43,7 +42,7 @@ async function begin(postgres: TestPostgres) {
 /** Puts the chain right, so that what is wrong inside of a transaction gets past it. */
 function rechained(request: PushRequest): PushRequest {
   let hash = request.previousHash;
-  for (const { tx } of request.mutations) hash = chainHash(hash, tx, sha256);
+  for (const { text } of request.transactions) hash = chainHash(hash, text, sha256);
   return { ...request, hash };
 }
 
@@ -85,8 +84,8 @@ describeWithPostgres('whatever arrives', (postgres) => {
             ada.transaction([{ op: 'delete', ...frame, base: [made.stamp], stamps: [made.stamp] }]),
             ada.transaction([{ op: 'dismiss', ...frame, cell: 10, stamps: [made.stamp] }]),
           ]);
-          const wrong = changes.reduce<unknown>(changedAt, request);
-          const parsed = pushRequestSchema.safeParse(JSON.parse(JSON.stringify(wrong) ?? 'null'));
+          const wrong = changes.reduce<unknown>(changedAt, plainPush(request));
+          const parsed = readPush(wireOf(wrong));
           if (!parsed.success) {
             counts.unread += 1;
             return;

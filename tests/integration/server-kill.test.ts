@@ -4,16 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signedInSchema } from '../../sync/protocol/auth.ts';
-import {
-  helloAnswerSchema,
-  type PushRequest,
-  pushAnswerSchema,
-  protocolVersion,
-} from '../../sync/protocol/messages.ts';
+import { helloAnswerSchema, pushAnswerSchema, protocolVersion } from '../../sync/protocol/messages.ts';
+import type { PushRequest } from '../../sync/protocol/push-lines.ts';
 import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
 import { openDatabase } from '../../sync/server/open-database.ts';
 import { type CommandLine, commandLine } from '../helpers/command-line.ts';
-import { TestLaptop, testEnvironment } from '../helpers/feed.ts';
+import { sentForm, TestLaptop, testEnvironment } from '../helpers/feed.ts';
 import { startServer } from '../helpers/server-process.ts';
 
 const lack = lackOfBinaries();
@@ -42,15 +38,17 @@ describe.skipIf(lack !== null)(`a server that is killed${lack === null ? '' : ` 
         '--tenant',
         'north',
       ]);
-      const post = (path: string, body: object, token?: string) =>
-        fetch(`${server.url}${path}`, {
+      const post = (path: string, message: object, token?: string) => {
+        const { body, type } = sentForm(message);
+        return fetch(`${server.url}${path}`, {
           method: 'POST',
           headers: {
-            'content-type': 'application/json',
+            'content-type': type,
             ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
           },
-          body: JSON.stringify(body),
+          body,
         });
+      };
       const signedIn = signedInSchema.parse(
         await (await post('/v1/auth/sign-in', { email: 'a@b.example', password: made.password })).json(),
       );

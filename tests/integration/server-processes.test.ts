@@ -4,7 +4,7 @@ import { announce } from '../../sync/server/http/between-processes.ts';
 import { createEdge } from '../../sync/server/http/server.ts';
 import { silentLog } from '../../sync/server/http/log.ts';
 import { beginEpoch, PostgresStore } from '../../sync/server/store/postgres-store.ts';
-import { TestLaptop, testEnvironment } from '../helpers/feed.ts';
+import { sentForm, TestLaptop, testEnvironment } from '../helpers/feed.ts';
 import { listen } from '../helpers/notify-listener.ts';
 import { describeWithPostgres } from '../helpers/postgres.ts';
 import { signIn, tenantOf, testIdentity } from '../helpers/server-identity.ts';
@@ -42,12 +42,12 @@ describeWithPostgres('several edges over one database', (postgres) => {
     const { scope } = await laptop.makeSession();
     const push = async () => {
       const row = laptop.insert('evidence', scope, { session_id: scope.slice(8), title: 'x' });
-      const request = laptop.request([laptop.transaction([row])]);
+      const { body, type } = sentForm(laptop.request([laptop.transaction([row])]));
       const answer = await here.inject({
         method: 'POST',
         url: '/v1/push',
-        payload: request,
-        headers: { authorization: `Bearer ${token}` },
+        payload: body,
+        headers: { authorization: `Bearer ${token}`, 'content-type': type },
       });
       expect(answer.statusCode).toBe(200);
       const { lastMutation, lastHash } = answer.json<{ lastMutation: string; lastHash: string }>();

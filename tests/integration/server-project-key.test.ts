@@ -6,7 +6,7 @@ import { silentLog } from '../../sync/server/http/log.ts';
 import { createEdge } from '../../sync/server/http/server.ts';
 import { createApiKey } from '../../sync/server/identity/api-keys.ts';
 import { beginEpoch, PostgresStore } from '../../sync/server/store/postgres-store.ts';
-import { TestLaptop, testEnvironment } from '../helpers/feed.ts';
+import { sentForm, TestLaptop, testEnvironment } from '../helpers/feed.ts';
 import { describeWithPostgres } from '../helpers/postgres.ts';
 import { tenantOf, testIdentity } from '../helpers/server-identity.ts';
 
@@ -21,8 +21,11 @@ describeWithPostgres('the key of a project', (postgres) => {
     const app = await createEdge({ identity, log: silentLog, version: '0', feed: { store, environment } });
     const principal = { tenant: tenantId, user: people['owner'] ?? '' };
     const laptop = new TestLaptop(store, environment, principal, epoch);
-    const poster = (token: string) => (url: string, payload: object) =>
-      app.inject({ method: 'POST', url, payload, headers: { authorization: `Bearer ${token}` } });
+    const poster = (token: string) => (url: string, message: object) => {
+      const { body, type } = sentForm(message);
+      const headers = { authorization: `Bearer ${token}`, 'content-type': type };
+      return app.inject({ method: 'POST', url, payload: body, headers });
+    };
     const greeting = (client: string) => ({
       v: protocolVersion,
       client,

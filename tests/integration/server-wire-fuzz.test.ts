@@ -10,7 +10,7 @@ import { openDatabase, type OpenDatabase } from '../../sync/server/open-database
 import { HttpLaptop } from '../helpers/http-laptop.ts';
 import { describeWithPostgres } from '../helpers/postgres.ts';
 import { startSyncServer, type SyncServer } from '../helpers/sync-server.ts';
-import { change, changed } from '../helpers/wrong-messages.ts';
+import { change, changed, plainPush, wireOf } from '../helpers/wrong-messages.ts';
 
 /** Cases of this run; many by `WORKBENCH_CASES=100000 npx vitest run tests/integration/server-wire-fuzz.test.ts`. */
 const cases = Number(process.env['WORKBENCH_CASES'] ?? 1500);
@@ -83,7 +83,11 @@ describeWithPostgres('a server process to which anything is sent', () => {
         `${server.url}/v1/${call}`,
         {
           method: 'POST',
-          headers: { 'content-type': 'application/json', authorization: `Bearer ${key}`, ...more },
+          headers: {
+            'content-type': call === 'push' ? 'application/x-ndjson' : 'application/json',
+            authorization: `Bearer ${key}`,
+            ...more,
+          },
         },
         (reply) => {
           const parts: Buffer[] = [];
@@ -104,13 +108,15 @@ describeWithPostgres('a server process to which anything is sent', () => {
     const asked = { v: protocolVersion, client: ada.client, epoch: ada.epoch };
     const cursor = { scope, scopeEpoch: 0, seq: '0' };
     const insert = ada.insert('evidence', scope, { session_id: scope.slice(8), title: 'x' });
-    const push = ada.request([
-      ada.transaction([insert, ada.update(insert, [[10, 'y', []]])]),
-      ada.transaction([{ op: 'delete', entity: 6, row: insert.row, scope, base: [], stamps: [] }]),
-    ]);
+    const push = plainPush(
+      ada.request([
+        ada.transaction([insert, ada.update(insert, [[10, 'y', []]])]),
+        ada.transaction([{ op: 'delete', entity: 6, row: insert.row, scope, base: [], stamps: [] }]),
+      ]),
+    );
     const { hash } = push;
     return [
-      ['push', { ...push, previousHash: hash, hash: push.previousHash }],
+      ['push', { ...push, previousHash: hash, hash: push['previousHash'] }],
       ['push', { ...push, client: ben.client }],
       ['push', { ...push, epoch: randomUUID() }],
       ['push', { ...push, first: '9223372036854775807' }],
@@ -153,7 +159,7 @@ describeWithPostgres('a server process to which anything is sent', () => {
               (made, { path, value, what }) => changed(made, path, value, what),
               message,
             );
-            const body = Buffer.from(JSON.stringify(wrong) ?? 'null');
+            const body = Buffer.from(wireOf(wrong));
             for (const [at, byte] of altered) body[at % Math.max(1, body.length)] = byte;
             queue.push(
               send(call, body).then((said) => {
@@ -175,7 +181,7 @@ describeWithPostgres('a server process to which anything is sent', () => {
 
   test('[P17] nor do bodies that are deep, endless, doubled, poisoned, cut or of another kind', async () => {
     const before = await standing();
-    const one = JSON.stringify(messages()[0]?.[1]);
+    const one = wireOf(messages()[0]?.[1]);
     const large = Buffer.alloc(100 * 1024 * 1024, 0x61);
     const wrong: [call: string, body: Buffer | string, headers?: Readonly<Record<string, string>>][] = [
       ['push', '['.repeat(4_000_000)],
@@ -194,6 +200,10 @@ describeWithPostgres('a server process to which anything is sent', () => {
       ['push', Buffer.from(one).subarray(0, one.length >> 1)],
       ['push', ''],
       ['push', one, { 'content-type': 'text/plain' }],
+      ['push', one, { 'content-type': 'application/json' }],
+      ['push', one.replaceAll('"entries":[', `"entries":[${'['.repeat(200_000)}${']'.repeat(200_000)},`)],
+      ['push', `${one}${'{}\n'.repeat(3000)}`],
+      ['push', '\n'.repeat(1_000_000)],
       ['push', one, { 'content-encoding': 'zstd' }],
       ['push', one, { authorization: 'Bearer ' }],
       ['push', one, { authorization: `Bearer ${key.slice(0, -1)}x` }],

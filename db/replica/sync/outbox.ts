@@ -1,6 +1,6 @@
 import { hash as digestOf } from 'node:crypto';
 import type { Stamp } from '../../../sync/core/stamp.ts';
-import { chainedText } from '../../../sync/core/chain.ts';
+import { chainedText, chainHash } from '../../../sync/core/chain.ts';
 import { firstHash } from '../../../sync/protocol/messages.ts';
 import type { ExchangedTransaction } from '../../../sync/protocol/exchange.ts';
 import { exportTransaction } from '../exchange/export.ts';
@@ -189,7 +189,7 @@ function number(replica: Replica, egress: Egress, limits: BatchLimits): InFlight
     bytes += payload.length;
     if (taken.length > 0 && bytes > limits.bytes) break;
     mutation += 1;
-    hash = sha256(hash + payload);
+    hash = chainHash(hash, payload, sha256);
     db.statements.run(
       `UPDATE outbox SET state = 'in_flight', mutation = ?, hash = ?, payload = ?, withheld = ? WHERE txn = ?`,
       mutation,

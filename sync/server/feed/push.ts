@@ -3,7 +3,8 @@ import { emptyRow, type RowState } from '../../core/row-state.ts';
 import { decodeRow } from '../../core/row-wire.ts';
 import type { Stamp } from '../../core/stamp.ts';
 import type { ExchangedEntry, ExchangedTransaction } from '../../protocol/exchange.ts';
-import type { MutationResult, PushAnswer, PushRequest } from '../../protocol/messages.ts';
+import type { MutationResult, PushAnswer } from '../../protocol/messages.ts';
+import type { PushRequest } from '../../protocol/push-lines.ts';
 import type { RowContent } from '../../protocol/row-state.ts';
 import { ScopeAccess } from './access.ts';
 import { idOfLogged, scopesNamed } from './check-access.ts';
@@ -53,20 +54,18 @@ export async function push(
   return answer;
 }
 
-/** The mutations with the hashes of their chain; refused where ids or the last hash do not fit. */
+/** The mutations with the hashes of their chain, which cover the texts that came; refused where the last one does not fit. */
 function chainOf(request: PushRequest, environment: FeedEnvironment): Chained[] {
-  if (request.mutations.length > environment.limits.pushMutations) {
+  if (request.transactions.length > environment.limits.pushMutations) {
     throw new RequestRefused('TOO_LARGE', 'The push holds too many edits at once. Send fewer.', {
       pushMutations: environment.limits.pushMutations,
     });
   }
   let hash = request.previousHash;
   const first = BigInt(request.first);
-  const chain = request.mutations.map(({ m, tx }, at): Chained => {
-    if (BigInt(m) !== first + BigInt(at))
-      throw new RequestRefused('BAD_REQUEST', 'The edits are not numbered in order.');
-    hash = chainHash(hash, tx, environment.sha256);
-    return { mutation: BigInt(m), tx, hash };
+  const chain = request.transactions.map(({ text, tx }, at): Chained => {
+    hash = chainHash(hash, text, environment.sha256);
+    return { mutation: first + BigInt(at), tx, hash };
   });
   if (hash !== request.hash) {
     throw new RequestRefused('BAD_REQUEST', 'The push did not arrive as it was sent. Send it again.');

@@ -10,9 +10,14 @@ export function parse<T extends z.ZodType>(schema: T, value: unknown): z.infer<T
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new ServerError('BAD_REQUEST', 'The request does not have the form that this server understands.', {
-    at: (issue?.path.join('.') ?? '').slice(0, 200),
-    problem: issue?.code ?? 'unknown',
+  throw badRequest(issue?.path.join('.') ?? '', issue?.code ?? 'unknown');
+}
+
+/** The refusal of a message whose form is wrong: where, and zod's name for the problem. */
+export function badRequest(at: string, problem: string): ServerError {
+  return new ServerError('BAD_REQUEST', 'The request does not have the form that this server understands.', {
+    at: at.slice(0, 200),
+    problem,
   });
 }
 

@@ -6,11 +6,10 @@ import {
   digestRequestSchema,
   helloRequestSchema,
   pullRequestSchema,
-  type PushRequest,
-  pushRequestSchema,
   rowsRequestSchema,
   stampsRequestSchema,
 } from '../../protocol/messages.ts';
+import { type PushRequest, readPush } from '../../protocol/push-lines.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import type { FeedEnvironment, Principal as Reader } from '../feed/environment.ts';
 import { hello } from '../feed/hello.ts';
@@ -19,9 +18,8 @@ import { push } from '../feed/push.ts';
 import { digest, rows, stamps } from '../feed/repair.ts';
 import type { PostgresStore } from '../store/postgres-store.ts';
 import type { Identity, KeyScope } from '../identity/context.ts';
-import { parse } from './answer.ts';
+import { badRequest, parse } from './answer.ts';
 import type { Subscribers } from './notify.ts';
-import { isPush } from './push-shape.ts';
 import { readerOf } from './reader.ts';
 
 const compress = promisify(zstdCompress);
@@ -31,6 +29,7 @@ const worthCompressing = 4096;
 const uploadMs = 60_000;
 /** Hello, pull and their like name at most ten thousand scopes. */
 const askingBody = 4 * 1024 * 1024;
+const linesOfJson = 'application/x-ndjson';
 
 /** What the feed's routes work with. */
 export interface FeedParts {
@@ -41,7 +40,7 @@ export interface FeedParts {
   readonly blobs?: Blobs | undefined;
 }
 
-/** The feed over HTTP: JSON in, JSON or lines of JSON out. Each request proves by itself for whom it speaks. */
+/** The feed over HTTP: JSON in, for a push lines of JSON; JSON or lines of JSON out. Each request proves by itself for whom it speaks. */
 export function addFeedRoutes(app: FastifyInstance, identity: Identity, feed: FeedParts): void {
   const { store, environment, subscribers } = feed;
 
@@ -50,13 +49,10 @@ export function addFeedRoutes(app: FastifyInstance, identity: Identity, feed: Fe
     scope: KeyScope,
     schema: T,
     answer: (reader: Reader, request: z.infer<T>) => Promise<object | string[]>,
-    fits?: (body: unknown) => body is z.infer<T>,
   ): void {
-    const bodyLimit = name === 'push' ? environment.limits.pushBytes : askingBody;
-    app.post(`/v1/${name}`, { bodyLimit }, async (request, reply) => {
+    app.post(`/v1/${name}`, { bodyLimit: askingBody }, async (request, reply) => {
       const reader = await readerOf(identity, request, scope);
-      const asked = fits?.(request.body) === true ? request.body : parse(schema, request.body);
-      return send(request, reply, await answer(reader, asked));
+      return send(request, reply, await answer(reader, parse(schema, request.body)));
     });
   }
 
@@ -67,12 +63,18 @@ export function addFeedRoutes(app: FastifyInstance, identity: Identity, feed: Fe
   const take = async (reader: Reader, request: PushRequest) => {
     const answer = await push(store, environment, reader, request);
     subscribers.tell(reader.tenant, request);
-    if (request.mutations.some(({ tx }) => tx.entries.some(({ op }) => op === 'purge'))) {
+    if (request.transactions.some(({ tx }) => tx.entries.some(({ op }) => op === 'purge'))) {
       await feed.blobs?.collect(reader.tenant, uploadMs);
     }
     return answer;
   };
-  route('push', 'write', pushRequestSchema, take, isPush);
+  app.addContentTypeParser(linesOfJson, { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  app.post('/v1/push', { bodyLimit: environment.limits.pushBytes }, async (request, reply) => {
+    const reader = await readerOf(identity, request, 'write');
+    const asked = readPush(typeof request.body === 'string' ? request.body : '');
+    if (!asked.success) throw badRequest(asked.at, asked.problem);
+    return send(request, reply, await take(reader, asked.data));
+  });
   route('pull', 'read', pullRequestSchema, (reader, request) => pull(store, environment, reader, request));
   route('digest', 'read', digestRequestSchema, (reader, request) => digest(store, reader, request));
   route('rows', 'read', rowsRequestSchema, (reader, request) => rows(store, reader, request));
@@ -86,7 +88,7 @@ async function send(
 ): Promise<FastifyReply> {
   const isLines = Array.isArray(answer);
   const text = isLines ? `${answer.join('\n')}\n` : JSON.stringify(answer);
-  void reply.type(isLines ? 'application/x-ndjson; charset=utf-8' : 'application/json; charset=utf-8');
+  void reply.type(isLines ? `${linesOfJson}; charset=utf-8` : 'application/json; charset=utf-8');
   const accepts = /(^|[, ])zstd($|[,; ])/.test(String(request.headers['accept-encoding'] ?? ''));
   if (!accepts || text.length < worthCompressing) return reply.send(text);
   return reply.header('content-encoding', 'zstd').send(await compress(text));

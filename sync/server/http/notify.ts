@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { PushRequest } from '../../protocol/messages.ts';
 import { type NotifyMessage, notifyRequestSchema } from '../../protocol/notify.ts';
+import type { PushRequest } from '../../protocol/push-lines.ts';
 import { ScopeAccess } from '../feed/access.ts';
 import type { Principal as Reader } from '../feed/environment.ts';
 import type { ServerStore } from '../feed/store.ts';
@@ -43,8 +43,8 @@ export class Subscribers {
   }
 
   /** Says that a push brought something new, to who listens here and to the other processes. */
-  tell(tenant: string, { mutations }: PushRequest): void {
-    const scopes = new Set(mutations.flatMap(({ tx }) => tx.entries.map((entry) => entry.scope)));
+  tell(tenant: string, { transactions }: PushRequest): void {
+    const scopes = new Set(transactions.flatMap(({ tx }) => tx.entries.map((entry) => entry.scope)));
     this.tellHere(tenant, [...scopes]);
     this.#others?.(tenant, scopes);
   }

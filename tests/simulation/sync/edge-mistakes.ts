@@ -1,12 +1,8 @@
 import type { Reply, ServerCall } from '../../../sync/client/effects.ts';
 import { chainHash } from '../../../sync/core/chain.ts';
 import { millisecondsOf } from '../../../sync/core/stamp.ts';
-import type {
-  MutationResult,
-  PullRequest,
-  PushRequest,
-  PullTrailer,
-} from '../../../sync/protocol/messages.ts';
+import type { MutationResult, PullRequest, PullTrailer } from '../../../sync/protocol/messages.ts';
+import type { PushRequest } from '../../../sync/protocol/push-lines.ts';
 import { RequestRefused } from '../../../sync/server/feed/environment.ts';
 import type { ModelTenant } from './model-tenant.ts';
 
@@ -46,17 +42,20 @@ export function mistakenPush(
   const known = client?.lastMutation ?? 0n;
   if (mutants.repeatRefused === true && client !== undefined && BigInt(request.first) <= known)
     throw new RequestRefused('BAD_REQUEST', 'These edits came before.');
-  const isOff = request.mutations.some(({ tx }) => Math.abs(millisecondsOf(tx.stamp) - now) > fiveMinutes);
+  const isOff = request.transactions.some(({ tx }) => Math.abs(millisecondsOf(tx.stamp) - now) > fiveMinutes);
   if (mutants.driftRefused === true && isOff) throw new RequestRefused('BAD_REQUEST', 'The clock is off.');
   if (mutants.hashesIgnored !== true || client === undefined) return { request, said: [] };
-  const mutations = request.mutations.filter(({ m }) => BigInt(m) > known);
-  const said = request.mutations
-    .filter(({ m }) => BigInt(m) <= known)
-    .map(({ m }): MutationResult => ({ m, st: 'applied', seq: String(tenant.head) }));
-  const [first] = mutations;
-  if (first === undefined) return { request: null, said };
-  const hash = mutations.reduce((before, { tx }) => chainHash(before, tx, sha256), client.lastHash);
-  return { request: { ...request, first: first.m, previousHash: client.lastHash, mutations, hash }, said };
+  const first = BigInt(request.first);
+  const numbers = request.transactions.map((_, at) => first + BigInt(at));
+  const said = numbers
+    .filter((m) => m <= known)
+    .map((m): MutationResult => ({ m: String(m), st: 'applied', seq: String(tenant.head) }));
+  const transactions = request.transactions.slice(said.length);
+  const next = numbers[said.length];
+  if (next === undefined) return { request: null, said };
+  const hash = transactions.reduce((before, { text }) => chainHash(before, text, sha256), client.lastHash);
+  const rest = { ...request, first: String(next), previousHash: client.lastHash, transactions, hash };
+  return { request: rest, said };
 }
 
 /** The answer as a server with these mistakes gives it. */

@@ -6,10 +6,10 @@ import {
   digestRequestSchema,
   helloRequestSchema,
   pullRequestSchema,
-  pushRequestSchema,
   rowsRequestSchema,
   stampsRequestSchema,
 } from '../../../sync/protocol/messages.ts';
+import { readPush } from '../../../sync/protocol/push-lines.ts';
 import {
   defaultLimits,
   type FeedEnvironment,
@@ -91,9 +91,11 @@ export class Edge {
       case 'hello':
         return json(await hello(store, environment, principal, read(helloRequestSchema, text)));
       case 'push': {
-        const request = read(pushRequestSchema, text);
+        const asked = readPush(text);
+        if (!asked.success) throw new RequestRefused('BAD_REQUEST', `${asked.at}: ${asked.problem}`);
+        const request = asked.data;
         if (principal.tenant === tenantId)
-          for (const { tx } of request.mutations) this.sent.set(tx.stamp, tx);
+          for (const { tx } of request.transactions) this.sent.set(tx.stamp, tx);
         const taken = mistakenPush(request, store.tenant, environment.now(), this.#mutants, sha256);
         if (taken.request === null) {
           const { lastMutation, lastHash } = store.tenant.clients.get(request.client) ?? {

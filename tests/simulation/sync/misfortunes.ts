@@ -109,7 +109,7 @@ async function foreignTenant(world: World, chance: Chance): Promise<void> {
 }
 
 function callOf(text: string): 'push' | 'pull' | 'stamps' | undefined {
-  if (text.includes('"mutations"')) return 'push';
+  if (text.includes('"previousHash"')) return 'push';
   if (text.includes('"want"')) return 'pull';
   return text.includes('"stamps":[') ? 'stamps' : undefined;
 }

@@ -162,15 +162,13 @@ export class Network {
    */
   async splice(chance: Chance, events: NetworkEvents): Promise<void> {
     const push = chance.pick(
-      this.wire.filter(({ way, text }) => way === 'up' && text.includes('"mutations"')),
+      this.wire.filter(({ way, text }) => way === 'up' && text.includes('"previousHash"')),
     );
     if (push === undefined) return;
-    const request = JSON.parse(push.text) as { first: string; mutations: { m: string }[] };
     const by = 1 + chance.below(5);
-    request.first = String(Number(request.first) + by);
-    for (const mutation of request.mutations) mutation.m = String(Number(mutation.m) + by);
+    const text = push.text.replace(/"first":"(\d+)"/, (_, first) => `"first":"${Number(first) + by}"`);
     events.fired('push spliced');
-    const reply = await this.#edge.answer(push.user, 'push', JSON.stringify(request));
+    const reply = await this.#edge.answer(push.user, 'push', text);
     const code =
       reply === null || reply.status === 200 ? null : (JSON.parse(reply.text) as { code: string }).code;
     events.answered(reply?.status ?? 0, code);

@@ -1,7 +1,8 @@
 import { sha256 } from '../../../db/replica/sync/outbox.ts';
-import { chainHash } from '../../../sync/core/chain.ts';
+import { chainedText, chainHash } from '../../../sync/core/chain.ts';
 import type { ExchangedTransaction } from '../../../sync/protocol/exchange.ts';
 import { firstHash, protocolVersion } from '../../../sync/protocol/messages.ts';
+import { pushText } from '../../../sync/protocol/push-lines.ts';
 import type { Chance } from './chance.ts';
 import type { Edge } from './edge.ts';
 import { people } from './people.ts';
@@ -33,8 +34,8 @@ export async function newerBuild(edge: Edge, chance: Chance, count: () => number
       { op: 'insert', entity: 900, row: client, scope, values: ['unknown'] },
     ],
   };
-  const hash = chainHash(firstHash, tx, sha256);
-  const chain = { first: '1', previousHash: firstHash, mutations: [{ m: '1', tx }], hash };
-  const text = JSON.stringify({ v: protocolVersion, client, epoch: tenant.epoch, ...chain });
+  const line = chainedText(tx);
+  const chain = { first: '1', previousHash: firstHash, hash: chainHash(firstHash, line, sha256) };
+  const text = pushText({ v: protocolVersion, client, epoch: tenant.epoch, ...chain }, [line]);
   return (await edge.answer(people.ada, 'push', text))?.status === 200;
 }

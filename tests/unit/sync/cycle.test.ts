@@ -10,7 +10,7 @@ import { transact } from '../../../db/replica/transaction/transact.ts';
 import { faster, firstPace, slower, waitAfter } from '../../../sync/client/pace.ts';
 import { privacySettingsSchema } from '../../../sync/core/privacy-settings.ts';
 import { cycle } from '../../../sync/client/cycle.ts';
-import { pushRequestSchema } from '../../../sync/protocol/messages.ts';
+import { readPush } from '../../../sync/protocol/push-lines.ts';
 import { type Answer, deviceUser as user, storeOf, sync, withDevices } from '../../helpers/devices.ts';
 import { addEvidence, addSession } from '../../helpers/replica.ts';
 import { drive, TinyServer } from '../../helpers/tiny-server.ts';
@@ -112,7 +112,7 @@ describe('a cycle', () => {
       expect(run()).toMatchObject({ end: 'done', again: false });
       expect(inFlight()).toBe(0);
       const sent = server.sent.filter((_text, at) => server.calls[at] === 'push');
-      expect(sent.every((text) => pushRequestSchema.safeParse(JSON.parse(text)).success)).toBe(true);
+      expect(sent.every((text) => readPush(text).success)).toBe(true);
     });
   });
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { exchangedTransactionSchema } from '../../../sync/protocol/exchange.ts';
 import * as auth from '../../../sync/protocol/auth.ts';
+import * as exchange from '../../../sync/protocol/exchange.ts';
 import * as messages from '../../../sync/protocol/messages.ts';
 import * as people from '../../../sync/protocol/people.ts';
 import * as notify from '../../../sync/protocol/notify.ts';
@@ -21,9 +21,10 @@ const fingerprints: Readonly<Record<number, string>> = {
   6: '569b44ce303104b0',
   7: '37f164157d17873b',
   8: '6d7e6a15467be52d',
+  9: 'c1ed33205d22272a',
 };
 
-const schemas = Object.entries<unknown>({ ...messages, ...auth, ...people, ...notify })
+const schemas = Object.entries<unknown>({ ...messages, ...exchange, ...auth, ...people, ...notify })
   .flatMap(([name, each]): [string, z.ZodType][] => (each instanceof z.ZodType ? [[name, each]] : []))
   .toSorted(([a], [b]) => (a < b ? -1 : 1));
 
@@ -46,8 +47,8 @@ test('[P1] messages refuse keys that they do not know', () => {
   };
   const id = '00000000-0000-7000-8000-000000000000';
   const whole = { ...tx, author: id, replica: id };
-  expect(exchangedTransactionSchema.safeParse(whole).success).toBe(true);
-  expect(exchangedTransactionSchema.safeParse({ ...whole, extra: 1 }).success).toBe(false);
+  expect(exchange.exchangedTransactionSchema.safeParse(whole).success).toBe(true);
+  expect(exchange.exchangedTransactionSchema.safeParse({ ...whole, extra: 1 }).success).toBe(false);
   const row = { e: 1, i: id, sc: 'tenant', s: '1', h: 'a'.repeat(32), st: 'live', t: [], cells: {} };
   expect(rowLineSchema.safeParse(row).success).toBe(true);
   expect(rowLineSchema.safeParse({ ...row, x: 1 }).success).toBe(false);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { entitySpec } from '../../../db/catalogue/catalogue.ts';
 import type { Json } from '../../../db/catalogue/types.ts';
-import { chainHash } from '../../../sync/core/chain.ts';
+import { chainedText, chainHash } from '../../../sync/core/chain.ts';
 import {
   applyEntry,
   conflictsOf,
@@ -126,9 +126,11 @@ test('[P3] the chain’s hash follows from everything before it', () => {
     entries: [insert('t')],
     bodies: {},
   } as const satisfies ExchangedTransaction;
-  const first = chainHash(firstHash, tx, sha256);
-  expect(chainHash(first, tx, sha256)).not.toBe(first);
-  expect(chainHash(firstHash, { ...tx, command: 'd' }, sha256)).not.toBe(first);
+  const first = chainHash(firstHash, chainedText(tx), sha256);
+  expect(chainHash(first, chainedText(tx), sha256)).not.toBe(first);
+  expect(chainHash(firstHash, chainedText({ ...tx, command: 'd' }), sha256)).not.toBe(first);
+  // Equal transactions have equal texts, whatever the order of their keys.
+  expect(chainedText(Object.fromEntries(Object.entries(tx).toReversed()) as typeof tx)).toBe(chainedText(tx));
 });
 
 test('a marker is found wherever it stands', () => {

@@ -88,7 +88,7 @@ describe('what waits to be sent', () => {
       expect(first?.mutations.map(({ m }) => m)).toEqual(first?.mutations.map((_, at) => at + 1));
       let hash = firstHash;
       for (const mutation of first?.mutations ?? []) {
-        hash = chainHash(hash, JSON.parse(mutation.text) as ExchangedTransaction, sha256);
+        hash = chainHash(hash, mutation.text, sha256);
         expect(mutation.hash).toBe(hash);
       }
     });

@@ -1,39 +1,18 @@
-import { exchangedTransactionSchema, exchangeVersion } from '../../protocol/exchange.ts';
-import { protocolVersion, type PushRequest } from '../../protocol/messages.ts';
+import { type ExchangedTransaction, exchangedTransactionSchema, exchangeVersion } from './exchange.ts';
 
 /**
- * Whether a push has the form that `pushRequestSchema` describes, told without making a copy of it: a push is thousands of rows, and the
- * schema takes as long for it as everything else that the server does in this process. What is accepted here the schema accepts as it is;
- * what is not accepted is for the schema to judge, which says what is wrong with it.
+ * Whether a line of a push has the form that `exchangedTransactionSchema` describes, told without making a copy of it: a push is thousands
+ * of rows, and the schema takes as long for it as everything else that the server does in its process. What is accepted here the schema
+ * accepts as it is; of what is not accepted the schema decides, and says what is wrong with it (a test holds both together).
  */
 
 type Plain = Readonly<Record<string, unknown>>;
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const stamp = /^[0-9a-f]{32}$/;
-const sha256 = /^[0-9a-f]{64}$/;
-const sequence = /^(0|[1-9]\d{0,17})$/;
 const mapKey = /^[1-9]\d*\//;
 const origins = new Set(['local', 'undo', 'import', 'migration', 'enrol']);
-const mostMutations = 2000;
 const mostDepth = 64;
-
-/** True for a body of POST /v1/push that needs no closer look. */
-export function isPush(body: unknown): body is PushRequest {
-  return (
-    isPlain(body) &&
-    Object.keys(body).length === 7 &&
-    body['v'] === protocolVersion &&
-    matches(uuid, body['client']) &&
-    matches(uuid, body['epoch']) &&
-    matches(sequence, body['first']) &&
-    matches(sha256, body['previousHash']) &&
-    matches(sha256, body['hash']) &&
-    isList(body['mutations'], isMutation) &&
-    body['mutations'].length > 0 &&
-    body['mutations'].length <= mostMutations
-  );
-}
 
 function isPlain(value: unknown): value is Plain {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -55,16 +34,8 @@ function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) > 0;
 }
 
-function isMutation(value: unknown): boolean {
-  return (
-    isPlain(value) &&
-    Object.keys(value).length === 2 &&
-    matches(sequence, value['m']) &&
-    isTransaction(value['tx'])
-  );
-}
-
-function isTransaction(tx: unknown): boolean {
+/** True for a transaction that needs no closer look. */
+export function isPlainTransaction(tx: unknown): tx is ExchangedTransaction {
   if (!isPlain(tx)) return false;
   const optional = ('undoes' in tx ? 1 : 0) + ('pick' in tx ? 1 : 0);
   return (

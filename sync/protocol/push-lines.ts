@@ -1,0 +1,69 @@
+import type { z } from 'zod';
+import { type ExchangedTransaction, exchangedTransactionSchema } from './exchange.ts';
+import { mostTransactions, type PushHead, pushHeadSchema } from './messages.ts';
+import { isPlainTransaction } from './plain-transactions.ts';
+
+/** A transaction with the text in which it travels. The chain's hash covers this text, whatever else would say the same. */
+export interface SentTransaction {
+  readonly text: string;
+  readonly tx: ExchangedTransaction;
+}
+
+/** A push as the server works with it. */
+export interface PushRequest extends PushHead {
+  readonly transactions: readonly SentTransaction[];
+}
+
+/** What is nested deeper no schema can follow. What a table can keep ends long before (P16). */
+const mostNested = 400;
+
+/** A push, or where it is not one: the path to what is wrong, and zod's name for the problem; never a value. */
+export type ReadPush =
+  | { readonly success: true; readonly data: PushRequest }
+  | { readonly success: false; readonly at: string; readonly problem: string };
+
+/** A push as it travels: its head, and the texts of its transactions as they are, a line each. */
+export function pushText(head: PushHead, texts: readonly string[]): string {
+  return `${JSON.stringify(head)}\n${texts.join('\n')}\n`;
+}
+
+/** Reads a push. Each line is parsed once and kept beside what it says: its hash is that of the text that came. */
+export function readPush(body: string): ReadPush {
+  const [first = '', ...texts] = body.split('\n');
+  if (texts.at(-1) === '') texts.pop();
+  const head = pushHeadSchema.safeParse(parsed(first));
+  if (!head.success) return wrong(head.error, []);
+  if (texts.length === 0) return { success: false, at: 'transactions', problem: 'too_small' };
+  if (texts.length > mostTransactions) return { success: false, at: 'transactions', problem: 'too_big' };
+  const transactions: SentTransaction[] = [];
+  for (const [at, text] of texts.entries()) {
+    const line = parsed(text);
+    if (!isPlainTransaction(line)) {
+      if (isNestedBeyond(line, mostNested))
+        return { success: false, at: `transactions.${at}`, problem: 'too_big' };
+      const judged = exchangedTransactionSchema.safeParse(line);
+      if (!judged.success) return wrong(judged.error, ['transactions', at]);
+    }
+    // As it came: the schema's copy leaves out what it cannot copy, and whether it may be kept is not for it to say.
+    transactions.push({ text, tx: line as ExchangedTransaction });
+  }
+  return { success: true, data: { ...head.data, transactions } };
+}
+
+function wrong({ issues: [issue] }: z.ZodError, place: readonly (string | number)[]): ReadPush {
+  const at = [...place, ...(issue?.path ?? [])].join('.');
+  return { success: false, at, problem: issue?.code ?? 'unknown' };
+}
+
+function isNestedBeyond(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return depth === 0 || Object.values(value).some((each) => isNestedBeyond(each, depth - 1));
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line) as unknown;
+  } catch {
+    return undefined;
+  }
+}
