@@ -7,6 +7,8 @@ import { type ExitCode, exitCodes } from './terminal/usage-error.ts';
 export interface GlobalOptions {
   readonly workspace?: string;
   readonly keyFile?: string;
+  /** Reads the workspace as it stands, without its lock. */
+  readonly readOnly?: boolean;
   readonly json?: boolean;
 }
 

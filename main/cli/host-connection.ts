@@ -45,6 +45,8 @@ export function workspaceFolder(options: GlobalOptions, fresh: boolean): string 
  * does not answer is waited for, since a command that ends may be letting go just now.
  */
 export async function connect(folder: string, options: GlobalOptions): Promise<Connection> {
+  // What is only read needs nobody's leave, and a host that writes meanwhile is not asked.
+  if (options.readOnly === true) return becomeHost(folder, options);
   return patiently(async () => (await attachTo(folder)) ?? (await becomeHost(folder, options)));
 }
 
@@ -80,7 +82,7 @@ async function attachTo(folder: string): Promise<Connection | null> {
 async function becomeHost(folder: string, options: GlobalOptions): Promise<Connection> {
   const host = createHost({ mode: 'cli', threads: false });
   try {
-    if (isWorkspace(folder)) await openWith(host, folder, options);
+    if (isWorkspace(folder) || options.readOnly === true) await openWith(host, folder, options);
     else await host.manager.create({ path: folder, name: nameOf(folder), secrets: [] });
   } catch (error) {
     await host.close();
@@ -90,7 +92,7 @@ async function becomeHost(folder: string, options: GlobalOptions): Promise<Conne
 }
 
 async function openWith(host: Host, folder: string, options: GlobalOptions): Promise<void> {
-  const current = await host.manager.open(folder);
+  const current = await host.manager.open(folder, { readOnly: options.readOnly === true });
   if (current.state === 'locked') await host.manager.unlock(await secretFor(folder, options));
 }
 
@@ -204,11 +206,12 @@ export async function startBrowserMode(
 async function openForWindows(host: Host, context: CliContext): Promise<void> {
   const folder = context.workspace;
   const named = context.options.workspace !== undefined;
+  const readOnly = context.options.readOnly === true;
   if (!isWorkspace(folder)) {
-    if (named) await host.manager.create({ path: folder, name: nameOf(folder), secrets: [] });
+    if (named && !readOnly) await host.manager.create({ path: folder, name: nameOf(folder), secrets: [] });
     return;
   }
-  const current = await patiently(() => host.manager.open(folder));
+  const current = await patiently(() => host.manager.open(folder, { readOnly }));
   const file = keyFileOf(context.options);
   if (current.state === 'locked' && file !== undefined) await host.manager.unlock(readSecretFile(file));
 }

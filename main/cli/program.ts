@@ -50,6 +50,7 @@ export function parse(args: readonly string[], version: string): Parsed {
     .configureOutput({ writeOut: (text) => (written += text), writeErr: () => undefined })
     .addOption(new Option('--workspace <dir>', 'folder of the workspace, made on first use'))
     .addOption(new Option('--key-file <file>', 'file with the secret of an encrypted workspace'))
+    .addOption(new Option('--read-only', 'read the workspace as it stands; change nothing in its folder'))
     .addOption(new Option('--json', 'one JSON document on standard output'));
   const choose =
     <A extends unknown[]>(command: string, make: (...given: A) => Action) =>

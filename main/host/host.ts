@@ -20,8 +20,9 @@ import { readingServices } from './services/reading-services.ts';
 import { fillWithSample } from './services/sample.ts';
 import { keyServices, workspaceServices } from './services/workspace-services.ts';
 import { version } from './version.ts';
-import { type SystemSecrets, WorkspaceManager } from './workspace/manager.ts';
+import { WorkspaceManager } from './workspace/manager.ts';
 import type { WorkspaceSession } from './workspace/session.ts';
+import type { SystemSecrets } from './workspace/state.ts';
 
 export interface HostOptions {
   readonly mode: Status['mode'];
@@ -74,6 +75,7 @@ export function createHost(options: HostOptions): Host {
     onSync: atMostEvery(syncPause, () => void tellSync(manager, hub)),
     onWorkspace: (current) => hub.publish({ kind: 'workspace', current }),
     afterOpen: async (session) => {
+      if (session.lock === null) return;
       const serve = (socket: Parameters<HostRouter['serveSocket']>[0]): void => {
         attachedCount += 1;
         void router.serveSocket(socket, `attached-${attachedCount}`);

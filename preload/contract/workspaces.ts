@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { errorCodes } from './errors.ts';
 import { procedure } from './procedure.ts';
 
 const nothing = z.void();
@@ -14,6 +15,12 @@ export const workspaceSummarySchema = z.object({
   missing: z.boolean(),
 });
 
+/** A workspace that is only read: what kept it from being opened for writing (null where a person chose it), and the moment it shows. */
+export const readOnlySchema = z.object({
+  because: z.enum(errorCodes).nullable(),
+  asOf: z.string(),
+});
+
 /** What is open now. `state` is `none` before a workspace is chosen and `locked` before its key is given. */
 export const currentWorkspaceSchema = z.object({
   state: z.enum(['none', 'locked', 'open', 'failed']),
@@ -24,7 +31,8 @@ export const currentWorkspaceSchema = z.object({
   unlockBy: z.array(z.enum(['passphrase', 'recovery-key', 'key-file', 'system-store'])),
   authorId: z.string().nullable(),
   authorName: z.string().nullable(),
-  readOnly: z.boolean(),
+  /** Null where the open workspace can be written. */
+  readOnly: readOnlySchema.nullable(),
 });
 
 const secret = z.discriminatedUnion('by', [
@@ -62,7 +70,8 @@ export const workspaces = {
     /** The recovery key is shown once; null for a workspace that is not encrypted. */
     z.object({ current: currentWorkspaceSchema, recoveryKey: z.string().nullable() }),
   ),
-  open: procedure(z.object({ path: z.string() }), currentWorkspaceSchema),
+  /** `readOnly` opens it as it stands now, without its lock and without writing to its folder. */
+  open: procedure(z.object({ path: z.string(), readOnly: z.boolean().optional() }), currentWorkspaceSchema),
   unlock: procedure(secret, currentWorkspaceSchema),
   lock: procedure(nothing, currentWorkspaceSchema),
   close: procedure(nothing, currentWorkspaceSchema),
@@ -118,5 +127,6 @@ export const backups = {
   restore: procedure(z.object({ file: z.string(), into: z.string() }), workspaceSummarySchema),
 };
 
+export type ReadOnly = z.infer<typeof readOnlySchema>;
 export type WorkspaceSummary = z.infer<typeof workspaceSummarySchema>;
 export type CurrentWorkspace = z.infer<typeof currentWorkspaceSchema>;

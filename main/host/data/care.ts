@@ -26,8 +26,7 @@ export function careFunctions(workspace: OpenWorkspace, finish: (done: Done<Outc
     );
   };
   return {
-    'backup.list': () =>
-      listBackups(layout.backups).map((backup) => ({ ...backup, verified: true, kind: 'daily' })),
+    'backup.list': () => listedBackups(layout.backups),
     'backup.create': (file: string | undefined) =>
       backUp(file ?? join(layout.backups, backupName(new Date(replica.now())))),
     'backup.verify': (file: string) => {
@@ -70,6 +69,11 @@ export function careFunctions(workspace: OpenWorkspace, finish: (done: Done<Outc
       }).length > 0
     );
   }
+}
+
+/** The backups in a workspace's own folder, each verified when it was made. */
+export function listedBackups(folder: string) {
+  return listBackups(folder).map((backup) => ({ ...backup, verified: true, kind: 'daily' }));
 }
 
 /** Most rows that one sweep ends, so that the writer is not held up. */

@@ -14,6 +14,7 @@ import {
   storeVectors,
   chooseModel as makeCurrent,
 } from '../../../db/replica/search-vectors.ts';
+import type { WorkspaceLayout } from '../../../db/replica/workspace/layout.ts';
 import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
 import type { ReadableDb } from '../../../db/replica/sqlite/open.ts';
 import { nextThatMayLeave, type Remote } from './leaving-passages.ts';
@@ -42,17 +43,7 @@ export function maintenanceFunctions(workspace: OpenWorkspace) {
   const { replica, layout } = workspace;
   return {
     'edits.undoState': () => undoState(replica),
-    'vectors.counts': () => {
-      const model = storedModels(replica.db.sqlite).find((each) => each.current);
-      const chunks = replica.db.statements.value<number>('SELECT count(*) FROM chunks') ?? 0;
-      if (model === undefined) return { chunks, stored: 0, pending: 0, model: null };
-      return {
-        chunks,
-        stored: storedVectors(replica.db.sqlite, model.model),
-        pending: pendingVectors(replica.db.sqlite, model.model),
-        model: { name: model.name, version: model.version, dimensions: model.dimensions },
-      };
-    },
+    'vectors.counts': () => vectorCounts(replica.db),
     'vectors.begin': (model: EmbeddingModel) => makeCurrent(replica.db.sqlite, model),
     'vectors.next': ({ model, limit, remote }: NextPassages) =>
       remote === null
@@ -86,18 +77,34 @@ export function maintenanceFunctions(workspace: OpenWorkspace) {
       while (indexNotedRows(replica.db.sqlite) > 0);
       replica.db.sqlite.transaction(() => rebuildTextIndexes(replica.db.sqlite)).immediate();
     },
-    'workspace.sizes': async () => {
-      const [database, blobs, backups, logs, temporary] = await Promise.all([
-        databaseBytes(layout.database),
-        folderBytes(layout.blobs),
-        folderBytes(layout.backups),
-        folderBytes(layout.logs),
-        folderBytes(layout.temporary),
-      ]);
-      const disk = statfsSync(layout.folder);
-      return { database, blobs, backups, logs, temporary, freeOnDisk: disk.bavail * disk.bsize };
-    },
+    'workspace.sizes': () => workspaceSizes(layout),
   };
+}
+
+/** How many passages there are, and how many have a vector of the current model. */
+export function vectorCounts(db: ReadableDb) {
+  const model = storedModels(db.sqlite).find((each) => each.current);
+  const chunks = db.statements.value<number>('SELECT count(*) FROM chunks') ?? 0;
+  if (model === undefined) return { chunks, stored: 0, pending: 0, model: null };
+  return {
+    chunks,
+    stored: storedVectors(db.sqlite, model.model),
+    pending: pendingVectors(db.sqlite, model.model),
+    model: { name: model.name, version: model.version, dimensions: model.dimensions },
+  };
+}
+
+/** Bytes of a workspace by kind, and what is free on its disk. */
+export async function workspaceSizes(layout: WorkspaceLayout) {
+  const [database, blobs, backups, logs, temporary] = await Promise.all([
+    databaseBytes(layout.database),
+    folderBytes(layout.blobs),
+    folderBytes(layout.backups),
+    folderBytes(layout.logs),
+    folderBytes(layout.temporary),
+  ]);
+  const disk = statfsSync(layout.folder);
+  return { database, blobs, backups, logs, temporary, freeOnDisk: disk.bavail * disk.bsize };
 }
 
 /** The sessions whose passages these are. */

@@ -20,6 +20,8 @@ export interface DataThreads {
 
 export interface DataOptions extends WriterOptions {
   readonly log: Log;
+  /** Takes the writer's place where a workspace is only read. */
+  readonly writer?: Caller<WriterCalls>;
   readonly onChange: (change: ChangeNote) => void;
   readonly onEmbed: (question: EmbedNote) => void;
   /** Asked when search is first used. */
@@ -37,14 +39,16 @@ export function startThreads(options: DataOptions): DataThreads {
   const place: WriterOptions = { folder: options.folder, dataKey: options.dataKey };
   const thread = { data: place, log: options.log };
   return {
-    writer: new ThreadClient<WriterCalls>({
-      ...thread,
-      name: 'writer',
-      module: new URL('./writer-thread.ts', import.meta.url),
-      limitMilliseconds: null,
-      inFlight: 64,
-      onNote: (change) => options.onChange(change as ChangeNote),
-    }),
+    writer:
+      options.writer ??
+      new ThreadClient<WriterCalls>({
+        ...thread,
+        name: 'writer',
+        module: new URL('./writer-thread.ts', import.meta.url),
+        limitMilliseconds: null,
+        inFlight: 64,
+        onNote: (change) => options.onChange(change as ChangeNote),
+      }),
     lists: new ThreadClient<ReaderCalls>({
       ...thread,
       name: 'lists',
@@ -76,7 +80,9 @@ export function startThreads(options: DataOptions): DataThreads {
 export function startInline(options: DataOptions): DataThreads {
   const place: WriterOptions = { folder: options.folder, dataKey: options.dataKey };
   return {
-    writer: inlineCaller(async () => (await import('./writer.ts')).openWriter(place, options.onChange)),
+    writer:
+      options.writer ??
+      inlineCaller(async () => (await import('./writer.ts')).openWriter(place, options.onChange)),
     lists: inlineCaller(async () => (await import('./reader.ts')).openReaders(place)),
     search: inlineCaller(async () =>
       (await import('./search.ts')).openSearch({ ...place, model: await options.model() }, options.onEmbed),

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { failureKind } from '../../../db/replica/sqlite/open-error.ts';
 import type { WorkspaceSummary } from '../../../preload/contract/workspaces.ts';
 import { folderWarning } from './folder-warning.ts';
 
@@ -50,11 +51,17 @@ export class RecentList {
     this.#write(this.read().filter((each) => each.path !== resolve(path)));
   }
 
+  /** A full disk keeps nobody from a workspace: the list then stays as it was. */
   #write(workspaces: readonly RecentWorkspace[]): void {
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     const temporary = `${this.#file}.${randomUUID()}`;
-    writeFileSync(temporary, `${JSON.stringify({ v: 1, workspaces }, null, 2)}\n`, { mode: 0o600 });
-    renameSync(temporary, this.#file);
+    try {
+      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      writeFileSync(temporary, `${JSON.stringify({ v: 1, workspaces }, null, 2)}\n`, { mode: 0o600 });
+      renameSync(temporary, this.#file);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      if (failureKind(error) === null) throw error;
+    }
   }
 }
 

@@ -22,6 +22,8 @@ export interface ModelServiceOptions {
   readonly data: DataThreads;
   readonly outbound: Outbound;
   readonly log: Log;
+  /** False where the workspace is only read: questions are answered, and no passage gets a vector. */
+  readonly isIndexing: boolean;
   readonly onProgress: () => void;
   /** Passages of these sessions got their vectors, and nothing waits any more. */
   readonly onIndexed: (sessions: readonly Id[]) => void;
@@ -87,12 +89,12 @@ export class ModelService {
 
   /** Something may wait for its vector. Work goes on in the background. */
   wake(): void {
-    if (!this.#closed) void this.#running().then((indexer) => indexer?.wake());
+    if (!this.#closed && this.#options.isIndexing) void this.#running().then((indexer) => indexer?.wake());
   }
 
   /** Resolves when no passage waits for a vector, or where no model can make one. */
   async settled(): Promise<void> {
-    await (await this.#running())?.wake();
+    if (this.#options.isIndexing) await (await this.#running())?.wake();
   }
 
   async pause(): Promise<void> {

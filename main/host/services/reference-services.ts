@@ -44,12 +44,12 @@ export function referenceServices(manager: WorkspaceManager): Pick<HostService, 
 }
 
 /** References as a file that has gone through the gate and not left yet. Documents that no item cites yet are remarked on. */
-export async function prepareReferences({ data }: WorkspaceSession, request: ReferencesRequest) {
+export async function prepareReferences({ data, readOnly }: WorkspaceSession, request: ReferencesRequest) {
   const { sessionId, format } = request;
   const { text, name, tally, rows } = await data.lists.call('export.references', request);
   const uncited =
     sessionId === undefined ? [] : await data.lists.call('lists.uncited', { sessionId, limit: mostEvidence });
-  const remarks = uncited.length === 0 ? [] : [uncitedRemark(uncited.length)];
+  const remarks = uncited.length === 0 ? [] : [uncitedRemark(uncited.length, readOnly === null)];
   const bytes = new TextEncoder().encode(text);
   return {
     name,
@@ -63,15 +63,16 @@ export async function prepareReferences({ data }: WorkspaceSession, request: Ref
 
 /**
  * Gives every document of a session the item by which it is cited, as an undoable step of its own: a key that has left the laptop
- * has to be the same ever after.
+ * has to be the same ever after. A workspace that is only read has just the items that it has.
  */
-export async function citeAll({ data }: WorkspaceSession, sessionId: Id): Promise<void> {
+export async function citeAll({ data, readOnly }: WorkspaceSession, sessionId: Id): Promise<void> {
+  if (readOnly !== null) return;
   const evidenceIds = await data.lists.call('lists.uncited', { sessionId, limit: mostEvidence });
   if (evidenceIds.length > 0) await data.writer.call('references.fromEvidence', { evidenceIds });
 }
 
-function uncitedRemark(count: number): string {
-  return count === 1
-    ? '1 document has no reference yet, and gets one with the export.'
-    : `${count} documents have no reference yet, and get one with the export.`;
+function uncitedRemark(count: number, isToBeCited: boolean): string {
+  const documents = count === 1 ? '1 document has no reference' : `${count} documents have no reference`;
+  if (!isToBeCited) return `${documents} and cannot get one while the workspace is only read.`;
+  return `${documents} yet, and ${count === 1 ? 'gets' : 'get'} one with the export.`;
 }

@@ -27,7 +27,7 @@ export function workspaceServices(
       if (sample) await fillSample();
       return { current: manager.current(), recoveryKey };
     },
-    open: ({ path }) => manager.open(path),
+    open: ({ path, readOnly }) => manager.open(path, { readOnly: readOnly ?? false }),
     unlock: async (secret) => manager.unlock(await secretOf(manager, secret)),
     lock: () => manager.lock(),
     close: () => manager.close(),
@@ -50,7 +50,7 @@ async function secretOf(manager: WorkspaceManager, given: GivenSecret): Promise<
 /** Keys of the open workspace. Wraps change; the data key, and with it the files, stays. */
 export function keyServices(manager: WorkspaceManager): HostService['keys'] {
   const keysOfOpen = () => {
-    const { folder, dataKey } = manager.session();
+    const { folder, dataKey } = manager.writableSession();
     const file = workspaceKeys(folder);
     if (file === null || dataKey === null) {
       throw new WorkbenchError('not-allowed', 'This workspace is not encrypted, so it has no keys.');

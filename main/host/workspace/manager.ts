@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import type { CurrentWorkspace, WorkspaceSummary } from '../../../preload/contract/workspaces.ts';
+import type { CurrentWorkspace, ReadOnly, WorkspaceSummary } from '../../../preload/contract/workspaces.ts';
 import { WorkbenchError } from '../../../preload/contract/errors.ts';
 import { writeKeyFile } from '../../../db/replica/keys/key-file.ts';
 import {
@@ -20,6 +20,7 @@ import { FileLog, type Log, silentLog } from '../log/log.ts';
 import { folderWarning } from '../places/folder-warning.ts';
 import { RecentList, summaryOf } from '../places/recent-list.ts';
 import { workspacesFolder } from '../places/config-folder.ts';
+import { onlyRead } from '../data/reading-writer.ts';
 import { failureOf } from '../rpc/failure-of.ts';
 import {
   emptyTemporary,
@@ -29,49 +30,8 @@ import {
   refuseUsedFolder,
   unpackBackup,
 } from './folders.ts';
-import {
-  logFolder,
-  openSession,
-  type SessionOptions,
-  whileLocked,
-  type WorkspaceSession,
-} from './session.ts';
-
-/** A store of the operating system that keeps one secret for each workspace of this person. */
-export interface SystemSecrets {
-  load(folder: string): Promise<Uint8Array | null>;
-  save(folder: string, secret: Uint8Array): Promise<boolean>;
-}
-
-export interface ManagerOptions {
-  readonly configFolder: string;
-  readonly threads: boolean;
-  readonly onChange: SessionOptions['onChange'];
-  readonly onActivity: () => void;
-  readonly onSync: () => void;
-  readonly onWorkspace: (current: CurrentWorkspace) => void;
-  /** Runs after a workspace was opened: its local socket, daily work. */
-  readonly afterOpen: (session: WorkspaceSession) => Promise<void>;
-  readonly beforeClose: (session: WorkspaceSession) => Promise<void>;
-  readonly secrets?: SystemSecrets;
-}
-
-type State =
-  | { readonly state: 'none' }
-  | { readonly state: 'locked'; readonly folder: string }
-  | { readonly state: 'failed'; readonly folder: string; readonly failure: { code: string; message: string } }
-  | { readonly state: 'open'; readonly session: WorkspaceSession; readonly facts: WorkspaceFacts };
-
-interface WorkspaceFacts {
-  readonly name: string;
-  readonly author: string;
-}
-
-export interface NewWorkspace {
-  readonly path: string;
-  readonly name: string;
-  readonly secrets: readonly Secret[];
-}
+import { logFolder, openSession, whileLocked, type WorkspaceSession } from './session.ts';
+import type { ManagerOptions, NewWorkspace, State } from './state.ts';
 
 /** Which workspace is open, and the steps between none, locked and open. One step at a time. */
 export class WorkspaceManager {
@@ -101,6 +61,13 @@ export class WorkspaceManager {
     throw new WorkbenchError('workspace-missing', 'No workspace is open. Open one, or make a new one.');
   }
 
+  /** The open workspace, where its files may be changed. */
+  writableSession(): WorkspaceSession {
+    const session = this.session();
+    if (session.readOnly !== null) throw onlyRead();
+    return session;
+  }
+
   get openSession(): WorkspaceSession | null {
     return this.#state.state === 'open' ? this.#state.session : null;
   }
@@ -117,7 +84,7 @@ export class WorkspaceManager {
       unlockBy: [...new Set(keys?.wraps.map((wrap) => wrap.kind) ?? [])],
       authorId: open ? state.facts.author : null,
       authorName: open ? userInfo().username : null,
-      readOnly: false,
+      readOnly: open ? state.session.readOnly : null,
     };
   }
 
@@ -152,11 +119,16 @@ export class WorkspaceManager {
     });
   }
 
-  /** Opens a workspace, or stops before its lock where it needs a key. A failure is a state that can be shown. */
-  open(path: string): Promise<CurrentWorkspace> {
+  /**
+   * Opens a workspace, or stops before its lock where it needs a key. A failure is a state that can be shown. `readOnly` shows it as
+   * it stands now and takes no lock: the way to a workspace that cannot be written.
+   */
+  open(path: string, { readOnly = false }: { readonly readOnly?: boolean } = {}): Promise<CurrentWorkspace> {
     return this.#step(async () => {
       const folder = resolve(path);
-      if (this.#state.state === 'open' && this.#state.session.folder === folder) return this.current();
+      if (this.#isOpen(folder, readOnly)) return this.current();
+      const because =
+        this.#state.state === 'failed' && this.#state.folder === folder ? this.#state.failure.code : null;
       await this.#close();
       if (!isWorkspace(folder)) {
         throw new WorkbenchError(
@@ -164,8 +136,9 @@ export class WorkspaceManager {
           `There is no workspace at ${folder}. Choose another folder.`,
         );
       }
-      if (keysOf(folder)?.encrypted === true) this.#to({ state: 'locked', folder });
-      else await this.#openOrFail(folder, null);
+      const reading = readOnly ? { because, asOf: new Date().toISOString() } : null;
+      if (keysOf(folder)?.encrypted === true) this.#to({ state: 'locked', folder, readOnly: reading });
+      else await this.#openOrFail(folder, null, reading);
       return this.current();
     });
   }
@@ -173,11 +146,11 @@ export class WorkspaceManager {
   unlock(secret: Secret): Promise<CurrentWorkspace> {
     return this.#step(async () => {
       if (this.#state.state !== 'locked') return this.current();
-      const { folder } = this.#state;
+      const { folder, readOnly } = this.#state;
       const keys = keysOf(folder);
       if (keys === null)
         throw new WorkbenchError('workspace-damaged', 'The key file of this workspace is missing.');
-      await this.#openOrFail(folder, await unlock(keys, secret));
+      await this.#openOrFail(folder, await unlock(keys, secret), readOnly);
       return this.current();
     });
   }
@@ -195,7 +168,7 @@ export class WorkspaceManager {
 
   /** Lets the system's store open this workspace on this laptop, or ends that. */
   async remember(wanted: boolean): Promise<void> {
-    const { folder, dataKey } = this.session();
+    const { folder, dataKey } = this.writableSession();
     const keys = keysOf(folder);
     if (dataKey === null || keys === null) {
       throw new WorkbenchError(
@@ -222,9 +195,9 @@ export class WorkspaceManager {
   lock(): Promise<CurrentWorkspace> {
     return this.#step(async () => {
       if (this.#state.state !== 'open' || this.#state.session.dataKey === null) return this.current();
-      const { folder } = this.#state.session;
+      const { folder, readOnly } = this.#state.session;
       await this.#close();
-      this.#to({ state: 'locked', folder });
+      this.#to({ state: 'locked', folder, readOnly });
       return this.current();
     });
   }
@@ -291,7 +264,7 @@ export class WorkspaceManager {
   /** Encrypts the open workspace where it stands, and opens it again. Answers with its recovery key, shown this once. */
   encrypt(passphrase: string): Promise<{ recoveryKey: string }> {
     return this.#step(async () => {
-      const { folder, dataKey } = this.session();
+      const { folder, dataKey } = this.writableSession();
       if (dataKey !== null) throw new WorkbenchError('not-allowed', 'This workspace is encrypted already.');
       const keys = await createKeys([{ by: 'passphrase', passphrase }]);
       await this.#close();
@@ -310,7 +283,7 @@ export class WorkspaceManager {
   /** Decrypts the open workspace in place, and opens it again. A secret that opens it is asked for once more. */
   decrypt(secret: Secret): Promise<void> {
     return this.#step(async () => {
-      const { folder, dataKey } = this.session();
+      const { folder, dataKey } = this.writableSession();
       const keys = keysOf(folder);
       if (dataKey === null || keys === null)
         throw new WorkbenchError('not-allowed', 'This workspace is not encrypted.');
@@ -334,7 +307,7 @@ export class WorkspaceManager {
 
   /** Removes what can be made again: temporary files and rotated logs. */
   freeSpace(): Promise<{ freed: number }> {
-    return emptyTemporary(this.session().folder);
+    return emptyTemporary(this.writableSession().folder);
   }
 
   #summary(folder: string, name: string | null): WorkspaceSummary {
@@ -347,9 +320,19 @@ export class WorkspaceManager {
     });
   }
 
-  async #openOrFail(folder: string, dataKey: Uint8Array | null): Promise<void> {
+  /** Whether a folder is what is open, in the way that is asked for; a workspace that is only read may be tried again. */
+  #isOpen(folder: string, readOnly: boolean): boolean {
+    if (this.#state.state !== 'open' || this.#state.session.folder !== folder) return false;
+    return readOnly || this.#state.session.readOnly === null;
+  }
+
+  async #openOrFail(
+    folder: string,
+    dataKey: Uint8Array | null,
+    readOnly: ReadOnly | null = null,
+  ): Promise<void> {
     try {
-      await this.#open(folder, dataKey);
+      await this.#open(folder, dataKey, readOnly);
     } catch (error) {
       const { code, message } = failureOf(error, this.#log);
       this.#to({ state: 'failed', folder, failure: { code, message } });
@@ -357,13 +340,17 @@ export class WorkspaceManager {
     }
   }
 
-  async #open(folder: string, dataKey: Uint8Array | null): Promise<void> {
+  async #open(folder: string, dataKey: Uint8Array | null, readOnly: ReadOnly | null = null): Promise<void> {
     const encrypted = dataKey !== null;
-    this.#log = new FileLog(logFolder(folder, encrypted, this.#options.configFolder));
-    const session = await openSession({ ...this.#options, folder, dataKey, log: this.#log });
+    this.#log = new FileLog(logFolder(folder, encrypted || readOnly !== null, this.#options.configFolder));
+    const session = await openSession({ ...this.#options, folder, dataKey, readOnly, log: this.#log });
     const facts = await session.data.writer.call('workspace.facts', undefined);
     this.recent.note({ path: folder, name: facts.name, encrypted, openedAt: new Date().toISOString() });
-    this.#log.write('info', 'workspace.opened', { encrypted, copied: facts.wasCopied });
+    this.#log.write('info', 'workspace.opened', {
+      encrypted,
+      copied: facts.wasCopied,
+      readOnly: readOnly !== null,
+    });
     this.#to({ state: 'open', session, facts });
     await this.#options.afterOpen(session);
   }

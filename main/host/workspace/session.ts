@@ -2,12 +2,15 @@ import type { Activity } from '../../../preload/contract/capture.ts';
 import { WorkbenchError } from '../../../preload/contract/errors.ts';
 import { finishEncryptionChange } from '../../../db/replica/care/encryption.ts';
 import { layoutOf } from '../../../db/replica/workspace/layout.ts';
+import type { ReadOnly } from '../../../preload/contract/workspaces.ts';
 import { blobStoreOf } from '../../../db/replica/workspace/workspace.ts';
 import type { BlobStore } from '../../../db/replica/blobs/blob-store.ts';
 import type { IngestService } from '../../capture/ingest/ingest-service.ts';
 import type { EmbedNote } from '../data/search.ts';
 import { type DataThreads, startInline, startThreads } from '../data/threads.ts';
 import type { ChangeNote } from '../data/change-note.ts';
+import { onlyRead, readingWriter } from '../data/reading-writer.ts';
+import { keepReceipts } from '../places/kept-receipts.ts';
 import { type HeldLock, takeLock } from '../lock/lock-file.ts';
 import { socketAddress } from '../lock/runtime-folder.ts';
 import { causeFields, type Log } from '../log/log.ts';
@@ -17,11 +20,15 @@ import { ingestOver } from '../services/ingest-over.ts';
 import { FileExchange } from '../services/file-exchange.ts';
 import { SyncService } from '../services/sync-service.ts';
 import { Outbound } from '../services/outbound-service.ts';
+import { openReadingPlace } from './reading-place.ts';
 
 export interface SessionOptions {
   readonly folder: string;
   readonly dataKey: Uint8Array | null;
   readonly log: Log;
+  readonly configFolder: string;
+  /** Why the workspace is only read; null where it is opened for writing. */
+  readonly readOnly: ReadOnly | null;
   /** Threads for hosts that serve windows; none for a command that ends at once. */
   readonly threads: boolean;
   readonly onChange: (change: ChangeNote) => void;
@@ -33,7 +40,9 @@ export interface SessionOptions {
 export interface WorkspaceSession {
   readonly folder: string;
   readonly dataKey: Uint8Array | null;
-  readonly lock: HeldLock;
+  /** Null where the workspace is only read: whoever reads keeps nobody out. */
+  readonly lock: HeldLock | null;
+  readonly readOnly: ReadOnly | null;
   readonly data: DataThreads;
   readonly blobs: BlobStore;
   readonly model: ModelService;
@@ -47,23 +56,56 @@ export interface WorkspaceSession {
   close(): Promise<void>;
 }
 
-/** Takes the lock of a workspace and opens it. Throws `workspace-in-use` where a live owner has it, and what opening throws. */
+/** What a session stands on: the files that its threads open, and what is let go at its end. */
+interface Ground {
+  readonly lock: HeldLock | null;
+  readonly folder: string;
+  /** In the writer's place, where nothing may be written. */
+  readonly writer?: DataThreads['writer'];
+  leave(): void;
+}
+
+/**
+ * Takes the lock of a workspace and opens it, or, where it is only to be read, a copy of it without a lock. Throws
+ * `workspace-in-use` where a live owner has it, and what opening throws.
+ */
 export async function openSession(options: SessionOptions): Promise<WorkspaceSession> {
-  const lock = lockOf(options.folder);
+  const ground = options.readOnly === null ? groundToWrite(options) : groundToRead(options);
   try {
-    return await openLocked(options, lock);
+    return await openOn(ground, options);
+  } catch (error) {
+    ground.leave();
+    throw error;
+  }
+}
+
+function groundToWrite({ folder, dataKey }: SessionOptions): Ground {
+  const lock = lockOf(folder);
+  try {
+    finishEncryptionChange(folder, dataKey);
+    return { lock, folder, leave: () => lock.release() };
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
+function groundToRead({ folder, dataKey, configFolder }: SessionOptions): Ground {
+  const place = openReadingPlace(folder, dataKey, configFolder);
+  const writer = readingWriter({
+    folder: place.folder,
+    original: folder,
+    dataKey,
+    keepReceipts: (receipts) => keepReceipts(configFolder, receipts),
+  });
+  return { lock: null, folder: place.folder, writer, leave: () => place.remove() };
+}
+
 /** Commands that may change a session's question. */
 const asksAnew = /^(?:edit\.research_sessions|undo|redo)$/;
 
-async function openLocked(options: SessionOptions, lock: HeldLock): Promise<WorkspaceSession> {
-  const { folder, dataKey, log } = options;
-  finishEncryptionChange(folder, dataKey);
+async function openOn(ground: Ground, options: SessionOptions): Promise<WorkspaceSession> {
+  const { folder, dataKey, log, readOnly } = options;
   // The threads ask for the model long after they were made, and the model is made over them.
   const late: {
     model: ModelService | null;
@@ -71,9 +113,10 @@ async function openLocked(options: SessionOptions, lock: HeldLock): Promise<Work
     sync: SyncService | null;
   } = { model: null, relevance: null, sync: null };
   const data = (options.threads ? startThreads : startInline)({
-    folder,
+    folder: ground.folder,
     dataKey,
     log,
+    ...(ground.writer === undefined ? {} : { writer: ground.writer }),
     onChange: (note) => {
       options.onChange(note);
       if (note.origin === 'local') late.sync?.changed();
@@ -91,6 +134,7 @@ async function openLocked(options: SessionOptions, lock: HeldLock): Promise<Work
     data,
     outbound,
     log,
+    isIndexing: readOnly === null,
     onProgress: options.onActivity,
     onIndexed: (sessions) => late.relevance?.refresh(sessions),
   });
@@ -125,7 +169,8 @@ async function openLocked(options: SessionOptions, lock: HeldLock): Promise<Work
   const session: WorkspaceSession = {
     folder,
     dataKey,
-    lock,
+    lock: ground.lock,
+    readOnly,
     data,
     blobs,
     model: vectors,
@@ -134,6 +179,7 @@ async function openLocked(options: SessionOptions, lock: HeldLock): Promise<Work
     sync,
     files,
     ingest: async () => {
+      if (readOnly !== null) throw onlyRead();
       ingest ??= ingestOver({
         data,
         blobs,
@@ -145,6 +191,7 @@ async function openLocked(options: SessionOptions, lock: HeldLock): Promise<Work
       return (await ingest).service;
     },
     activity: async () => {
+      if (readOnly !== null) return { groups: [] };
       const service = await session.ingest();
       const groups = [await service.summary(), await vectors.group()].filter((group) => group !== null);
       return { groups };
@@ -156,10 +203,10 @@ async function openLocked(options: SessionOptions, lock: HeldLock): Promise<Work
       await vectors.close();
       await Promise.all([data.search.stop(), data.lists.stop(), data.printing.stop()]);
       await data.writer.stop();
-      lock.release();
+      ground.leave();
     },
   };
-  if (options.threads) await sync.start();
+  if (options.threads && readOnly === null) await sync.start();
   return session;
 }
 
@@ -197,7 +244,10 @@ function lockOf(folder: string): HeldLock {
   );
 }
 
-/** Where the logs of a workspace stand: with it, or, so that an encrypted folder holds no plain text, with the person's settings. */
-export function logFolder(folder: string, encrypted: boolean, configFolder: string): string {
-  return encrypted ? `${configFolder}/logs` : layoutOf(folder).logs;
+/**
+ * Where the logs of a workspace stand: with it, or with the person's settings, so that an encrypted folder holds no plain text and
+ * one that is only read is not written to.
+ */
+export function logFolder(folder: string, isElsewhere: boolean, configFolder: string): string {
+  return isElsewhere ? `${configFolder}/logs` : layoutOf(folder).logs;
 }
