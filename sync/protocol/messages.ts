@@ -19,9 +19,10 @@ import { exitLineSchema, headerLineSchema, rowLineSchema } from './row-state.ts'
  * 6 (2026-11) an exit says where the row went;
  * 7 (2026-11) a trailer says what of purged rows is forgotten;
  * 8 (2026-11) what a laptop keeps to itself is named in its place;
- * 9 (2026-11) a push is lines of the texts that its hashes cover.
+ * 9 (2026-11) a push is lines of the texts that its hashes cover;
+ * 10 (2026-11) a header says what somebody else wrote under it.
  */
-export const protocolVersion = 9;
+export const protocolVersion = 10;
 
 const version = z.literal(protocolVersion);
 /** The hash before the first mutation is 64 zeros. */

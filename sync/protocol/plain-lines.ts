@@ -32,7 +32,10 @@ export function isPlainRow(line: object): line is RowLine {
 
 /** A row's header alone. */
 export function isPlainHeader(line: object): line is HeaderLine {
-  return hasHeader(line as Fields, 5);
+  const { f } = line as Fields;
+  return f === undefined
+    ? hasHeader(line as Fields, 5)
+    : matches(f, patterns.sequence) && hasHeader(line as Fields, 6);
 }
 
 /** True where a line has a header, and as many fields as its kind has with it. */

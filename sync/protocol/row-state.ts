@@ -61,8 +61,17 @@ export const rowLineSchema = rowContentSchema.extend({
   m: rowHashSchema.optional(),
 });
 
-/** A row whose state the receiver holds already: it wrote last, over what it had been given. */
-export const headerLineSchema = z.strictObject({ ...identity, s: sequenceSchema, h: rowHashSchema });
+/**
+ * A row whose state the receiver holds already: it wrote last, over what it had been given. `f`: the highest number under which
+ * somebody else wrote the row, where somebody did. A cursor says only which numbers were passed, and the row has left that number; so
+ * the receiver holds the state only where it knows the row from that number on.
+ */
+export const headerLineSchema = z.strictObject({
+  ...identity,
+  s: sequenceSchema,
+  h: rowHashSchema,
+  f: sequenceSchema.optional(),
+});
 
 /**
  * A row that left a scope. It removes the local row only where that still stands in this scope, and where the receiver does not

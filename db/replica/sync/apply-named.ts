@@ -51,7 +51,7 @@ export function applyNamed(replica: Replica, page: NamedRows, mutants: SyncMutan
 }
 
 /** What a row is of which the server has nothing: what waits of it. */
-function onlyWaiting(context: RowContext, { e, i }: RowName): RowChange[] {
+export function onlyWaiting(context: RowContext, { e, i }: RowName): RowChange[] {
   const { db } = context.tx.replica;
   db.statements.run('DELETE FROM sync_rows WHERE entity = ? AND row = ?', e, idToBlob(i));
   return showOnlyWaiting(context, { e, i });

@@ -27,7 +27,7 @@ export interface Page {
 /** What became of a page. */
 export interface Applied {
   readonly changes: readonly RowChange[];
-  /** Scopes of which too much would go at once, with how many rows would be left; nothing was applied then (I14). */
+  /** Scopes of which the server's digest has to say first that so many rows are left; nothing was applied then (I14). */
   readonly braked: readonly { readonly scope: string; readonly left: number }[];
 }
 
@@ -40,7 +40,13 @@ class Brake extends Error {
   }
 }
 
-/** Fewer rows than this may go at once whatever their share: small scopes empty in one edit. */
+/** Rows of scopes that a page takes away: how many, and of which scopes some only because a full fetch did not bring them. */
+interface Gone {
+  readonly counts: Map<string, number>;
+  readonly unbrought: Set<string>;
+}
+
+/** Fewer rows than this may go at once whatever their share, if the server named them: small scopes empty in one edit. */
 const brakeFrom = 10;
 const brakeShare = 0.3;
 
@@ -72,7 +78,7 @@ export function applyPage(
       const before = mayTakeAway(page, cursors)
         ? new Map([...cursors.keys()].map((scope) => [scope, countRows(tx, scope)]))
         : new Map<string, number>();
-      const gone = new Map<string, number>();
+      const gone: Gone = { counts: new Map(), unbrought: new Set() };
       for (const data of Object.values(page.bodies)) putBody(db, Buffer.from(data, 'base64'));
       const changes: RowChange[] = [];
       for (const line of page.rows) {
@@ -85,7 +91,7 @@ export function applyPage(
         }
       }
       changes.push(...endScopes(context, page.trailer, here, gone));
-      if (mutants.brakeReleased !== true) brake(before, gone, mayEmpty, page.trailer);
+      if (mutants.brakeReleased !== true) brake(tx, before, gone, mayEmpty, page.trailer);
       for (const scope of page.trailer.revoke ?? []) {
         const local = here(scope);
         if (local !== null) changes.push(...leaveScope(tx, local, mutants));
@@ -113,7 +119,7 @@ function applyLine(
   context: RowContext,
   line: Page['rows'][number],
   scope: string,
-  gone: Map<string, number>,
+  { counts }: Gone,
 ): RowChange[] {
   if ('cells' in line) return applyRow(context, line, scope);
   if ('st' in line) {
@@ -121,7 +127,7 @@ function applyLine(
     if (known !== undefined && (Number(line.s) < known.seq || known.scope !== scope)) return [];
     if (known !== undefined && line.to !== undefined && goesTo(context, line, line.to)) return [];
     const changes = removeHere(context.tx, line.e, line.i, scope, context.mutants);
-    if (changes.length > 0) gone.set(scope, (gone.get(scope) ?? 0) + 1);
+    if (changes.length > 0) counts.set(scope, (counts.get(scope) ?? 0) + 1);
     return changes;
   }
   confirmRow(context, line, scope);
@@ -179,17 +185,18 @@ function endScopes(
   context: RowContext,
   trailer: PullTrailer,
   here: (scope: string) => string | null,
-  gone: Map<string, number>,
+  { counts, unbrought }: Gone,
 ): RowChange[] {
-  const { tx, mutants } = context;
+  const { tx } = context;
   const ended = endedScopes(trailer, here);
   if (ended.size === 0) return [];
   return readCursors(tx.replica.db)
     .filter(({ scope, state }) => state === 'bootstrap' && ended.has(scope))
     .flatMap(({ scope }) => {
-      const round = context.round(scope);
-      gone.set(scope, (gone.get(scope) ?? 0) + unseen(tx, scope, round).length);
-      const changes = dropUnseen(tx, scope, round, mutants);
+      const left = unseen(tx, scope, context.round(scope)).length;
+      counts.set(scope, (counts.get(scope) ?? 0) + left);
+      if (left > 0) unbrought.add(scope);
+      const changes = dropUnseen(context, scope);
       logFetched(context, scope);
       return changes;
     });
@@ -210,17 +217,23 @@ function countRows(tx: Transaction, scope: string): number {
   return tx.replica.db.statements.value<number>('SELECT count(*) FROM sync_rows WHERE scope = ?', scope) ?? 0;
 }
 
+/**
+ * Stops a page that takes much of a scope away, and one that takes away anything that a full fetch merely did not bring: a page says
+ * nothing about a row by leaving it out, and what goes takes the log's values along, those of work that no backup of the server holds too.
+ */
 function brake(
+  tx: Transaction,
   before: ReadonlyMap<string, number>,
-  gone: ReadonlyMap<string, number>,
+  { counts, unbrought }: Gone,
   mayEmpty: readonly string[],
   trailer: PullTrailer,
 ): void {
   const excused = new Set([...mayEmpty, ...(trailer.revoke ?? [])]);
-  const braked = [...gone].flatMap(([scope, count]) => {
+  const braked = [...counts].flatMap(([scope, count]) => {
     const had = before.get(scope) ?? 0;
-    if (excused.has(scope) || count < brakeFrom || count <= had * brakeShare) return [];
-    return [{ scope, left: had - count }];
+    const isMuch = count >= brakeFrom && count > had * brakeShare;
+    if (excused.has(scope) || !(isMuch || unbrought.has(scope))) return [];
+    return [{ scope, left: countRows(tx, scope) }];
   });
   if (braked.length > 0) throw new Brake(braked);
 }

@@ -6,8 +6,10 @@ import { blobToId, idToBlob } from '../rows/ids.ts';
 import { ownerOf } from '../rows/refresh.ts';
 import { removeChunks } from '../search-chunks.ts';
 import type { RowChange, Transaction } from '../transaction/transact.ts';
+import { onlyWaiting } from './apply-named.ts';
 import { settleOwner } from './apply-row.ts';
 import { toInbox, waitingFor } from './inbox.ts';
+import type { RowContext } from './row-context.ts';
 
 /**
  * Takes a row of a scope off this laptop, with its values in the log. It may come back: it is not remembered as purged. What waits to
@@ -53,18 +55,16 @@ export function leaveScope(tx: Transaction, scope: string, mutants: SyncMutants)
 }
 
 /**
- * The end of a full fetch: rows of the scope that it did not bring are not there for this reader any more. What waits to be sent
- * stays: the server has not heard of it yet (I6).
+ * The end of a full fetch: rows of the scope that it did not bring are not there for this reader any more. Where something of a row waits
+ * to be sent, the row is that and nothing else: the server has not heard of it yet (I6).
  */
-export function dropUnseen(tx: Transaction, scope: string, round: string, mutants: SyncMutants): RowChange[] {
-  const { db } = tx.replica;
-  return unseen(tx, scope, round).flatMap(({ entity, row }) => {
+export function dropUnseen(context: RowContext, scope: string): RowChange[] {
+  const { tx, mutants } = context;
+  return unseen(tx, scope, context.round(scope)).flatMap(({ entity, row }) => {
     const id = blobToId(row);
-    if (waitingFor(db, id).length > 0) {
-      db.statements.run('DELETE FROM sync_rows WHERE entity = ? AND row = ?', entity, row);
-      return [];
-    }
-    return removeHere(tx, entity, id, scope, mutants);
+    return waitingFor(tx.replica.db, id).length > 0
+      ? onlyWaiting(context, { e: entity, i: id })
+      : removeHere(tx, entity, id, scope, mutants);
   });
 }
 

@@ -48,7 +48,10 @@ function sha256(text: string): string {
 
 /** The text of a row's line: stored states go out as they are, masked ones are put together again. */
 export function rowLine(row: FeedRow, mask: ReaderMask): { readonly line: string; readonly masked: boolean } {
-  if (row.state === null) return { line: JSON.stringify(headerLine(row)), masked: true };
+  if (row.state === null) {
+    const foreign = row.foreignSeq > 0n ? { f: String(row.foreignSeq) } : {};
+    return { line: JSON.stringify({ ...headerLine(row), ...foreign }), masked: true };
+  }
   const front = `{"s":"${row.seq}","h":"${row.hash}",`;
   if (mask.isClear(row.scope, row.level)) return { line: front + row.state.slice(1), masked: false };
   const state = decodeRow(JSON.parse(row.state) as RowContent);

@@ -8,6 +8,7 @@ import type { Stamp } from '../../../sync/core/stamp.ts';
 import { canonicalText, sameValue } from '../../../sync/core/value.ts';
 import type { ExchangedEntry, ExchangedTransaction } from '../../../sync/protocol/exchange.ts';
 import type { RowContent } from '../../../sync/protocol/row-state.ts';
+import type { RowKey } from '../../../sync/server/feed/store.ts';
 import { keyOf, type ModelRow, type ModelTenant } from './model-tenant.ts';
 
 /** Every transaction that crossed the wire, by its stamp, as its laptop sent it last. */
@@ -45,14 +46,15 @@ interface History {
   readonly purged: ReadonlySet<string>;
 }
 
-function historyOf(tenant: ModelTenant, sent: Sent): History {
+function historyOf(tenant: ModelTenant, sent: Sent, ledger: readonly RowKey[]): History {
   const inForce = new Set(
     tenant.results.filter(({ status }) => status !== 'refused').map(({ stamp }) => stamp),
   );
   const entries = new Map<string, { stamp: Stamp; entry: ExchangedEntry }[]>();
   const directly = new Set<string>();
   const refused = new Map<string, readonly Stamp[]>();
-  const purged = new Set<string>();
+  // A restored server has forgotten who purged what came after its backup; the ledger has not (P15).
+  const purged = new Set(ledger.map(keyOf));
   for (const [stamp, tx] of sent) {
     for (const entry of tx.entries) {
       const key = keyOf({ entity: entry.entity, id: entry.row });
@@ -78,10 +80,10 @@ function historyOf(tenant: ModelTenant, sent: Sent): History {
 /**
  * V2 (MR29): every write that the server accepted is in exactly one place: shown, superseded by a write that names it, an open conflict,
  * dismissed by a person, overruled by its kind, or purged; and it still says what its author wrote. A row lives as its history says
- * (MR15). All of it is computed from what crossed the wire, not from what the server made of it.
+ * (MR15). All of it is computed from what crossed the wire and from the ledger of purges, not from what the server made of it.
  */
-export function accountFaults(tenant: ModelTenant, sent: Sent): string[] {
-  const history = historyOf(tenant, sent);
+export function accountFaults(tenant: ModelTenant, sent: Sent, ledger: readonly RowKey[]): string[] {
+  const history = historyOf(tenant, sent, ledger);
   const faults: string[] = [];
   for (const [key, all] of history.entries) {
     const row = tenant.rows.get(key);

@@ -10,6 +10,7 @@ import { changePolicy } from './governance.ts';
 import { Chance } from './chance.ts';
 import { violations } from './oracles.ts';
 import { people } from './people.ts';
+import { emptyPage } from './network.ts';
 import { restore } from './restore.ts';
 import { letIn, takeOut, withWorld } from './scene.ts';
 import type { World } from './world.ts';
@@ -62,6 +63,45 @@ test('[P13] rules that change between a greeting and a page take nothing away: t
     await advanceTo(world, ada, 'pull');
     await world.advance(ada, null);
     expect(titleAt(ada, row)).toBe('found');
+  });
+});
+
+test('[P26] a page that brings nothing of a scope that begins anew takes nothing away: the server’s own count says otherwise', async () => {
+  await withWorld(async (world, ada, bob) => {
+    const before = world.tenant.copy();
+    const row = add(bob, 'found');
+    await world.settle(10);
+    changePolicy(world.tenant, new Chance(3));
+    const { edge } = world;
+    const answer = edge.answer.bind(edge);
+    edge.answer = async (user, call, text) =>
+      call === 'pull' ? { status: 200, text: emptyPage(text) } : answer(user, call, text);
+    await world.cycleOf(bob);
+    expect([titleAt(bob, row), bob.last?.end]).toEqual(['found', 'bad-answer']);
+    edge.answer = answer;
+    // Nothing but the laptop holds it by now.
+    await restore(edge, before, new Chance(1).id(world.nextId()));
+    await world.settle(10);
+    expect([titleAt(bob, row), titleAt(ada, row)]).toEqual(['found', 'found']);
+    expect(violations(world)).toEqual([]);
+  });
+});
+
+test('[P11] what somebody else wrote under an own version arrives, though a page had passed its number', async () => {
+  await withWorld(async (world, ada, bob) => {
+    world.pass(1000);
+    const row = add(ada, 'found');
+    await world.settle(10);
+    world.pass(1000);
+    transact(bob.replica, { command: 'edit' }, (tx) => updateRow(tx, 'evidence', row, { summary: 'theirs' }));
+    // More than a page: its end lies above the number that the row has left when it comes.
+    for (let at = 0; at < 14; at += 1) add(bob, `beside ${at}`);
+    await world.cycleOf(bob);
+    world.pass(1000);
+    transact(ada.replica, { command: 'edit' }, (tx) => updateRow(tx, 'evidence', row, { title: 'mine' }));
+    await world.settle(10);
+    expect(getRow(ada.replica.db, 'evidence', row)).toMatchObject({ title: 'mine', summary: 'theirs' });
+    expect(violations(world)).toEqual([]);
   });
 });
 

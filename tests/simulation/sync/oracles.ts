@@ -32,7 +32,7 @@ export function violations(world: World): string[] {
     ]),
     ...(world.repaired > 0 ? [`I8 ${world.repaired} rows had to be repaired`] : []),
     ...world.faults,
-    ...accountFaults(world.tenant, world.edge.sent),
+    ...accountFaults(world.tenant, world.edge.sent, world.edge.ledger),
     ...twiceFaults(world),
     ...principalFaults(world),
     ...numberFaults(world),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { getRow } from '../../../db/replica/rows/read.ts';
-import { insertRow } from '../../../db/replica/rows/write.ts';
+import { getRow, listRows } from '../../../db/replica/rows/read.ts';
+import { insertRow, updateRow } from '../../../db/replica/rows/write.ts';
 import { listInbox } from '../../../db/replica/sync/inbox.ts';
 import { transact } from '../../../db/replica/transaction/transact.ts';
 import type { Device } from './device.ts';
@@ -21,6 +21,11 @@ function addSessionWithRow(device: Device, project_id: string): string {
     });
     return insertRow(tx, 'evidence', { session_id, title: 'found' });
   }).result;
+}
+
+function sessionOf({ replica }: Device): string {
+  const sessions = listRows(replica.db, 'research_sessions', { orderBy: 'research_sessions.id' });
+  return sessions.find(({ title }) => title === 'open')?.id ?? '';
 }
 
 const titleAt = ({ replica }: Device, id: string) => getRow(replica.db, 'evidence', id)?.title;
@@ -55,6 +60,26 @@ test('[MR21] what a restored server lost together with the right to write it wai
       JSON.stringify(payload).includes('of bob'),
     );
     expect(kept.map(({ kind }) => kind)).toEqual(['revoked']);
+    expect(violations(world)).toEqual([]);
+  });
+});
+
+test('[MR20] an edit of a row that went with the server and with the laptop that wrote it waits for the row, and does not show it', async () => {
+  await withWorld(async (world, ada, bob) => {
+    const before = world.tenant.copy();
+    const old = ada.bytes();
+    const row = transact(ada.replica, { command: 'add' }, (tx) =>
+      insertRow(tx, 'evidence', { session_id: sessionOf(ada), title: 'found' }),
+    ).result;
+    await world.settle(10);
+    ada.reopen(old, true);
+    await restore(world.edge, before, otherEpoch);
+    do await world.advance(bob, null);
+    while (world.trace.at(-1) !== 'bob digest 200');
+    // Between the page that left it out and the one that takes it away.
+    transact(bob.replica, { command: 'edit' }, (tx) => updateRow(tx, 'evidence', row, { title: 'mine' }));
+    expect(await world.settle(10)).not.toBeNull();
+    expect(titleAt(bob, row)).toBeUndefined();
     expect(violations(world)).toEqual([]);
   });
 });

@@ -232,7 +232,7 @@ export class World {
     if (this.#options.without?.has(at) === true) return;
     // A step's chances hang on the seed and its number alone, so that leaving others out does not change it.
     const own = new Chance(Math.floor(before * 4_294_967_296) ^ (at * 2654435761));
-    this.#clock += 1000 + own.below(60_000);
+    this.pass(1000 + own.below(60_000));
     const device = own.pick(this.devices);
     if (device === undefined) return;
     const dice = own.next();
@@ -243,6 +243,11 @@ export class World {
       const moves = 1 + own.below(12);
       for (let move = 0; move < moves; move += 1) await this.advance(device, own);
     } else await misfortune(this, device, own);
+  }
+
+  /** Time passes for everybody, in milliseconds. */
+  pass(milliseconds: number): void {
+    this.#clock += milliseconds;
   }
 
   /** Notes that something went wrong on purpose. */

@@ -107,6 +107,7 @@ describe('lines that are recognized without the schemas', () => {
   test('are nearly all that a server sends', () => {
     expect(isPlainRow(JSON.parse(lineOf(content)) as object)).toBe(true);
     expect(isPlainHeader({ e: 6, i: id, sc: 'tenant', s: '7', h: hash })).toBe(true);
+    expect(isPlainHeader({ e: 6, i: id, sc: 'tenant', s: '7', h: hash, f: '5' })).toBe(true);
   });
 });
 

@@ -22,6 +22,7 @@ const fingerprints: Readonly<Record<number, string>> = {
   7: '37f164157d17873b',
   8: '6d7e6a15467be52d',
   9: 'c1ed33205d22272a',
+  10: 'cebbc73af52d4174',
 };
 
 const schemas = Object.entries<unknown>({ ...messages, ...exchange, ...auth, ...people, ...notify })
