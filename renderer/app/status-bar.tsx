@@ -61,7 +61,7 @@ export function StatusBar({ onShortcuts }: { onShortcuts: () => void }) {
       {status === undefined ? null : (
         <a className="status-item" href="#/settings">
           <Icon of={Cpu} size="small" />
-          {status.modelSentence}
+          {withoutStop(status.modelSentence)}
         </a>
       )}
       {status === undefined ? null : (
@@ -77,4 +77,9 @@ export function StatusBar({ onShortcuts }: { onShortcuts: () => void }) {
       </button>
     </footer>
   );
+}
+
+/** The bar's items are phrases beside each other, none of which ends. */
+function withoutStop(sentence: string): string {
+  return sentence.replace(/\.$/, '');
 }

@@ -26,6 +26,15 @@ const kinds: Readonly<Record<string, string>> = {
   reference_items: 'Reference',
   saved_searches: 'Saved search',
   projects: 'Project',
+  authors: 'Author',
+  users: 'Person',
+  project_members: 'Member of a project',
+  artifacts: 'Kept file',
+  metadata_tags: 'Tag',
+  content_extractions: 'Text of a file',
+  set_elements: 'Member of a list',
+  judgements: 'Judgement',
+  text_updates: 'Edit of a text',
 };
 
 /** What things of a kind are called where a column names them. */

@@ -4,6 +4,7 @@ export const common = {
   close: 'Close',
   cancel: 'Cancel',
   save: 'Save',
+  name: 'Name',
   undo: 'Undo',
   open: 'Open',
   tryAgain: 'Try again',

@@ -24,10 +24,10 @@ export const leavingWords = {
   sessions: 'Sessions',
   wholeWorkspace: 'All sessions',
   sum: (sessions: number, rows: number, files: number, size: string) =>
-    `${counted(sessions, 'session')}, ${counted(rows, 'row')}, ${counted(files, 'file')}, ${size}.`,
+    `${counted(sessions, 'session')} with ${counted(rows, 'row')}${files === 0 ? '' : ` and ${counted(files, 'file')}, ${size}`}.`,
   shares: 'Shares of what is here',
   facts: (rows: number, files: number, size: string) =>
-    `${counted(rows, 'row')}, ${counted(files, 'file')}${files === 0 ? '' : `, ${size}`}`,
+    `${counted(rows, 'row')}${files === 0 ? '' : `, ${counted(files, 'file')}, ${size}`}`,
   groups: {
     redact: 'Goes in part',
     withhold: 'Withheld',

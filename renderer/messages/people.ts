@@ -108,6 +108,8 @@ export const peopleWords = {
   notKept: (names: readonly string[]) => `${names.join(', ').replaceAll('_', ' ')}: changed, never kept`,
   field: (field: string) => fields[field] ?? field.replaceAll('_', ' '),
   nothing: 'nothing',
+  yes: 'yes',
+  no: 'no',
   olderRecord: 'Older',
   noRecord: 'Nothing was recorded yet.',
   recordLead:

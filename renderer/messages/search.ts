@@ -5,7 +5,6 @@ export const savedWords = {
   keep: 'Keep this search',
   keepTitle: 'Keep as a live view',
   update: (name: string) => `Update “${name}”`,
-  name: 'Name',
   rename: 'Rename',
   remove: 'Move to trash',
   removed: (name: string) => `Moved “${name}” to the trash.`,

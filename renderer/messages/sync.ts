@@ -120,7 +120,34 @@ export const syncWords = {
   policy: (version: number) => `Privacy settings of the organisation, version ${version}`,
   clock: (minutes: number) =>
     `The clock of this laptop is ${Math.abs(minutes)} min ${minutes > 0 ? 'behind' : 'ahead of'} the server’s. Set it: who wrote last is told by clocks.`,
-  project: 'Project',
+  projects: 'Projects',
+  sharingOf: (project: string) => `Sharing of “${project}”`,
+  newProject: 'New project',
+  makeProject: 'Make the project',
+  renameProject: 'Rename the project',
+  membersCount: (count: number) => (count === 1 ? '1 person' : `${count} people`),
+  isOpen: 'open to the organisation',
+  personalProject: 'your own',
+  personalHint:
+    'The workspace’s own project, where new sessions stand. It is never open to the organisation.',
+  whoReads: 'Who may read it',
+  visibilities: {
+    private: {
+      title: 'Members only',
+      hint: 'Nobody else in the organisation learns that it is there.',
+    },
+    internal: {
+      title: 'Everybody in the organisation',
+      hint: 'Others may take it along and read it, restricted sessions apart. Only members write.',
+    },
+    public: {
+      title: 'Everybody in the organisation',
+      hint: 'Others may take it along and read it, restricted sessions apart. Only members write.',
+    },
+  },
+  members: 'Members',
+  owner: 'Owner',
+  notYours: 'Only its owner and its leads change who is in it.',
   role: 'Role',
   roles: { lead: 'Lead', editor: 'Editor', reviewer: 'Reviewer', reader: 'Reader' },
   roleOf: (name: string) => `Role of ${name}`,

@@ -11,6 +11,11 @@ export const takenWords = {
     unsent: 'To send',
     pin: 'Files first',
   },
+  files: 'Room for files on this laptop',
+  filesHint:
+    'What was not used for longest makes room first, and is fetched again when it is opened. Words and marks are always here.',
+  allFiles: 'As much as there is',
+  noFiles: 'Only of sessions whose files come first',
   take: (name: string) => `Take “${name}” along`,
   pin: (name: string) => `Fetch the files of “${name}” first, and keep them`,
   unnamed: 'A session whose name is hidden from you',

@@ -28,8 +28,10 @@ async function shared({ server, laptop, person, cli }: Laptops) {
   const claims = [claim('The flood closed the works'), claim('A strike came first')] as const;
   await connect(ada, server.url, 'ada@example.org', passwords.ada);
   await ada.getByRole('tab', { name: 'Sharing' }).click();
-  await ada.getByRole('button', { name: /Project$/ }).click();
-  await ada.getByRole('option', { name: 'Harbour' }).click();
+  await ada
+    .getByRole('list', { name: 'Projects' })
+    .getByRole('button', { name: /^Harbour/ })
+    .click();
   await ada.getByRole('button', { name: 'Add', exact: true }).click();
   await expect(ada.getByRole('listitem').getByText('ben@example.org')).toBeVisible();
   await sync(ada);

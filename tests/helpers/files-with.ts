@@ -7,7 +7,17 @@ export function filesWith(folder: string, words: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) => {
     const file = path.join(entry.parentPath, entry.name);
     if (!entry.isFile() || path.relative(folder, file).startsWith('backups')) return [];
-    const bytes = readFileSync(file);
+    const bytes = readIfThere(file);
     return forms.some((form) => bytes.includes(form)) ? [path.relative(folder, file)] : [];
   });
+}
+
+/** Bytes of a file; none where it went since its folder was read, as the working files of a backup do. */
+function readIfThere(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
+    throw thrown;
+  }
 }

@@ -96,13 +96,13 @@ const plumbing = new Set(
 
 function Changes({ entry: { changes, notKept } }: { entry: Entry }) {
   const shown = changes.filter(
-    ({ field, old, new: now }) => !plumbing.has(field) && (old ?? null) !== (now ?? null),
+    ({ field, old, new: now }) => !plumbing.has(field) && !(isNothing(old) && isNothing(now)),
   );
   return (
     <ul className="record-changes">
       {shown.map(({ field, old, new: now }) => (
         <li key={field}>
-          <span className="dim">{peopleWords.field(field)}</span> {old === null ? null : <s>{text(old)}</s>}{' '}
+          <span className="dim">{peopleWords.field(field)}</span> {isNothing(old) ? null : <s>{text(old)}</s>}{' '}
           {text(now)}
         </li>
       ))}
@@ -111,7 +111,16 @@ function Changes({ entry: { changes, notKept } }: { entry: Entry }) {
   );
 }
 
+/** A field that was never filled says nothing, whatever stands for that. */
+function isNothing(value: unknown): boolean {
+  return value === null || value === undefined || value === '' || JSON.stringify(value) === '{}';
+}
+
+const moment = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d/;
+
 function text(value: unknown): string {
-  if (value === null || value === undefined) return peopleWords.nothing;
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  if (isNothing(value)) return peopleWords.nothing;
+  if (typeof value === 'boolean') return value ? peopleWords.yes : peopleWords.no;
+  if (typeof value !== 'string') return JSON.stringify(value);
+  return moment.test(value) ? momentText(value) : value;
 }

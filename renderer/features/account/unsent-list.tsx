@@ -6,7 +6,7 @@ export function UnsentList({ unsent }: { unsent: Unsent }) {
   const all = unsent.kinds.reduce((sum, { rows }) => sum + rows, 0);
   const more = all - unsent.rows.length;
   return (
-    <ul className="unsent">
+    <ul className="unsent-rows">
       {unsent.rows.map(({ id, label, title }) => (
         <li key={id} className="row">
           <span className="mono-s dim">{label}</span>

@@ -7,7 +7,7 @@ import { useClient, useQuery } from '../../data/query.ts';
 import { savedWords } from '../../messages/search.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { type MenuPlace, RowMenu } from '../../ui/row-menu.tsx';
-import { NameDialog } from './name-dialog.tsx';
+import { NameDialog } from '../../ui/name-dialog.tsx';
 import { changeSearch, removeSearch, savedOf, type SavedSearch } from './saved-searches.ts';
 
 /** Searches that were kept, each with the number of documents that it finds now. F2 renames, Delete takes away. */

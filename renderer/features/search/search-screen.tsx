@@ -17,7 +17,7 @@ import { notePassageFound } from '../start/steps.ts';
 import { Facets } from './facets.tsx';
 import { HitList } from './hit-list.tsx';
 import { recall, remember } from './last-search.ts';
-import { NameDialog } from './name-dialog.tsx';
+import { NameDialog } from '../../ui/name-dialog.tsx';
 import { SavedList } from './saved-list.tsx';
 import { changeSearch, keepSearch, savedOf, type SavedSearch } from './saved-searches.ts';
 import {

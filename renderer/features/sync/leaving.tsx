@@ -44,6 +44,7 @@ export function LeavingView({ which, tools }: { which: 'all' | 'waiting'; tools?
   }
   if (leaving === undefined) return <Waiting>{leavingWords.asking}</Waiting>;
   const sums = sumsOf(leaving.sessions);
+  const isWaiting = which === 'waiting';
   const rows = part.leaving?.rows ?? [];
   return (
     <div className="leave">
@@ -51,7 +52,7 @@ export function LeavingView({ which, tools }: { which: 'all' | 'waiting'; tools?
         <div className="row">
           <p className="grow">
             <b>
-              {which === 'waiting'
+              {isWaiting
                 ? leaving.sentence
                 : leavingWords.sum(leaving.sessions.length, sums.rows, sums.files, sizeText(sums.bytes))}
             </b>{' '}
@@ -59,10 +60,10 @@ export function LeavingView({ which, tools }: { which: 'all' | 'waiting'; tools?
           </p>
           {tools}
         </div>
-        {which === 'waiting' ? null : <Shares shares={sums.shares} />}
+        {isWaiting ? null : <Shares shares={sums.shares} />}
       </div>
-      <div className="leave-body">
-        <Sessions sessions={leaving.sessions} chosen={session} onChoose={setSession} />
+      <div className={isWaiting ? 'leave-body whole' : 'leave-body'}>
+        {isWaiting ? null : <Sessions sessions={leaving.sessions} chosen={session} onChoose={setSession} />}
         <div className="scroll leave-list" tabIndex={0} role="region" aria-label={leavingWords.lead}>
           {rows.length === 0 ? (
             <EmptyState title={leavingWords.nothing}>{leavingWords.nothingHint}</EmptyState>

@@ -20,7 +20,7 @@ export function Receipts() {
   const { columns } = leavingWords;
   return (
     <>
-      <div className="tools">
+      <div className="tools receipts-tools">
         <span className="dim grow cut">{leavingWords.receiptsLead}</span>
         <Button icon={Download} onPress={() => download('receipts.csv', csvOf(data))}>
           {leavingWords.exportReceipts}

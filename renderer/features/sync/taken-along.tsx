@@ -6,6 +6,7 @@ import { takenWords } from '../../messages/taken-along.ts';
 import { Checkbox } from '../../ui/fields.tsx';
 import { EmptyState, ErrorNotice, Waiting } from '../../ui/states.tsx';
 import { type Family, familiesOf } from './families.ts';
+import { FileRoom } from './file-room.tsx';
 
 /** What of the server is on this laptop: projects with their sessions, each taken along or let go. */
 export function TakenAlong() {
@@ -24,6 +25,7 @@ export function TakenAlong() {
         >
           {takenWords.everything}
         </Checkbox>
+        <FileRoom bytes={data.fileBytes} />
       </div>
       {data.scopes.length === 0 ? (
         <EmptyState title={takenWords.nothing}>{takenWords.nothingHint}</EmptyState>

@@ -8,6 +8,7 @@ import { workspaceWords } from '../../messages/workspaces.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/fields.tsx';
+import { NameDialog } from '../../ui/name-dialog.tsx';
 import { showToast } from '../../ui/toasts.tsx';
 import { sizeText } from '../../ui/units.ts';
 import { CreateWorkspace } from '../welcome/create-workspace.tsx';
@@ -89,10 +90,12 @@ export default function WorkspacesScreen() {
         </li>
       </ul>
       {asked === undefined ? null : asked.verb === 'rename' ? (
-        <Rename
-          workspace={asked.workspace}
+        <NameDialog
+          title={workspaceWords.renameTitle}
+          initial={asked.workspace.name}
+          verb={workspaceWords.rename}
           onClose={() => setAsked(undefined)}
-          onRename={(name) => {
+          onName={(name) => {
             setAsked(undefined);
             void run(client.workspaces.rename({ path: asked.workspace.path, name }));
           }}
@@ -162,31 +165,4 @@ function factsOf(workspace: WorkspaceSummary, bytes: number | null): string {
   }
   if (bytes !== null) parts.push(sizeText(bytes));
   return parts.join(', ');
-}
-
-function Rename({
-  workspace,
-  onClose,
-  onRename,
-}: {
-  workspace: WorkspaceSummary;
-  onClose: () => void;
-  onRename: (name: string) => void;
-}) {
-  const [name, setName] = useState(workspace.name);
-  return (
-    <Dialog
-      title={workspaceWords.renameTitle}
-      onClose={onClose}
-      actions={
-        <Button look="primary" disabled={name.trim() === ''} onPress={() => onRename(name.trim())}>
-          {workspaceWords.rename}
-        </Button>
-      }
-    >
-      <div className="form">
-        <TextField label={workspaceWords.name} value={name} onChange={setName} autoFocus required />
-      </div>
-    </Dialog>
-  );
 }

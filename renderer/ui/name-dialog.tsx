@@ -1,19 +1,20 @@
 import { useState } from 'react';
-import { common } from '../../messages/common.ts';
-import { savedWords } from '../../messages/search.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { TextField } from '../../ui/fields.tsx';
+import { common } from '../messages/common.ts';
+import { Button } from './button.tsx';
+import { Dialog } from './dialog.tsx';
+import { TextField } from './fields.tsx';
 
-/** Asks what a search is called; Enter takes the name. */
+/** Asks what something is called; Enter takes the name. `verb` says what becomes of it. */
 export function NameDialog({
   title,
   initial,
+  verb = common.save,
   onName,
   onClose,
 }: {
   title: string;
   initial: string;
+  verb?: string;
   onName: (name: string) => void;
   onClose: () => void;
 }) {
@@ -25,7 +26,7 @@ export function NameDialog({
       onClose={onClose}
       actions={
         <Button look="primary" disabled={given === ''} onPress={() => onName(given)}>
-          {common.save}
+          {verb}
         </Button>
       }
     >
@@ -36,7 +37,7 @@ export function NameDialog({
           if (given !== '') onName(given);
         }}
       >
-        <TextField label={savedWords.name} value={name} onChange={setName} autoFocus required />
+        <TextField label={common.name} value={name} onChange={setName} autoFocus required />
       </form>
     </Dialog>
   );
