@@ -9,7 +9,7 @@ import { closeDb, openForWriting } from '../../db/replica/sqlite/open.ts';
 import type { Mutants } from '../../sync/core/mutants.ts';
 import { Hub } from './hub.ts';
 
-const seeds = Number(process.env['WORKBENCH_SEEDS'] ?? 40);
+const seeds = Number(process.env['WORKBENCH_SEEDS'] ?? 24);
 const firstSeed = Number(process.env['WORKBENCH_SEED'] ?? 1);
 const steps = 60;
 
