@@ -51,7 +51,7 @@ const routes: Readonly<Record<string, Answer>> = {
   },
   pull: route(pullRequestSchema, (request) => pull(store, environment, principal, request)),
   digest: route(digestRequestSchema, (request) => digest(store, principal, request)),
-  rows: route(rowsRequestSchema, (request) => rows(store, principal, request)),
+  rows: route(rowsRequestSchema, (request) => rows(store, environment, principal, request)),
 };
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -1,12 +1,10 @@
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
-import type { FastifyInstance } from 'fastify';
 import { zstdDecompressSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import {
   errorAnswerSchema,
   helloAnswerSchema,
-  type HelloRequest,
   protocolVersion,
   pullLineSchema,
   pushAnswerSchema,
@@ -19,14 +17,11 @@ import { createKeyAnswerSchema, inviteAnswerSchema, peopleAnswerSchema } from '.
 import type { RowLine } from '../../sync/protocol/row-state.ts';
 import { transact } from '../../sync/server/database/pool.ts';
 import { setPolicy } from '../../sync/server/commands/policy.ts';
-import { createEdge } from '../../sync/server/http/server.ts';
-import { silentLog } from '../../sync/server/http/log.ts';
 import { createApiKey } from '../../sync/server/identity/api-keys.ts';
-import { beginEpoch, PostgresStore } from '../../sync/server/store/postgres-store.ts';
-import { sentForm, TestLaptop, testEnvironment } from '../helpers/feed.ts';
+import { greeting, poster, startFeedEdge } from '../helpers/feed-edge.ts';
 import { listen } from '../helpers/notify-listener.ts';
 import { describeWithPostgres } from '../helpers/postgres.ts';
-import { password, signIn, tenantOf, testIdentity } from '../helpers/server-identity.ts';
+import { password } from '../helpers/server-identity.ts';
 
 describeWithPostgres('the feed over HTTP', (postgres) => {
   const closing: (() => unknown)[] = [];
@@ -35,35 +30,10 @@ describeWithPostgres('the feed over HTTP', (postgres) => {
   });
 
   const start = async () => {
-    const database = await postgres.database();
-    const identity = testIdentity(database);
-    const { tenantId, people } = await tenantOf(identity, 'north', ['owner', 'analyst', 'viewer']);
-    const environment = testEnvironment(identity.now);
-    const store = new PostgresStore(database.server);
-    const epoch = await beginEpoch(database.server);
-    const app = await createEdge({ identity, log: silentLog, version: '0', feed: { store, environment } });
-    closing.push(() => app.close());
-    const laptopOf = async (role: 'owner' | 'analyst' | 'viewer') => {
-      const { accessToken } = await signIn(identity, `${role}@north.example`);
-      const user = people[role] ?? '';
-      const laptop = new TestLaptop(store, environment, { tenant: tenantId, user }, epoch);
-      return { laptop, token: accessToken, post: poster(app, accessToken) };
-    };
-    return { app, identity, tenantId, people, epoch, laptopOf };
+    const edge = await startFeedEdge(await postgres.database());
+    closing.push(() => edge.app.close());
+    return edge;
   };
-
-  const greeting = (client: string): HelloRequest => ({
-    v: protocolVersion,
-    client,
-    epoch: null,
-    app: 'test',
-    schema: 1,
-    lastMutation: '0',
-    lastHash: '0'.repeat(64),
-    settled: '0',
-    have: [],
-    now: 0,
-  });
 
   test('a laptop says hello, pushes and pulls; what it sends and gets has the forms of the protocol', async () => {
     const { laptopOf, epoch } = await start();
@@ -349,16 +319,3 @@ describeWithPostgres('the feed over HTTP', (postgres) => {
     expect(await counts()).toEqual(before);
   });
 });
-
-function poster(app: FastifyInstance, token: string) {
-  return (url: string, payload: object | string, headers: object = {}) => {
-    const { body, type } =
-      typeof payload === 'string' ? { body: payload, type: 'application/json' } : sentForm(payload);
-    return app.inject({
-      method: 'POST',
-      url,
-      payload: body,
-      headers: { authorization: `Bearer ${token.padEnd(16, 'x')}`, 'content-type': type, ...headers },
-    });
-  };
-}

@@ -156,7 +156,7 @@ describeWithPostgres('whatever arrives', (postgres) => {
       [
         { ...asked, rows: [{ e: 5, i: session }] },
         rowsRequestSchema,
-        (request) => rows(store, principal, request),
+        (request) => rows(store, environment, principal, request),
       ],
       [
         { ...asked, stamps: ['0'.repeat(32)] },

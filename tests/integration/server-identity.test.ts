@@ -158,6 +158,41 @@ describeWithPostgres('identity', (postgres) => {
     await expect(refreshSession(identity, later.refreshToken, from)).resolves.toBeDefined();
   });
 
+  test('the record says once how often a session was refreshed: when it ends or runs out', async () => {
+    const identity = await start();
+    const { tenantId } = await tenantOf(identity, 'north');
+    const recorded = () =>
+      transact(identity.pool, { tenantId }, (sql) =>
+        sql.rows<{ action: string; ended: string | null; sum: { last_activity: string } | null }>(
+          `SELECT l.action, ended.new ->> 0 AS ended, summed.new AS sum FROM governance.audit_logs l
+             LEFT JOIN governance.audit_values ended ON ended.log_id = l.id AND ended.field = 'revoked_reason'
+             LEFT JOIN governance.audit_values summed ON summed.log_id = l.id AND summed.field = 'metadata'
+            WHERE l.resource_type = 'user_sessions' AND l.action = 'user_sessions.update' ORDER BY l.n`,
+        ),
+      );
+    const before = (await recorded()).length;
+    const lives: string[] = [];
+    for (const times of [20, 3]) {
+      let { refreshToken } = await signIn(identity, 'owner@north.example');
+      for (let at = 0; at < times; at += 1) {
+        identity.later(15 * minute);
+        ({ refreshToken } = await refreshSession(identity, refreshToken, from));
+      }
+      lives.push(refreshToken.split('.')[0] ?? '');
+    }
+    const used = identity.now();
+    expect((await recorded()).slice(before)).toEqual([]);
+    await transact(identity.pool, { tenantId }, (sql) => endSession(sql, lives[0] ?? '', 'signed out'));
+    identity.later(91 * 24 * 60 * minute);
+    await transact(identity.pool, { tenantId }, (sql) => forgetOldSessions(sql, identity.now()));
+    const [first, second] = (await recorded()).slice(before);
+    expect(first).toMatchObject({ ended: 'signed out', sum: { refreshes: 20 } });
+    expect(second).toMatchObject({ ended: 'expired', sum: { refreshes: 3 } });
+    expect(Date.parse(second?.sum?.last_activity ?? '')).toBe(used);
+    const broken = await identity.pool.query('SELECT governance.verify_audit($1) AS at', [tenantId]);
+    expect(broken.rows).toEqual([{ at: null }]);
+  });
+
   test('a changed password signs the other devices out, not this one', async () => {
     const identity = await start();
     await tenantOf(identity, 'north');

@@ -260,10 +260,10 @@ describeWithPostgres('reading the feed', (postgres) => {
         { e: 6, i: randomUUID() },
       ],
     };
-    const lines = await rows(store, ada.principal, request);
+    const lines = await rows(store, testEnvironment(), ada.principal, request);
     expect(lines.length).toBe(2);
     expect(lines[1]).toContain('missing');
-    const bens = await rows(store, ben.principal, { ...request, client: ben.client });
+    const bens = await rows(store, testEnvironment(), ben.principal, { ...request, client: ben.client });
     expect(JSON.parse(bens[0] ?? '')).toMatchObject({ trailer: { missing: request.rows } });
     await expect(digest(store, ben.principal, { ...asked, client: ben.client, scope })).rejects.toMatchObject(
       {

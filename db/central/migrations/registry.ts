@@ -12,6 +12,7 @@ import { tombstones } from './0032-tombstones.ts';
 import { accessUnchanged } from './0033-access-unchanged.ts';
 import { geometryFiles } from './0034-geometry-files.ts';
 import { policyUnchanged } from './0035-policy-unchanged.ts';
+import { sessionRefreshes } from './0036-session-refreshes.ts';
 import type { CentralMigration } from './migration.ts';
 
 /** Every step, in order. */
@@ -30,4 +31,5 @@ export const migrations: readonly CentralMigration[] = [
   accessUnchanged,
   geometryFiles,
   policyUnchanged,
+  sessionRefreshes,
 ];

@@ -15,6 +15,8 @@ export interface FeedLimits {
   readonly pullBytes: number;
   readonly pullRows: number;
   readonly partBytes: number;
+  /** The oldest schema of a laptop that is given rows. */
+  readonly schemaMinimum: number;
 }
 
 export const defaultLimits: FeedLimits = {
@@ -23,6 +25,7 @@ export const defaultLimits: FeedLimits = {
   pullBytes: 4 * 1024 * 1024,
   pullRows: 2000,
   partBytes: 4 * 1024 * 1024,
+  schemaMinimum: 1,
 };
 
 /** Ids of purged rows, kept where no backup of the database goes. */

@@ -1,5 +1,5 @@
 import { entitySpec } from '../../../db/catalogue/catalogue.ts';
-import { schemaMinimum, schemaCurrent } from './schema-versions.ts';
+import { schemaCurrent } from './schema-versions.ts';
 import { type HelloAnswer, type HelloRequest, protocolVersion } from '../../protocol/messages.ts';
 import { parseScope } from '../../core/scope.ts';
 import { ScopeAccess } from './access.ts';
@@ -30,7 +30,8 @@ export async function hello(
     const epoch = await tx.epoch();
     const isSame = epoch === request.epoch;
     const cursors = request.have.map(({ scope, seq }): [string, string] => [scope, isSame ? seq : '0']);
-    await tx.noteHeld(request.client, Object.fromEntries(cursors), environment.now());
+    const said = { schema: request.schema, held: Object.fromEntries(cursors) };
+    await tx.noteClient(request.client, said, environment.now());
     const facts = await tx.scopesNear(principal.user);
     const access = new ScopeAccess(member, facts, principal.project);
     const readable = [
@@ -56,7 +57,7 @@ export async function hello(
     return {
       v: protocolVersion,
       epoch,
-      schemaMinimum,
+      schemaMinimum: environment.limits.schemaMinimum,
       schemaCurrent,
       serverNow: environment.now(),
       lastMutation: String(client.lastMutation),

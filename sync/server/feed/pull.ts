@@ -1,6 +1,7 @@
 import type { Digest, PullRequest, PullTrailer } from '../../protocol/messages.ts';
 import type { FeedEnvironment, Principal } from './environment.ts';
 import { beginReading, bodyLines, exitLine, type Reading, rowLine, withQuotedLevels } from './serve.ts';
+import { requireSchema } from './schema-versions.ts';
 import type { ExitRecord, FeedRow, ScopeRecord, ServerReader, ServerStore } from './store.ts';
 
 /** Rows with bodies in one page at most: a body may be a document's whole text. */
@@ -17,7 +18,7 @@ interface Page {
 
 /**
  * One page of the feed as lines of JSON: versions above each cursor in order, then the trailer. Rows, access, masks and digests are of one
- * snapshot. Throws `RequestRefused` for another epoch, another's client, a retired one.
+ * snapshot. Throws `RequestRefused` for another epoch, another's client, a retired one, one that is too old.
  */
 export async function pull(
   store: ServerStore,
@@ -28,6 +29,7 @@ export async function pull(
   return store.read(principal.tenant, async (reader) => {
     const scopes = request.want.map(({ scope }) => scope);
     const reading = await beginReading(reader, principal, request, scopes);
+    requireSchema(reading.client, environment.limits);
     const records = new Map((await reader.scopes(scopes)).map((record) => [record.scope, record]));
     const fate = new Map(
       request.want.map((want) => [want.scope, fateOf(want, records.get(want.scope), reading)]),

@@ -6,8 +6,9 @@ import type {
   StampsAnswer,
   StampsRequest,
 } from '../../protocol/messages.ts';
-import { type Principal, RequestRefused } from './environment.ts';
+import { type FeedEnvironment, type Principal, RequestRefused } from './environment.ts';
 import { wireDigest } from './pull.ts';
+import { requireSchema } from './schema-versions.ts';
 import { beginReading, bodyLines, headerLine, rowLine, withQuotedLevels } from './serve.ts';
 import type { ServerStore } from './store.ts';
 
@@ -31,6 +32,7 @@ export async function digest(
 /** The newest versions of named rows, as lines with a trailer that names what is not there or not to be read. */
 export async function rows(
   store: ServerStore,
+  environment: FeedEnvironment,
   principal: Principal,
   request: RowsRequest,
 ): Promise<string[]> {
@@ -38,6 +40,7 @@ export async function rows(
     const found = await reader.rows(request.rows.map(({ e, i }) => ({ entity: e, id: i })));
     const scopes = [...new Set(found.map(({ scope }) => scope))];
     const { access, mask, client } = await beginReading(reader, principal, request, scopes);
+    requireSchema(client, environment.limits);
     const known = found.filter(({ scope }) => access.of(scope) !== 'none');
     const readable = await withQuotedLevels(reader, mask, known);
     const hashes = new Set<string>();

@@ -62,6 +62,14 @@ export interface ClientRecord {
   readonly retired: boolean;
   /** The last mutation that stands in a verified backup. */
   readonly backedUp: bigint;
+  /** The schema that it said it has; null where it never did. */
+  readonly schema: number | null;
+}
+
+/** What a laptop says of itself when it greets: its schema, and up to where it holds which scopes. */
+export interface ClientStanding {
+  readonly schema: number;
+  readonly held: Readonly<Record<string, string>>;
 }
 
 /** What became of one transaction. `hash`: the chain's hash after it. */
@@ -253,8 +261,8 @@ export interface ServerTransaction extends ServerReader {
   lockRows(keys: readonly RowKey[]): Promise<StoredRow[]>;
   /** Which of these rows were purged so long ago that nothing else is left of them. */
   purgedAmong(keys: readonly RowKey[]): Promise<RowKey[]>;
-  /** Notes up to where a laptop holds which scopes. */
-  noteHeld(client: string, held: Readonly<Record<string, string>>, at: number): Promise<void>;
+  /** Notes what a laptop says of itself. */
+  noteClient(client: string, standing: ClientStanding, at: number): Promise<void>;
   /** Writes a push and answers with the first of its numbers. */
   writePush(push: PushWrite): Promise<bigint>;
   /**

@@ -5,12 +5,14 @@ import type { z } from 'zod';
 import {
   digestRequestSchema,
   helloRequestSchema,
+  protocolVersion,
   pullRequestSchema,
   rowsRequestSchema,
   stampsRequestSchema,
 } from '../../protocol/messages.ts';
 import { type PushRequest, readPush } from '../../protocol/push-lines.ts';
 import type { Blobs } from '../blobs/blobs.ts';
+import { ServerError } from '../errors.ts';
 import type { FeedEnvironment, Principal as Reader } from '../feed/environment.ts';
 import { hello } from '../feed/hello.ts';
 import { pull } from '../feed/pull.ts';
@@ -52,6 +54,7 @@ export function addFeedRoutes(app: FastifyInstance, identity: Identity, feed: Fe
   ): void {
     app.post(`/v1/${name}`, { bodyLimit: askingBody }, async (request, reply) => {
       const reader = await readerOf(identity, request, scope);
+      requireVersion(request.body);
       return send(request, reply, await answer(reader, parse(schema, request.body)));
     });
   }
@@ -72,13 +75,38 @@ export function addFeedRoutes(app: FastifyInstance, identity: Identity, feed: Fe
   app.post('/v1/push', { bodyLimit: environment.limits.pushBytes }, async (request, reply) => {
     const reader = await readerOf(identity, request, 'write');
     const asked = readPush(typeof request.body === 'string' ? request.body : '');
-    if (!asked.success) throw badRequest(asked.at, asked.problem);
+    if (!asked.success) {
+      requireVersion(request.body);
+      throw badRequest(asked.at, asked.problem);
+    }
     return send(request, reply, await take(reader, asked.data));
   });
   route('pull', 'read', pullRequestSchema, (reader, request) => pull(store, environment, reader, request));
   route('digest', 'read', digestRequestSchema, (reader, request) => digest(store, reader, request));
-  route('rows', 'read', rowsRequestSchema, (reader, request) => rows(store, reader, request));
+  route('rows', 'read', rowsRequestSchema, (reader, request) => rows(store, environment, reader, request));
   route('stamps', 'read', stampsRequestSchema, (reader, request) => stamps(store, reader, request));
+}
+
+/** Refuses another version of the protocol by its name, before a schema of this one is asked. Throws `VERSION`. */
+function requireVersion(body: unknown): void {
+  const head = typeof body === 'string' ? firstLine(body) : body;
+  const version = typeof head === 'object' && head !== null && 'v' in head ? head.v : protocolVersion;
+  if (typeof version !== 'number' || version === protocolVersion) return;
+  throw new ServerError(
+    'VERSION',
+    version < protocolVersion
+      ? 'This build is too old for the server: it speaks an older form of sync. Nothing was changed. Update it.'
+      : 'The server is older than this build and does not know its form of sync. Nothing was changed. Ask for the server to be updated.',
+    { version: protocolVersion },
+  );
+}
+
+function firstLine(text: string): unknown {
+  try {
+    return JSON.parse(text.split('\n', 1)[0] ?? '');
+  } catch {
+    return null;
+  }
 }
 
 async function send(

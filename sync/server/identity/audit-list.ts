@@ -21,10 +21,7 @@ interface Row {
 const nameOf = (id: string) =>
   `(SELECT coalesce(u.full_name, u.email) FROM governance.users u WHERE u.id::text = ${id}::text)`;
 
-/**
- * One page of the organisation's audit log, the newest first. That a session went on under its next token is left out: it happens each
- * quarter of an hour on every laptop. Throws `FORBIDDEN` for who may not read it.
- */
+/** One page of the organisation's audit log, the newest first. Throws `FORBIDDEN` for who may not read it. */
 export async function auditSeenBy(
   identity: Identity,
   principal: Principal,
@@ -41,7 +38,6 @@ export async function auditSeenBy(
                  FROM governance.audit_values v WHERE v.log_id = l.id AND v.time = l.time), '[]') AS changes
          FROM governance.audit_logs l
         WHERE l.tenant_id = governance.current_tenant() AND ($1::bigint IS NULL OR l.n < $1)
-          AND NOT (l.action = 'user_sessions.update' AND l.changes = '{}')
         ORDER BY l.n DESC LIMIT $2`,
       [page.before ?? null, page.limit],
     ),

@@ -111,7 +111,7 @@ export async function refreshSession(
     const expires = now + refreshLifeMs;
     await sql.run(
       `UPDATE governance.user_sessions SET token_hash = $2, previous_token_hash = $3, rotated_at = $4,
-              last_activity = $4, expires_at = $5 WHERE id = $1`,
+              last_activity = $4, expires_at = $5, refreshes = refreshes + 1 WHERE id = $1`,
       [sessionId, hashSecret(fresh), row.token_hash, new Date(now), new Date(expires)],
     );
     return { fresh, expires };
@@ -142,8 +142,12 @@ export function endSessionsOf(
   );
 }
 
-/** Forgets sessions that ended or ran out more than 30 days ago. */
-export function forgetOldSessions(sql: Sql, now: number): Promise<number> {
+/** Ends sessions that ran out, and forgets those that did so more than 30 days ago. Answers with the number of those. */
+export async function forgetOldSessions(sql: Sql, now: number): Promise<number> {
+  await sql.run(
+    `UPDATE governance.user_sessions SET is_active = false, revoked_reason = 'expired' WHERE is_active AND expires_at < $1`,
+    [new Date(now)],
+  );
   return sql.run('DELETE FROM governance.user_sessions WHERE expires_at < $1', [
     new Date(now - 30 * 86_400_000),
   ]);

@@ -125,8 +125,9 @@ export class PostgresReader implements ServerReader {
       last_hash: string;
       backed_up: string;
       retired: boolean;
+      schema_version: number | null;
     }>(
-      `SELECT user_id, last_mutation, last_hash, backed_up, retired FROM central.sync_client
+      `SELECT user_id, last_mutation, last_hash, backed_up, retired, schema_version FROM central.sync_client
        WHERE tenant_id = $1 AND client_id = $2 ${locking}`,
       [this.tenant, client],
     );
@@ -137,6 +138,7 @@ export class PostgresReader implements ServerReader {
       lastHash: row.last_hash,
       backedUp: BigInt(row.backed_up),
       retired: row.retired,
+      schema: row.schema_version,
     }));
   }
 

@@ -1,5 +1,6 @@
 import { serverItself } from '../feed/server-writes.ts';
 import type { Sql } from '../database/pool.ts';
+import type { ClientStanding } from '../feed/store.ts';
 
 /** What a collection came to. */
 export interface Collected {
@@ -90,18 +91,18 @@ export async function collectTombstones(
   return { retired: retired.length, exits: exits.length, purged: purged.length, scopes: floors.size };
 }
 
-/** Where a laptop said it holds which scopes; written only where it says something else, or was last seen an hour ago. */
-export async function noteHeld(
+/** What a laptop said of itself; written only where it says something else, or was last seen an hour ago. */
+export async function noteClient(
   sql: Sql,
   tenant: string,
   client: string,
-  held: Readonly<Record<string, string>>,
+  { schema, held }: ClientStanding,
   at: number,
 ): Promise<void> {
   await sql.run(
-    `UPDATE central.sync_client SET held = $3, seen_at = to_timestamp($4::double precision / 1000)
-     WHERE tenant_id = $1 AND client_id = $2
-       AND (held IS DISTINCT FROM $3 OR seen_at < to_timestamp($4::double precision / 1000) - interval '1 hour')`,
-    [tenant, client, JSON.stringify(held), at],
+    `UPDATE central.sync_client SET held = $3, schema_version = $5, seen_at = to_timestamp($4::double precision / 1000)
+     WHERE tenant_id = $1 AND client_id = $2 AND (held IS DISTINCT FROM $3 OR schema_version IS DISTINCT FROM $5
+       OR seen_at < to_timestamp($4::double precision / 1000) - interval '1 hour')`,
+    [tenant, client, JSON.stringify(held), at, schema],
   );
 }

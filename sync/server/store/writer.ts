@@ -3,6 +3,7 @@ import { entityOfNumber } from '../../core/cell-name.ts';
 import type { Sql } from '../database/pool.ts';
 import type {
   ClientRecord,
+  ClientStanding,
   LoggedVersion,
   Member,
   PushWrite,
@@ -14,7 +15,7 @@ import type {
 import { together } from '../feed/together.ts';
 import { bigintArray, booleanArray, intArray, textArray, uuidArray } from './binary-arrays.ts';
 import { PostgresReader } from './reader.ts';
-import { noteHeld } from './tombstones.ts';
+import { noteClient } from './tombstones.ts';
 import { writeTypedRows } from './typed-rows.ts';
 
 const decidingInProjects = [entitySpec('projects').n, entitySpec('project_members').n];
@@ -83,8 +84,8 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
     );
   }
 
-  noteHeld(client: string, held: Readonly<Record<string, string>>, at: number): Promise<void> {
-    return noteHeld(this.sql, this.tenant, client, held, at);
+  noteClient(client: string, standing: ClientStanding, at: number): Promise<void> {
+    return noteClient(this.sql, this.tenant, client, standing, at);
   }
 
   /**

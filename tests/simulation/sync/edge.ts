@@ -115,7 +115,7 @@ export class Edge {
       case 'digest':
         return json(await digest(store, principal, read(digestRequestSchema, text)));
       case 'rows':
-        return lines(await rows(store, principal, read(rowsRequestSchema, text)));
+        return lines(await rows(store, this.#environment, principal, read(rowsRequestSchema, text)));
       case 'stamps':
         return json(await stamps(store, principal, read(stampsRequestSchema, text)));
     }

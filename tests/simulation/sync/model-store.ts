@@ -179,12 +179,13 @@ function transactionOn(
     lockClient: async (client, user) => {
       const known = tenant.clients.get(client);
       if (known !== undefined) return known.user === user ? known : undefined;
-      const made = { client, user, lastMutation: 0n, lastHash: '0'.repeat(64), retired: false, backedUp: 0n };
+      const lastHash = '0'.repeat(64);
+      const made = { client, user, lastMutation: 0n, lastHash, retired: false, backedUp: 0n, schema: null };
       tenant.clients.set(client, made);
       return made;
     },
     purgedAmong: async () => [],
-    noteHeld: async () => undefined,
+    noteClient: async () => undefined,
     lockRows: async (keys: readonly RowKey[]) =>
       keys
         .flatMap((key) => tenant.row(key) ?? [])
