@@ -5,8 +5,11 @@ import { connect, open, sync } from './sync-steps.ts';
 
 test.setTimeout(240_000);
 
-/** Two people with a session that both have, in which two claims stand. */
-async function shared({ server, laptop, person, cli }: Laptops) {
+/** Two people with a session that both have, in which these claims stand. */
+async function shared<const Texts extends readonly string[]>(
+  { server, laptop, person, cli }: Laptops,
+  texts: Texts,
+) {
   const passwords = { ada: person('ada@example.org'), ben: person('ben@example.org') };
   const ada = await laptop('ada');
   const project = cli('ada', 'add', 'projects', '--set', 'name=Harbour', '--set', 'slug=harbour') as {
@@ -25,7 +28,7 @@ async function shared({ server, laptop, person, cli }: Laptops) {
   ) as { id: string };
   const claim = (text: string) =>
     (cli('ada', 'claims', 'add', '--session', session.id, '--text', text) as { id: string }).id;
-  const claims = [claim('The flood closed the works'), claim('A strike came first')] as const;
+  const claims = texts.map(claim) as { readonly [At in keyof Texts]: string };
   await connect(ada, server.url, 'ada@example.org', passwords.ada);
   await ada.getByRole('tab', { name: 'Sharing' }).click();
   await ada
@@ -56,7 +59,10 @@ test('fields of two people are merged in place, a delete that was withstood is a
   playwright,
 }, info) => {
   await withLaptops(playwright, info, async (laptops) => {
-    const { ada, ben, claims, session } = await shared(laptops);
+    const { ada, ben, claims, session } = await shared(laptops, [
+      'The flood closed the works',
+      'A strike came first',
+    ]);
     const { cli } = laptops;
     const edit = (who: string, id: string, ...values: string[]) =>
       cli(who, 'edit', 'research_claims', id, ...values.flatMap((value) => ['--set', value]));
@@ -116,5 +122,59 @@ test('fields of two people are merged in place, a delete that was withstood is a
     await open(ben, 'claims');
     await expect(ben.getByText('The flood of 1911 closed the harbour works').first()).toBeVisible();
     await expect(ben.getByText(/A strike came first/)).toHaveCount(0);
+  });
+});
+
+test('what goes alike is decided at once: conflicts all together, withstood deletes one by one', async ({
+  playwright,
+}, info) => {
+  await withLaptops(playwright, info, async (laptops) => {
+    const { ada, ben, claims } = await shared(laptops, ['Flood', 'Strike', 'Frost', 'Sale']);
+    const [flood, strike, frost, sale] = claims;
+    const { cli } = laptops;
+    const edit = (who: string, id: string, text: string) =>
+      cli(who, 'edit', 'research_claims', id, '--set', `claim_text=${text}`);
+    const textsOf = (who: string) =>
+      (cli(who, 'list', 'research_claims') as { rows: { id: string; claim_text: string }[] }).rows
+        .map(({ claim_text }) => claim_text)
+        .sort();
+    await offline(ada);
+    await offline(ben);
+    edit('ada', flood, 'Flood, as Ada has it');
+    edit('ada', strike, 'Strike, as Ada has it');
+    cli('ada', 'delete', 'research_claims', frost);
+    cli('ada', 'delete', 'research_claims', sale);
+    edit('ben', flood, 'Flood, as Ben has it');
+    edit('ben', strike, 'Strike, as Ben has it');
+    edit('ben', frost, 'Frost, worked on');
+    edit('ben', sale, 'Sale, worked on');
+    await online(ada);
+    await online(ben);
+    await sync(ada);
+
+    await open(ada, 'inbox');
+    await ada.getByRole('link', { name: 'All 2 conflicts at once' }).click();
+    await expect(ada.getByRole('row', { name: /Flood, as Ben has it.*Flood, as Ada has it/ })).toBeVisible();
+    await expect(ada.getByRole('button', { name: 'Take the other' })).toBeDisabled();
+    await ada.getByRole('checkbox', { name: 'Select all of them' }).press(' ');
+    await expect(ada.getByText('2 selected')).toBeVisible();
+    await expectNoFault(ada, 'many conflicts');
+    await ada.getByRole('button', { name: 'Take the other' }).click();
+    await expect(ada.getByText('2 are decided.')).toBeVisible();
+
+    await ada.getByRole('link', { name: 'All 2 withstood deletes at once' }).click();
+    await ada.getByRole('checkbox', { name: 'Select “Frost, worked on”' }).press(' ');
+    await ada.getByRole('button', { name: 'Delete it again' }).click();
+    await expect(ada.getByText('1 is decided.')).toBeVisible();
+    await expect(ada.getByRole('row', { name: /Frost/ })).toHaveCount(0);
+    await ada.getByRole('checkbox', { name: 'Select all of them' }).press(' ');
+    await ada.getByRole('button', { name: 'Keep it' }).click();
+    await expect(ada.getByText('Nothing waits for you.')).toBeVisible();
+
+    await sync(ada);
+    await sync(ben);
+    const decided = ['Flood, as Ada has it', 'Sale, worked on', 'Strike, as Ada has it'];
+    expect(textsOf('ada')).toEqual(decided);
+    expect(textsOf('ben')).toEqual(decided);
   });
 });

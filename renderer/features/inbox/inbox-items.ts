@@ -24,18 +24,30 @@ export interface InboxAnswers {
   readonly splits: readonly SplitItem[];
 }
 
-/** Everything in the inbox in the order of its list. Keys stand in addresses and stay the same while an item does. */
+/** The address of an item by what it is about; it stays the same while the item does. */
+export const keyOf = {
+  conflict: (row: string) => `conflict-${row}`,
+  delete: (id: string) => `delete-${id}`,
+  refused: (n: number) => `refused-${n}`,
+  split: (row: string) => `split-${row}`,
+} as const satisfies Record<InboxItem['kind'], unknown>;
+
+/** Kinds of which many can be decided at once; an address names one by `all-<kind>`. */
+export const bulkKinds = ['conflict', 'delete', 'refused'] as const;
+export type BulkKind = (typeof bulkKinds)[number];
+
+/** Everything in the inbox in the order of its list. */
 export function itemsOf({ conflicts, notices, refused, splits }: InboxAnswers): readonly InboxItem[] {
   const byRow = [...groupBy(conflicts, ({ row }) => row)];
   return [
     ...byRow.flatMap(([row, [first, ...others]]): InboxItem[] =>
       first === undefined
         ? []
-        : [{ kind: 'conflict', key: `conflict-${row}`, conflicts: [first, ...others] }],
+        : [{ kind: 'conflict', key: keyOf.conflict(row), conflicts: [first, ...others] }],
     ),
-    ...notices.map((notice): InboxItem => ({ kind: 'delete', key: `delete-${notice.id}`, notice })),
-    ...refused.map((each): InboxItem => ({ kind: 'refused', key: `refused-${each.n}`, refused: each })),
-    ...splits.map((split): InboxItem => ({ kind: 'split', key: `split-${split.row}`, split })),
+    ...notices.map((notice): InboxItem => ({ kind: 'delete', key: keyOf.delete(notice.id), notice })),
+    ...refused.map((each): InboxItem => ({ kind: 'refused', key: keyOf.refused(each.n), refused: each })),
+    ...splits.map((split): InboxItem => ({ kind: 'split', key: keyOf.split(split.row), split })),
   ];
 }
 

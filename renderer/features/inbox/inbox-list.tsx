@@ -5,28 +5,35 @@ import { inboxWords } from '../../messages/inbox.ts';
 import { Glyph } from '../../ui/glyphs.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { momentText } from '../../ui/times.ts';
-import type { InboxItem } from './inbox-items.ts';
+import { bulkKinds, type InboxItem } from './inbox-items.ts';
 
 /** What waits, to choose from: decisions first, then judgements on which people differ. */
 export function InboxList({ items, current }: { items: readonly InboxItem[]; current: string | undefined }) {
   const decisions = items.filter(({ kind }) => kind !== 'split');
   const splits = items.filter(({ kind }) => kind === 'split');
-  const conflicts = items.filter(({ kind }) => kind === 'conflict').length;
+  const many = bulkKinds
+    .map((kind) => ({ kind, count: items.filter((item) => item.kind === kind).length }))
+    .filter(({ count }) => count > 1);
   return (
     <>
       <div className="bar">
         <h2 className="grow">{inboxWords.title}</h2>
       </div>
       <div className="scroll">
-        <Group title={inboxWords.needs} items={decisions} current={current} />
-        {conflicts > 1 ? (
-          <PlaceLink address="inbox/all" className="item" isCurrent={current === 'all'}>
+        {many.map(({ kind, count }) => (
+          <PlaceLink
+            key={kind}
+            address={`inbox/all-${kind}`}
+            className="item inbox-many"
+            isCurrent={current === `all-${kind}`}
+          >
             <span className="row">
               <Icon of={ListChecks} size="small" />
-              <span className="item-title cut">{inboxWords.atOnce(conflicts)}</span>
+              <span className="item-title cut">{inboxWords.atOnce[kind](count)}</span>
             </span>
           </PlaceLink>
-        ) : null}
+        ))}
+        <Group title={inboxWords.needs} items={decisions} current={current} />
         <Group title={inboxWords.differ} items={splits} current={current} />
       </div>
     </>
@@ -75,7 +82,7 @@ function lineOf(item: InboxItem): { title: string; sub: string; at: string | nul
     case 'conflict': {
       const [first] = item.conflicts;
       const other = first.lostBy.isMine ? (first.shownBy?.name ?? '') : first.by;
-      const sub = inboxWords.conflictLead(other, item.conflicts.length);
+      const sub = inboxWords.conflictSub(other, item.conflicts.length);
       return { title: first.title || first.label, sub, at: first.lostBy.at, icon: null };
     }
     case 'delete': {

@@ -7,10 +7,17 @@ import { inboxWords } from '../../messages/inbox.ts';
 import { Tool } from '../../ui/button.tsx';
 import { SplitPanes } from '../../ui/panes.tsx';
 import { EmptyState, ErrorNotice, Waiting } from '../../ui/states.tsx';
+import { AllConflicts, AllDeletes, AllRefused } from './bulk-lists.tsx';
 import { ConflictDetail } from './conflict-detail.tsx';
-import { ConflictList } from './conflict-list.tsx';
 import { DeleteDetail } from './delete-detail.tsx';
-import { type InboxItem, itemsOf, nextKey } from './inbox-items.ts';
+import {
+  type BulkKind,
+  bulkKinds,
+  type InboxAnswers,
+  type InboxItem,
+  itemsOf,
+  nextKey,
+} from './inbox-items.ts';
 import { InboxList } from './inbox-list.tsx';
 import { RefusedDetail } from './refused-detail.tsx';
 import { SplitDetail } from './split-detail.tsx';
@@ -23,13 +30,14 @@ export default function InboxScreen({ part }: { part: string | null }) {
   const splits = useQuery(queries.splits);
   const failure = [conflicts, notices, refused, splits].find((each) => each.failure !== undefined)?.failure;
   const isAsking = [conflicts, notices, refused, splits].some(({ data }) => data === undefined);
-  const items = itemsOf({
+  const answers: InboxAnswers = {
     conflicts: conflicts.data ?? [],
     notices: notices.data ?? [],
     refused: refused.data ?? [],
     splits: splits.data ?? [],
-  });
-  const isAll = part === 'all' && (conflicts.data ?? []).length > 0;
+  };
+  const items = itemsOf(answers);
+  const all = bulkKinds.find((kind) => part === `all-${kind}` && items.some((item) => item.kind === kind));
   const current = items.find(({ key }) => key === part) ?? items[0];
   const step = (by: 1 | -1) => {
     const to = current === undefined ? undefined : nextKey(items, current.key, by);
@@ -43,7 +51,7 @@ export default function InboxScreen({ part }: { part: string | null }) {
   const body = () => {
     if (failure !== undefined) return <ErrorNotice message={failure.message} />;
     if (isAsking) return <Waiting>{inboxWords.asking}</Waiting>;
-    if (isAll) return <ConflictList conflicts={conflicts.data ?? []} />;
+    if (all !== undefined) return <AllOf kind={all} answers={answers} />;
     if (current === undefined) {
       return <EmptyState title={inboxWords.waiting(0)}>{inboxWords.emptyHint}</EmptyState>;
     }
@@ -61,10 +69,21 @@ export default function InboxScreen({ part }: { part: string | null }) {
   return (
     <SplitPanes
       id="inbox"
-      list={<InboxList items={items} current={isAll ? 'all' : current?.key} />}
+      list={<InboxList items={items} current={all === undefined ? current?.key : `all-${all}`} />}
       main={<div className="screen">{body()}</div>}
     />
   );
+}
+
+function AllOf({ kind, answers }: { kind: BulkKind; answers: InboxAnswers }) {
+  switch (kind) {
+    case 'conflict':
+      return <AllConflicts conflicts={answers.conflicts} />;
+    case 'delete':
+      return <AllDeletes notices={answers.notices} />;
+    case 'refused':
+      return <AllRefused refused={answers.refused} />;
+  }
 }
 
 function Detail({ item, onDone }: { item: InboxItem; onDone: () => void }) {

@@ -12,6 +12,6 @@ export function useChosen<T>(items: readonly T[]) {
       if (!next.delete(item)) next.add(item);
       setMarked(next);
     },
-    clear: () => setMarked(new Set()),
+    setAll: (all: boolean) => setMarked(new Set(all ? items : [])),
   };
 }
