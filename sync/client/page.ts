@@ -9,11 +9,8 @@ import {
   type RowsTrailer,
 } from '../protocol/messages.ts';
 import { isPlainHeader, isPlainRow } from '../protocol/plain-lines.ts';
-import { type ExitLine, type HeaderLine, type RowLine, rowLineSchema } from '../protocol/row-state.ts';
+import { type PageRow, type RowLine, rowLineSchema } from '../protocol/row-state.ts';
 import { BadAnswer, damagedSentence } from './bad-answer.ts';
-
-/** A row of a page: its whole state, its header alone, or that it left the scope. */
-export type PageRow = RowLine | HeaderLine | ExitLine;
 
 /** One whole page of a pull. Bytes are base 64, by their SHA-256. Rows are what their hashes say, but where something is masked. */
 export interface PulledPage {

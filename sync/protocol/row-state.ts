@@ -88,5 +88,7 @@ export type RowContent = z.infer<typeof rowContentSchema>;
 export type RowLine = z.infer<typeof rowLineSchema>;
 export type HeaderLine = z.infer<typeof headerLineSchema>;
 export type ExitLine = z.infer<typeof exitLineSchema>;
+/** A row of a page: its whole state, its header alone, or that it left the scope. */
+export type PageRow = RowLine | HeaderLine | ExitLine;
 export type WireCell = z.infer<typeof wireCell>;
 export type WireWrite = z.infer<typeof wireWrite>;

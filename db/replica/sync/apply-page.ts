@@ -1,7 +1,7 @@
 import type { SyncMutants } from '../../../sync/core/sync-mutants.ts';
 import { observeStamp } from '../../../sync/core/clock.ts';
 import type { PullTrailer } from '../../../sync/protocol/messages.ts';
-import type { ExitLine, HeaderLine, RowLine } from '../../../sync/protocol/row-state.ts';
+import type { HeaderLine, PageRow } from '../../../sync/protocol/row-state.ts';
 import { entityOfNumber } from '../../../sync/core/cell-name.ts';
 import { putBody } from '../rows/text.ts';
 import { idToBlob } from '../rows/ids.ts';
@@ -9,6 +9,7 @@ import type { Replica } from '../transaction/replica.ts';
 import { writeMeta } from '../transaction/meta.ts';
 import { readClock, type RowChange, transact, type Transaction } from '../transaction/transact.ts';
 import { markStale } from './answers.ts';
+import { applyNewRows } from './apply-new-rows.ts';
 import { applyRow, knownRow, noteRowHere } from './apply-row.ts';
 import { eraseLostWords } from './erase-words.ts';
 import { advance, readCursors, type ScopeCursor, settleScopes } from './cursors.ts';
@@ -19,7 +20,7 @@ import { type RowContext, rowContext } from './row-context.ts';
 
 /** One whole page as it came, with its trailer. */
 export interface Page {
-  readonly rows: readonly (RowLine | HeaderLine | ExitLine)[];
+  readonly rows: readonly PageRow[];
   readonly bodies: Readonly<Record<string, string>>;
   readonly trailer: PullTrailer;
 }
@@ -80,8 +81,9 @@ export function applyPage(
         : new Map<string, number>();
       const gone: Gone = { counts: new Map(), unbrought: new Set() };
       for (const data of Object.values(page.bodies)) putBody(db, Buffer.from(data, 'base64'));
-      const changes: RowChange[] = [];
-      for (const line of page.rows) {
+      const together = applyNewRows(context, page.rows, here);
+      const changes: RowChange[] = [...together.changes];
+      for (const line of together.left) {
         const scope = here(line.sc);
         if (scope === null) continue;
         try {
@@ -115,12 +117,7 @@ function mayTakeAway({ rows, trailer }: Page, cursors: ReadonlyMap<string, Scope
   return !trailer.more && [...cursors.values()].some(({ state }) => state === 'bootstrap');
 }
 
-function applyLine(
-  context: RowContext,
-  line: Page['rows'][number],
-  scope: string,
-  { counts }: Gone,
-): RowChange[] {
+function applyLine(context: RowContext, line: PageRow, scope: string, { counts }: Gone): RowChange[] {
   if ('cells' in line) return applyRow(context, line, scope);
   if ('st' in line) {
     const known = knownRow(context.tx, line.e, idToBlob(line.i));
@@ -138,7 +135,7 @@ function applyLine(
  * A row that went to a scope that is held here, too, stays with its history and with what waits of it. Until its new state has come it
  * is one that has to be asked for by name. False where that scope is not held.
  */
-function goesTo({ tx, user }: RowContext, { e, i }: Page['rows'][number], to: string): boolean {
+function goesTo({ tx, user }: RowContext, { e, i }: PageRow, to: string): boolean {
   const { db } = tx.replica;
   const scope = ownScope(to, user);
   const isHeld = db.statements.get('SELECT 1 FROM sync_cursor WHERE scope = ?', scope) !== undefined;

@@ -14,7 +14,7 @@ export interface Person {
 }
 
 /** An id as the log writes it. */
-function bare(id: string): string {
+export function bare(id: string): string {
   return id.replaceAll('-', '');
 }
 

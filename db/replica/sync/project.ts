@@ -122,8 +122,12 @@ export function storedValue(
   if (column.spec.merge === 'map') {
     return encode('json', Object.fromEntries(documents.get(column.name) ?? []));
   }
-  const value = storedFromLogged(column.encoding, values.get(column.name) ?? null);
-  return value === null && column.spec.required === true ? placeholders[column.sqlType] : value;
+  return orPlaceholder(column, storedFromLogged(column.encoding, values.get(column.name) ?? null));
+}
+
+/** A stored value, or what a required column holds where there is none. */
+export function orPlaceholder({ spec, sqlType }: PhysicalColumn, value: Bindable): Bindable {
+  return value === null && spec.required === true ? placeholders[sqlType] : value;
 }
 
 const insertTexts = new Map<EntityName, string>();

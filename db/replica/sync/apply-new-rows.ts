@@ -1,0 +1,152 @@
+import { columnsOf, type EntityName } from '../../catalogue/catalogue.ts';
+import type { PageRow, RowLine } from '../../../sync/protocol/row-state.ts';
+import { idToBlob } from '../rows/ids.ts';
+import { refreshArrived } from '../rows/refresh.ts';
+import type { ReadableDb } from '../sqlite/open.ts';
+import type { Bindable } from '../sqlite/statements.ts';
+import type { RowChange } from '../transaction/transact.ts';
+import { columnsOfPlain, plainEntity, plainStamps, plainValues } from './plain-row.ts';
+import type { RowContext } from './row-context.ts';
+
+/** A line with the scope that it belongs to on this laptop and the bytes of its id. */
+interface PlacedLine {
+  readonly line: RowLine;
+  readonly scope: string;
+  readonly row: Uint8Array;
+}
+
+/** What of a page went in at once, and the lines that are left to be applied one by one, in their order. */
+export interface NewRows {
+  readonly changes: readonly RowChange[];
+  readonly left: readonly PageRow[];
+}
+
+/** How many rows one statement takes. More of them save little, and a statement has to be prepared for each number. */
+const rowsAtOnce = 16;
+
+/** Entities that belong to another row, which shows them: they are applied one by one. */
+const parts: ReadonlySet<EntityName> = new Set(['judgements', 'text_updates']);
+
+/**
+ * Puts the plain rows of a first fetch into their tables in statements of many rows. That leads where `applyRow` would have led: nothing of
+ * them is here or waits, so nothing is joined, and nothing is logged. Rows of an entity of which one is here already, was purged, or is
+ * refused by its table, are left, all of them.
+ */
+export function applyNewRows(
+  context: RowContext,
+  lines: readonly PageRow[],
+  here: (scope: string) => string | null,
+): NewRows {
+  if (context.waits || context.withholds) return { changes: [], left: lines };
+  const placed = new Map<EntityName, PlacedLine[]>();
+  for (const line of lines) {
+    if (!('cells' in line)) continue;
+    const entity = plainEntity(line);
+    const scope = here(line.sc);
+    if (entity === undefined || scope === null || parts.has(entity) || !context.isBootstrap(scope)) continue;
+    const group = placed.get(entity) ?? [];
+    group.push({ line, scope, row: idToBlob(line.i) });
+    placed.set(entity, group);
+  }
+  const changes: RowChange[] = [];
+  const done = new Set<PageRow>();
+  for (const [entity, group] of placed) {
+    if (!putAll(context, entity, group)) continue;
+    for (const { line } of group) {
+      done.add(line);
+      changes.push({ entity, id: line.i, op: 'insert' });
+    }
+  }
+  return { changes, left: done.size === 0 ? lines : lines.filter((line) => !done.has(line)) };
+}
+
+/** Puts rows of one entity into their table, all or none. */
+function putAll(context: RowContext, entity: EntityName, group: readonly PlacedLine[]): boolean {
+  const { db } = context.tx.replica;
+  if (isAnyNamed(db, 'purged', 'id', group)) return false;
+  db.statements.run('SAVEPOINT new_rows');
+  try {
+    insertAll(context, entity, group);
+    db.statements.run('RELEASE new_rows');
+    return true;
+  } catch (error) {
+    // Where the transaction itself is gone, nothing else can be tried; any row that is refused is so again when it is tried alone.
+    if (!db.sqlite.inTransaction) throw error;
+    db.statements.run('ROLLBACK TO new_rows');
+    db.statements.run('RELEASE new_rows');
+    return false;
+  }
+}
+
+function insertAll(context: RowContext, entity: EntityName, group: readonly PlacedLine[]): void {
+  const { tx, numbers, user } = context;
+  const { db, author } = tx.replica;
+  const columns = columnsOfPlain(
+    entity,
+    group.map(({ line }) => line),
+  );
+  const names = ['id', '_scope', '_seq', '_stamps', ...columns.map(({ name }) => name)];
+  insertRows(db, entity, names, group, ({ line, scope, row }) => [
+    row,
+    scope,
+    Number(line.s),
+    plainStamps(line, (stamp) => numbers.of(stamp) ?? stamp),
+    ...plainValues(line, columns, { author, user }),
+  ]);
+  insertRows(db, 'sync_rows', known, group, ({ line, scope, row }) => [
+    line.e,
+    row,
+    scope,
+    Number(line.s),
+    line.h,
+    context.round(scope),
+  ]);
+  if (!showsParts(entity)) return;
+  const owners = [...parts].some((part) => isAnyNamed(db, part, 'owner_id', group)) ? group : [];
+  for (const { row } of owners) refreshArrived(tx, entity, row);
+}
+
+const known = ['entity', 'row', 'scope', 'seq', 'hash', 'round'];
+
+/** Inserts one row for each element. Throws where one is there already. */
+function insertRows<T>(
+  db: RowContext['tx']['replica']['db'],
+  table: string,
+  names: readonly string[],
+  elements: readonly T[],
+  valuesOf: (element: T) => readonly Bindable[],
+): void {
+  const one = `(${names.map(() => '?').join(', ')})`;
+  const into = `INSERT INTO ${table} (${names.map((name) => `"${name}"`).join(', ')}) VALUES `;
+  const many = into + Array.from({ length: rowsAtOnce }, () => one).join(', ');
+  for (const some of inTurns(elements)) {
+    if (some.length === rowsAtOnce) db.statements.run(many, ...some.flatMap(valuesOf));
+    else for (const element of some) db.statements.run(into + one, ...valuesOf(element));
+  }
+}
+
+/** True where a table has one of these rows in a column. */
+function isAnyNamed(
+  db: ReadableDb,
+  table: string,
+  column: 'id' | 'owner_id',
+  group: readonly PlacedLine[],
+): boolean {
+  if (db.statements.get(`SELECT 1 FROM ${table} LIMIT 1`) === undefined) return false;
+  const sql = `SELECT 1 FROM ${table} WHERE ${column} IN (${Array.from({ length: rowsAtOnce }, () => '?').join(', ')}) LIMIT 1`;
+  return inTurns(group).some((some) => {
+    const ids = Array.from({ length: rowsAtOnce }, (_, at) => some[at]?.row ?? null);
+    return db.statements.get(sql, ...ids) !== undefined;
+  });
+}
+
+function inTurns<T>(elements: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(elements.length / rowsAtOnce) }, (_, turn) =>
+    elements.slice(turn * rowsAtOnce, (turn + 1) * rowsAtOnce),
+  );
+}
+
+/** True where rows of an entity hold caches of what parts of them say. */
+function showsParts(entity: EntityName): boolean {
+  return columnsOf(entity).some(([, { merge }]) => merge === 'text' || merge === 'judgement');
+}

@@ -1,0 +1,64 @@
+import type { EntityName } from '../../catalogue/catalogue.ts';
+import type { Json } from '../../catalogue/types.ts';
+import { columnsByNumber, entityOfNumber, lifeCell } from '../../../sync/core/cell-name.ts';
+import type { RowLine } from '../../../sync/protocol/row-state.ts';
+import { storedFromLogged } from '../rows/codec.ts';
+import { loggedColumns, type PhysicalColumn } from '../schema/physical.ts';
+import type { Bindable } from '../sqlite/statements.ts';
+import { bare, type Person } from './people.ts';
+import { type Intern, orPlaceholder } from './project.ts';
+
+/**
+ * The entity of a row that stands as it was inserted: no edit, no conflict, no mask, no key of a map, no place that the server moved, and
+ * columns that this build knows. Undefined for every other row. What such a row shows can be read from its line as it stands.
+ */
+export function plainEntity({ e, st, n, m, t, cells }: RowLine): EntityName | undefined {
+  const entity = entityOfNumber(e);
+  if (entity === undefined || st !== 'live' || m !== undefined) return undefined;
+  if (n?.[0] !== 0 || t.length !== 1 || t[0]?.length !== 2) return undefined;
+  const columns = columnsByNumber(e);
+  for (const cell of Object.keys(cells)) {
+    const write = cells[cell];
+    if (!Array.isArray(write) || write[0] !== 0) return undefined;
+    const value: unknown = write[1];
+    if (cell === lifeCell) {
+      if (value !== 'alive') return undefined;
+      continue;
+    }
+    const merge = columns.get(Number(cell))?.spec.merge;
+    if (merge === undefined || merge === 'map' || (value !== null && typeof value === 'object'))
+      return undefined;
+  }
+  return entity;
+}
+
+/** The columns that plain rows of an entity need: those that one of them has a value in, and those that always hold something. */
+export function columnsOfPlain(
+  entity: EntityName,
+  lines: readonly Pick<RowLine, 'cells'>[],
+): readonly PhysicalColumn[] {
+  const written = new Set(lines.flatMap(({ cells }) => Object.keys(cells)));
+  return loggedColumns(entity).filter(
+    ({ spec }) => spec.required === true || spec.merge === 'map' || written.has(String(spec.n)),
+  );
+}
+
+/** What a plain row shows in some columns, as its table keeps it and with this file's person as the file names them. */
+export function plainValues(
+  { cells }: RowLine,
+  columns: readonly PhysicalColumn[],
+  person: Person,
+): Bindable[] {
+  const user = bare(person.user);
+  return columns.map((column) => {
+    if (column.spec.merge === 'map') return '{}';
+    const [, value = null] = (cells[column.spec.n] ?? []) as readonly [number?, Json?];
+    const named = value === user && column.spec.references === 'authors' ? bare(person.author) : value;
+    return orPlaceholder(column, storedFromLogged(column.encoding, named));
+  });
+}
+
+/** The stamps of a plain row as its table keeps them. */
+export function plainStamps({ t }: RowLine, intern: Intern): string {
+  return JSON.stringify({ '*': intern(t[0]?.[0] ?? '') });
+}
