@@ -41,7 +41,9 @@ export function syncEgress(options: SyncEgressOptions): Egress {
   const rules: Record<string, number> = {};
   let withheldValues = 0;
   const look = lookOnce(db);
-  const isAsked = policies.some((policy) => asksFacts(policy, 'sync')) || hasLocalSessions(db);
+  const isAsked =
+    policies.some((policy) => asksFacts(policy, 'sync') || policy.redaction.detectors.length > 0) ||
+    hasLocalSessions(db);
   const factsFor = (entity: EntityName, id: string, scope: string): RowFacts => {
     if (!isAsked && !isPart(entity)) return factsUnasked;
     const kept = known.get(id);

@@ -119,7 +119,42 @@ function plant(workspace: OpenWorkspace): Canary[] {
   const quoted = columnSpec('claim_evidence', 'quote')?.privacy ?? 'secret';
   canaries.push({ text: words, subjects: [{ class: quoted, level: 'restricted', source }] });
   write['claims.link']({ claimId: claim, evidenceId: sealed, stance: 'supports', quote: words });
+  plantAcross(workspace, { open, kept, word, canaries });
   return canaries;
+}
+
+/** An open page with an address in its text, and words of it in the claims of a session that stays and of a restricted one. */
+function plantAcross(
+  workspace: OpenWorkspace,
+  { open, kept, word, canaries }: { open: Id; kept: Id; word: () => string; canaries: Canary[] },
+): void {
+  const write = writerFunctions(workspace, () => undefined);
+  const [name, inKept] = [word(), word()];
+  const page = addReadable(workspace, open, 'open page', `by ${name}@example.org: ${inKept} and others`);
+  const plain = addReadable(workspace, open, 'plain page', 'nothing to hide');
+  const ofPage = { type: 'uploaded_document', session: open };
+  const content = { class: 'content', level: 'internal', source: ofPage } as const;
+  // The page's own words leave with its text wherever that may.
+  for (const text of [name, inKept]) canaries.push({ text, detected: true, subjects: [content] });
+  const closed = addSession(workspace, 'closed');
+  write['edits.edit']({
+    entity: 'research_sessions',
+    ids: [closed],
+    values: { sharing_level: 'restricted' },
+  });
+  const note = (session: Id, evidenceId: Id, quote: string) => {
+    const claimId = write['edits.add']({
+      entity: 'research_claims',
+      values: { session_id: session, claim_text: 'c' },
+    }).id;
+    const said = word();
+    write['claims.link']({ claimId, evidenceId, stance: 'supports', quote, note: said });
+    return said;
+  };
+  canaries.push({ text: note(kept, page, inKept), subjects: [], localOnly: true });
+  const privacy = columnSpec('claim_evidence', 'note')?.privacy ?? 'secret';
+  const subject = { class: privacy, level: 'restricted', source: ofPage } as const;
+  canaries.push({ text: note(closed, plain, 'nothing to hide'), subjects: [subject] });
 }
 
 function mayLeave({ subjects, localOnly, detected }: Canary, tried: readonly PrivacySettings[]): boolean {
@@ -188,7 +223,10 @@ describe('what leaves for the server', () => {
   test('under the settings of nobody is everything but what stays here: the scan sees what leaves', () => {
     const open = privacySettingsSchema.parse({});
     const { canaries, left } = leaked([open, open]);
-    expect(canaries.filter(({ text }) => !left.has(text))).toMatchObject([{ localOnly: true }]);
+    expect(canaries.filter(({ text }) => !left.has(text))).toMatchObject([
+      { localOnly: true },
+      { localOnly: true },
+    ]);
   });
 
   test('a tightened policy lets nothing more through', () => {
