@@ -3,7 +3,7 @@ import { columnSpec } from '../../db/catalogue/catalogue.ts';
 import type { Json } from '../../db/catalogue/types.ts';
 import type { ReadableDb } from '../../db/replica/sqlite/open.ts';
 import type { PrivacySettings } from '../../sync/core/privacy-settings.ts';
-import { hidesWhole, redactText } from './detectors.ts';
+import { hidesWhole, redactText } from '../../sync/core/detectors.ts';
 import { factsOf, type RowFacts } from './facts.ts';
 import { marker, rulingOn } from './rulings.ts';
 

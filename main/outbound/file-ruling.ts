@@ -3,7 +3,7 @@ import { idToBlob } from '../../db/replica/rows/ids.ts';
 import { listRows } from '../../db/replica/rows/read.ts';
 import type { ReadableDb } from '../../db/replica/sqlite/open.ts';
 import type { PolicyDestination, PrivacySettings } from '../../sync/core/privacy-settings.ts';
-import { hidesWhole, redactText } from './detectors.ts';
+import { hidesWhole, redactText } from '../../sync/core/detectors.ts';
 import { factsOf } from './facts.ts';
 import { rulingOn } from './rulings.ts';
 import type { ServerPolicies, ServerRuling } from './server-ruling.ts';

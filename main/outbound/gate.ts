@@ -6,7 +6,7 @@ import {
   type PrivacySettings,
   privacySettingsSchema,
 } from '../../sync/core/privacy-settings.ts';
-import { hidesWhole, redactText } from './detectors.ts';
+import { hidesWhole, redactText } from '../../sync/core/detectors.ts';
 import type { ExportTally } from './export-filter.ts';
 import type { RowFacts } from './facts.ts';
 import type { Receipt } from './receipts.ts';

@@ -3,7 +3,7 @@ import { columnSpec, columnsOf } from '../../db/catalogue/catalogue.ts';
 import type { Json } from '../../db/catalogue/types.ts';
 import { decide, type Ruling } from '../../sync/core/decide.ts';
 import { decisions, type PrivacySettings } from '../../sync/core/privacy-settings.ts';
-import { hidesWhole, redactText } from './detectors.ts';
+import { hidesWhole, holdsRedacted } from '../../sync/core/detectors.ts';
 import type { RowFacts } from './facts.ts';
 import { rulingOn } from './rulings.ts';
 
@@ -68,13 +68,7 @@ function strictness({ decision }: Ruling): number {
 }
 
 function detected(said: () => Json, redaction: PrivacySettings['redaction']): Ruling | null {
-  if (redaction.detectors.length === 0 || !holdsText(said(), redaction)) return null;
+  if (redaction.detectors.length === 0 || !holdsRedacted(said(), redaction)) return null;
   const rule = hidesWhole(redaction) ? 'redaction.person_names' : 'redaction';
   return { decision: 'redact', rule, reason: 'The text holds what the settings redact.' };
-}
-
-function holdsText(value: Json, redaction: PrivacySettings['redaction']): boolean {
-  if (typeof value === 'string') return hidesWhole(redaction) || redactText(value, redaction).found > 0;
-  if (value === null || typeof value !== 'object') return false;
-  return Object.values(value).some((each: Json) => holdsText(each, redaction));
 }

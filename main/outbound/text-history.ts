@@ -2,6 +2,7 @@ import * as Y from 'yjs';
 import type { ReadableDb } from '../../db/replica/sqlite/open.ts';
 import { idToBlob } from '../../db/replica/rows/ids.ts';
 import { wordsOf } from '../../db/replica/rows/text.ts';
+import { insertedWords } from '../../sync/core/inserted-words.ts';
 
 /**
  * Everything that the updates of a `text` column can say: the words after each of them, by lineage, and the words that each brings by
@@ -23,16 +24,7 @@ export function textHistory(db: ReadableDb, owner: string, column: string): read
     documents.set(key, document);
     Y.applyUpdate(document, data);
     said.add(wordsOf(document));
-    said.add(insertedBy(data));
+    said.add(insertedWords(data));
   }
   return [...said];
-}
-
-function insertedBy(update: Uint8Array): string {
-  const { structs } = Y.decodeUpdate(update);
-  return structs
-    .map((struct) =>
-      struct instanceof Y.Item && struct.content instanceof Y.ContentString ? struct.content.str : '',
-    )
-    .join('');
 }

@@ -1,6 +1,9 @@
 import { entitySpec, hashColumns } from '../../../db/catalogue/catalogue.ts';
-import type { PrivacyClass } from '../../../db/catalogue/types.ts';
-import { withQuotedLevels } from '../feed/serve.ts';
+import { aboutRows } from '../feed/about-rows.ts';
+import { loadWorld } from '../feed/row-world.ts';
+import { storedState } from '../feed/stored-state.ts';
+import type { RowKey } from '../feed/store.ts';
+import { type RowState, valuesOf } from '../../core/row-state.ts';
 import type { Readable } from 'node:stream';
 import type pg from 'pg';
 import { type Sql, transact } from '../database/pool.ts';
@@ -66,7 +69,10 @@ export class Blobs {
     bytes: Uint8Array,
   ): Promise<void> {
     const { tenant, user } = principal;
-    await this.#transact(tenant, (sql) => requireWriter(sql, principal));
+    await this.#transact(tenant, async (sql) => {
+      await requireWriter(sql, principal);
+      await requireAllowed(sql, principal, hash);
+    });
     const expected = Math.min(partBytes, size - part * partBytes);
     if (size > mostBytes || part >= partCount(size) || bytes.length !== expected) {
       throw new ServerError(
@@ -84,7 +90,10 @@ export class Blobs {
   async commit(principal: Principal, hash: string, size: number): Promise<void> {
     const { tenant, user } = principal;
     if (size > mostBytes) throw new ServerError('TOO_LARGE', 'The file is larger than this server takes.');
-    await this.#transact(tenant, (sql) => requireWriter(sql, principal));
+    await this.#transact(tenant, async (sql) => {
+      await requireWriter(sql, principal);
+      await requireAllowed(sql, principal, hash);
+    });
     const parts = await this.#files.partsOf(tenant, hash, user);
     const count = partCount(size);
     if (parts.length !== count || parts.some((part, at) => part !== at)) {
@@ -159,11 +168,11 @@ const namedAnywhere = naming
   )
   .join(' UNION ALL ');
 
-/** Rows that name the file $2 and were made by somebody who has sent it, each with the class of the column that does. */
+/** Rows that name the file $2 and were made by somebody who has sent it. */
 const namedBySenders = naming
   .map(
-    ({ entity, column, privacy }) =>
-      `SELECT row.id, ${entitySpec(entity).n} AS entity, row._scope AS scope, '${privacy}' AS privacy, blob.size
+    ({ entity, column }) =>
+      `SELECT row.id, ${entitySpec(entity).n} AS entity, row._scope AS scope, blob.size
          FROM central.sync_blob AS blob
          JOIN central.${entity} AS row ON row.tenant_id = $1 AND row.${column} = blob.hash
          JOIN central.sync_blob_holder AS holder
@@ -176,8 +185,51 @@ interface NamingRow {
   readonly id: string;
   readonly entity: number;
   readonly scope: string;
-  readonly privacy: PrivacyClass;
   readonly size: string;
+}
+
+/** Rows that name the file $2. */
+const namedAtAll = naming
+  .map(
+    ({ entity, column }) =>
+      `SELECT row.id, ${entitySpec(entity).n} AS entity FROM central.${entity} AS row
+        WHERE row.tenant_id = $1 AND row.${column} = $2`,
+  )
+  .join(' UNION ALL ');
+
+/** The number of the column in which a row shows this file; undefined where it does not. */
+function cellNaming(row: RowState, hash: string): number | undefined {
+  return [...valuesOf(row).known].find(([, value]) => value === hash)?.[0];
+}
+
+/**
+ * Refuses a file that the policy keeps off the server: one of its rows has to let it in. Where what a row rests on decides, a file that no
+ * row names is refused, too: nothing can be said for it.
+ */
+async function requireAllowed(sql: Sql, { tenant, user, project }: Principal, hash: string): Promise<void> {
+  const reader = new PostgresReader(sql, tenant);
+  const rules = new TenantRules(await reader.policy());
+  const member = await reader.member(user);
+  const rows = await reader.rows(await sql.rows<RowKey>(namedAtAll, [tenant, hash]));
+  const states = rows.map(storedState);
+  const scopes = rows.map(({ scope }) => scope);
+  const access = new ScopeAccess(
+    member ?? { user, role: 'viewer' },
+    await reader.scopeFacts(user, scopes),
+    project,
+  );
+  const world = await loadWorld(reader, states);
+  const isAllowed =
+    states.length === 0
+      ? !rules.asksFacts && rules.allowsClass('content', 'internal')
+      : states.some((row) =>
+          rules.forRow(row, access, world.factsOf(row), () => null)(cellNaming(row, hash) ?? 0, hash),
+        );
+  if (isAllowed) return;
+  throw new ServerError(
+    'FORBIDDEN',
+    "The organisation's privacy settings keep this file off the server. Nothing was kept.",
+  );
 }
 
 function partCount(size: number): number {
@@ -210,9 +262,13 @@ async function readableSize(
     project,
   );
   const mask = new ReaderMask(access, new TenantRules(await reader.policy()));
-  const named = rows.map((row) => ({ ...row, level: null }));
-  const open = (await withQuotedLevels(reader, mask, named)).find(
-    ({ scope, level, privacy }) => access.of(scope) !== 'none' && !mask.hidden(scope, level).has(privacy),
-  );
-  return open === undefined ? null : Number(open.size);
+  const readable = (await reader.rows(rows))
+    .filter(({ scope }) => access.of(scope) !== 'none')
+    .map((row) => ({ ...row, bodies: [] }));
+  const aboutRow = await aboutRows(reader, mask, readable);
+  const isShown = readable.some((row) => {
+    const about = aboutRow(row);
+    return about !== undefined && cellNaming(mask.apply(storedState(row), about), hash) !== undefined;
+  });
+  return isShown ? Number(rows[0]?.size) : null;
 }

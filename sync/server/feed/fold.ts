@@ -11,9 +11,10 @@ import type { ScopeAccess } from './access.ts';
 import { checkAccess, factsOf } from './check-access.ts';
 import { checkValues } from './check-values.ts';
 import type { FeedEnvironment } from './environment.ts';
-import { classOfCell, type TenantRules } from './ingress-policy.ts';
+import { type TenantRules, wordsIn, type WordsOf } from './ingress-policy.ts';
 import type { Places } from './places.ts';
 import { TransactionRefused } from './refusal.ts';
+import type { ServerWorld } from './row-world.ts';
 import type { RefusedWrites } from './refused-writes.ts';
 import type { LoggedVersion, Member, ResultRecord } from './store.ts';
 
@@ -23,6 +24,8 @@ export interface FoldContext {
   readonly member: Member;
   readonly access: ScopeAccess;
   readonly rules: TenantRules;
+  /** What the push's rows rest on; null where the policy does not ask. */
+  readonly world: ServerWorld | null;
   /** The rows of the push as they are stored and locked, by `keyOf`. */
   readonly stored: ReadonlyMap<string, RowState>;
   readonly refused: RefusedWrites;
@@ -100,7 +103,7 @@ export class PushFold {
       this.#answer({ ...frame, status, code: null, message: null, seq: null, place, repeated: false });
     } catch (error) {
       if (!(error instanceof TransactionRefused)) throw error;
-      this.#rollBack();
+      this.#rollBack(transaction.entries);
       this.#refuse(mutation, transaction);
       const { code, message } = error;
       this.#answer({
@@ -115,9 +118,16 @@ export class PushFold {
     }
   }
 
-  #rollBack(): void {
+  #rollBack(entries: readonly ExchangedEntry[]): void {
     this.#forget?.();
     this.#forget = undefined;
+    const { world } = this.#context;
+    if (world === null) return;
+    for (const { entity, row } of entries) {
+      const state = this.#stateOf(keyOf(entity, row));
+      if (state === undefined) world.forget({ entity, id: row });
+      else world.learn(state);
+    }
   }
 
   #answer(result: FoldedResult): void {
@@ -155,12 +165,12 @@ export class PushFold {
       this.#check(transaction, entry, before);
       const row = before ?? emptyRow(entry.entity, entry.row, entry.scope);
       const state = applyEntry(row, entry, origin, (stamp) => this.#hasArrived(stamp));
-      this.#checkPolicy(entry, state);
       const own = staged.get(key);
       if (own === undefined) staged.set(key, { state, entries: [entry] });
       else staged.set(key, { state, entries: [...own.entries, entry] });
       this.#learn(state);
     }
+    this.#checkPolicy(transaction, entries, staged);
     places.keep(transaction.stamp, place);
     this.#sessionsMade += made;
     let contested = false;
@@ -203,12 +213,31 @@ export class PushFold {
     if (entry.op === 'update' && row !== undefined && !free) checkSteps(transaction.stamp, entry, row);
   }
 
-  #checkPolicy(entry: ExchangedEntry, row: RowState): void {
-    const { rules, access } = this.#context;
-    const allows = rules.forRow(row, access);
+  /** Refuses what the policy keeps off the server. Rows are judged as the whole transaction leaves them, and what they rest on with them. */
+  #checkPolicy(
+    { bodies }: ExchangedTransaction,
+    entries: readonly ExchangedEntry[],
+    staged: ReadonlyMap<string, { readonly state: RowState }>,
+  ): void {
+    const { world } = this.#context;
+    for (const { state } of staged.values()) world?.learn(state);
+    const wordsOf = wordsIn((hash) =>
+      Object.hasOwn(bodies, hash) ? Buffer.from(bodies[hash] ?? '', 'base64') : undefined,
+    );
+    for (const entry of entries) {
+      const row = staged.get(keyOf(entry.entity, entry.row))?.state;
+      if (row === undefined || (entry.op !== 'insert' && entry.op !== 'update')) continue;
+      if (world?.restsOnUnknown(row) === true) throw new TransactionRefused('POLICY');
+      this.#checkEntry(entry, row, wordsOf);
+    }
+  }
+
+  #checkEntry(entry: ExchangedEntry, row: RowState, wordsOf: WordsOf): void {
+    const { rules, access, world } = this.#context;
+    const allows = rules.forRow(row, access, world?.factsOf(row) ?? null, wordsOf);
     const check = (cell: string | number, value: Json) => {
       if (value === null || (Array.isArray(value) && value.length === 0)) return;
-      if (!allows(classOfCell(row.entity, cell))) throw new TransactionRefused('POLICY');
+      if (!allows(cell, value)) throw new TransactionRefused('POLICY');
     };
     if (entry.op === 'insert') entry.values.forEach((value, at) => check(at + 1, value));
     else if (entry.op === 'update') for (const { cell, value } of entry.cells) check(cell, value);

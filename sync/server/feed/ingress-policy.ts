@@ -1,27 +1,22 @@
+import { entitySpec } from '../../../db/catalogue/catalogue.ts';
 import type { Json, PrivacyClass } from '../../../db/catalogue/types.ts';
 import { columnsByNumber, parseCell } from '../../core/cell-name.ts';
-import { decide, type Subject } from '../../core/decide.ts';
+import { asksFacts, decide } from '../../core/decide.ts';
+import { holdsRedacted } from '../../core/detectors.ts';
+import { insertedWords } from '../../core/inserted-words.ts';
 import { winner } from '../../core/kinds.ts';
 import { type PrivacySettings, privacySettingsSchema } from '../../core/privacy-settings.ts';
+import {
+  ownerClassOf,
+  type RowFacts,
+  type SharingLevel,
+  sharingLevels,
+  strictestLevel,
+} from '../../core/row-facts.ts';
 import { cellOf, type RowState } from '../../core/row-state.ts';
 import { parseScope } from '../../core/scope.ts';
 import type { ScopeAccess } from './access.ts';
 import type { TenantPolicy } from './store.ts';
-
-type Level = 'public' | 'partner' | 'internal' | 'restricted';
-/** Sharing levels, from the most open to the strictest. */
-export const levels: readonly string[] = ['public', 'partner', 'internal', 'restricted'];
-
-function isLevel(value: Json | undefined): value is Level {
-  return typeof value === 'string' && levels.includes(value);
-}
-
-/** The stricter of two sharing levels; of none, `internal`. */
-export function stricterLevel(a: string | null | undefined, b: string | null | undefined): Level {
-  const [first, second] = [a ?? undefined, b ?? undefined].map((each) => (isLevel(each) ? each : undefined));
-  if (first === undefined || second === undefined) return first ?? second ?? 'internal';
-  return levels.indexOf(first) > levels.indexOf(second) ? first : second;
-}
 
 const numbers = new Map<string, number | undefined>();
 
@@ -44,10 +39,16 @@ export function shownByName(row: RowState, name: string): Json {
 }
 
 /** The sharing level that a row states itself, or null. */
-export function ownLevel(row: RowState): Level | null {
+export function ownLevel(row: RowState): SharingLevel | null {
   const level = shownByName(row, 'sharing_level');
-  return isLevel(level) ? level : null;
+  return sharingLevels.find((each) => each === level) ?? null;
 }
+
+/** Answers for a cell of a row whether this value of it may be on the server. */
+export type AllowsValue = (cell: string | number, value: Json) => boolean;
+
+/** The words of a body that a row names by its hash; null where they cannot be told. */
+export type WordsOf = (entity: number, hash: string) => string | null;
 
 /** The tenant's policy as the server applies it: to what comes in, and to what each reader is given. */
 export class TenantRules {
@@ -60,25 +61,49 @@ export class TenantRules {
     this.#settings = privacySettingsSchema.parse(settings);
   }
 
-  /** True where some value may be other than allowed for a reason that the class and level do not tell. */
-  get hasSources(): boolean {
-    return this.#settings.sources.length > 0;
+  /** True where some value may be other than allowed for a reason that its class and its row's level do not tell. */
+  get looksCloser(): boolean {
+    return this.#settings.sources.length > 0 || this.redacts;
   }
 
-  /** What may be on the server as a part of this row, in its session, by class. */
-  forRow(row: RowState, access: ScopeAccess): (privacy: PrivacyClass) => boolean {
+  /** True where the words of values and bodies are looked through. */
+  get redacts(): boolean {
+    return this.#settings.redaction.detectors.length > 0;
+  }
+
+  /** True where what a row rests on can decide about it. */
+  get asksFacts(): boolean {
+    return asksFacts(this.#settings, 'sync');
+  }
+
+  /**
+   * What may be on the server as a part of this row, where it stands. `facts`: of what it rests on, where that is asked. A part says what
+   * its column says, too, and no value may hold what the settings redact.
+   */
+  forRow(row: RowState, access: ScopeAccess, facts: RowFacts | null, wordsOf: WordsOf): AllowsValue {
     const { kind, id } = parseScope(row.scope);
     const session = kind === 'session' ? access.session(id) : undefined;
-    if (session?.localOnly === true) return () => false;
-    const level = stricterLevel(ownLevel(row), session?.level);
-    if (!this.hasSources) return (privacy) => this.allowsClass(privacy, level);
-    const source = sourceOf(row, kind === 'session' ? id : null);
-    return (privacy) =>
-      decide(this.#settings, { class: privacy, level, source }, 'sync').decision === 'allow';
+    if (session?.localOnly === true || facts?.localOnly === true) return () => false;
+    const level = strictestLevel([ownLevel(row), session?.level, facts?.level]);
+    const source = facts?.source;
+    const owner = ownerClassOf({
+      owner_entity: shownByName(row, 'owner_entity'),
+      column_name: shownByName(row, 'column_name'),
+    });
+    const allows = (privacy: PrivacyClass) =>
+      source === undefined
+        ? this.allowsClass(privacy, level)
+        : decide(this.#settings, { class: privacy, level, source }, 'sync').decision === 'allow';
+    return (cell, value) => {
+      const privacy = classOfCell(row.entity, cell);
+      if (!allows(privacy)) return false;
+      if (privacy === 'open') return true;
+      return (owner === null || allows(owner)) && !this.#redacts(row.entity, cell, value, wordsOf);
+    };
   }
 
   /** Whether values of a class at a level may be on the server, where no source rule applies. */
-  allowsClass(privacy: PrivacyClass, level: Level): boolean {
+  allowsClass(privacy: PrivacyClass, level: SharingLevel): boolean {
     const key = `${privacy} ${level}`;
     const known = this.#made.get(key);
     if (known !== undefined) return known;
@@ -86,17 +111,32 @@ export class TenantRules {
     this.#made.set(key, allowed);
     return allowed;
   }
+
+  #redacts(entity: number, cell: string | number, value: Json, wordsOf: WordsOf): boolean {
+    const { redaction } = this.#settings;
+    if (!this.redacts) return false;
+    const spec = columnsByNumber(entity).get(parseCell(cell).n)?.spec;
+    // The name of a file says nothing; whether a file may leave only its laptop can tell, which has read it.
+    if (spec?.bytes === 'file') return false;
+    if (spec?.bytes !== 'body' || typeof value !== 'string') return holdsRedacted(value, redaction);
+    const words = wordsOf(entity, value);
+    return words === null || holdsRedacted(words, redaction);
+  }
 }
 
-function sourceOf(row: RowState, session: string | null): NonNullable<Subject['source']> {
-  const url = shownByName(row, 'source_url');
-  const type = shownByName(row, 'source_type');
-  const mime = shownByName(row, 'mime_type');
-  return {
-    domain: typeof url === 'string' && URL.canParse(url) ? new URL(url).hostname : null,
-    type: typeof type === 'string' ? type : null,
-    mime: typeof mime === 'string' ? mime : null,
-    session,
+const textUpdates = entitySpec('text_updates').n;
+
+/** The words of bodies that are at hand: what an extraction says, and what an update of a text brings. */
+export function wordsIn(bodyOf: (hash: string) => Uint8Array | undefined): WordsOf {
+  return (entity, hash) => {
+    const data = bodyOf(hash);
+    if (data === undefined) return null;
+    if (entity !== textUpdates) return Buffer.from(data).toString('utf8');
+    try {
+      return insertedWords(data);
+    } catch {
+      return null;
+    }
   };
 }
 

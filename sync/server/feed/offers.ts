@@ -1,7 +1,7 @@
 import { entitySpec } from '../../../db/catalogue/catalogue.ts';
-import { decodeRow } from '../../core/row-wire.ts';
 import { parseScope } from '../../core/scope.ts';
-import type { RowContent } from '../../protocol/row-state.ts';
+import { aboutRows } from './about-rows.ts';
+import { storedState } from './stored-state.ts';
 import { shownByName } from './ingress-policy.ts';
 import type { ReaderMask } from './mask.ts';
 import type { ServerReader } from './store.ts';
@@ -27,10 +27,14 @@ export async function namesOf(
     return kind === 'project' || kind === 'session' ? [{ entity: named[kind].entity, id }] : [];
   });
   if (keys.length === 0) return new Map();
+  const rows = await reader.rows(keys);
+  const aboutRow = await aboutRows(reader, mask, rows);
   return new Map(
-    (await reader.rows(keys)).map((row): [string, string | null] => {
+    rows.map((row): [string, string | null] => {
       const { kind } = parseScope(row.scope);
-      const shown = mask.apply(decodeRow(JSON.parse(row.state) as RowContent), row.level);
+      const about = aboutRow(row);
+      if (about === undefined) return [row.scope, null];
+      const shown = mask.apply(storedState(row), about);
       const name = kind === 'project' || kind === 'session' ? shownByName(shown, named[kind].column) : null;
       return [row.scope, typeof name === 'string' ? name.slice(0, longest) : null];
     }),

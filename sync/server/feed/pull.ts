@@ -1,7 +1,9 @@
 import type { Digest, PullRequest, PullTrailer } from '../../protocol/messages.ts';
 import type { FeedEnvironment, Principal } from './environment.ts';
-import { beginReading, bodyLines, exitLine, type Reading, rowLine, withQuotedLevels } from './serve.ts';
 import { requireSchema } from './schema-versions.ts';
+import { aboutRows } from './about-rows.ts';
+import { beginReading, bodyLines, exitLine, type Reading, rowLine } from './serve.ts';
+import type { About, ReaderMask } from './mask.ts';
 import type { ExitRecord, FeedRow, ScopeRecord, ServerReader, ServerStore } from './store.ts';
 
 /** Rows with bodies in one page at most: a body may be a document's whole text. */
@@ -123,22 +125,36 @@ async function addScope(
     return;
   }
   const after = BigInt(want.seq);
-  const found = await reader.rowsAfter(want.scope, after, room + 1, want.whole === true ? null : client);
-  const rows = await withQuotedLevels(reader, mask, found);
+  const rows = await reader.rowsAfter(want.scope, after, room + 1, want.whole === true ? null : client);
+  const aboutRow = await aboutRows(reader, mask, rows);
   const exits = await reader.exitsAfter(want.scope, after, room + 1);
   for (const item of inOrder(rows, exits)) {
     if (page.rows >= limits.rows || page.bytes >= limits.bytes || page.hashes.size >= mostBodies) {
       page.more = true;
       return;
     }
-    const { line, masked } =
-      'state' in item ? rowLine(item, mask) : { line: exitLine(item, held), masked: true };
+    const shown =
+      'state' in item ? shownLine(item, mask, aboutRow(item)) : { line: exitLine(item, held), masked: true };
+    if (shown === undefined) {
+      page.more = true;
+      return;
+    }
+    const { line, masked } = shown;
     if ('state' in item && !masked) for (const hash of item.bodies) page.hashes.add(hash);
     page.lines.push(line);
     page.rows += 1;
     page.bytes += line.length;
     page.next[want.scope] = String(item.seq);
   }
+}
+
+/** A row's line; undefined where it is for another page. */
+function shownLine(
+  row: FeedRow,
+  mask: ReaderMask,
+  about: About | undefined,
+): ReturnType<typeof rowLine> | undefined {
+  return about === undefined ? undefined : rowLine(row, mask, about);
 }
 
 function inOrder(rows: readonly FeedRow[], exits: readonly ExitRecord[]): (FeedRow | ExitRecord)[] {

@@ -16,6 +16,7 @@ import { ownLevel, TenantRules } from './ingress-policy.ts';
 import { moveDocuments } from './moves.ts';
 import { Places, sessionOf } from './places.ts';
 import { RefusedWrites } from './refused-writes.ts';
+import { loadWorld } from './row-world.ts';
 import { entityNumberOf, rowWrites } from './row-writes.ts';
 import type {
   ClientRecord,
@@ -261,11 +262,13 @@ async function contextOf(
   const makes = entries.some((entry) =>
     makesSession(entry, () => states.get(keyOf(entry.entity, entry.row))),
   );
+  const rules = new TenantRules(policy);
   const context = {
     environment,
     member,
     access: new ScopeAccess(member, facts, principal.project),
-    rules: new TenantRules(policy),
+    rules,
+    world: rules.asksFacts ? await loadWorld(tx, states.values(), entries) : null,
     stored: states,
     refused: new RefusedWrites(refused),
     places: new Places(places, environment.now()),

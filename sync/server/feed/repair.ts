@@ -9,7 +9,8 @@ import type {
 import { type FeedEnvironment, type Principal, RequestRefused } from './environment.ts';
 import { wireDigest } from './pull.ts';
 import { requireSchema } from './schema-versions.ts';
-import { beginReading, bodyLines, headerLine, rowLine, withQuotedLevels } from './serve.ts';
+import { aboutRows } from './about-rows.ts';
+import { beginReading, bodyLines, headerLine, rowLine } from './serve.ts';
 import type { ServerStore } from './store.ts';
 
 /** Digests of a scope's 256 parts, or the versions in one of them: from a difference to the rows that make it. */
@@ -42,14 +43,18 @@ export async function rows(
     const { access, mask, client } = await beginReading(reader, principal, request, scopes);
     requireSchema(client, environment.limits);
     const known = found.filter(({ scope }) => access.of(scope) !== 'none');
-    const readable = await withQuotedLevels(reader, mask, known);
     const hashes = new Set<string>();
-    const lines = readable.map((row) => {
-      const { line, masked } = rowLine(row, mask);
+    const lines: string[] = [];
+    // A row that comes after too many bodies is looked through by itself.
+    const aboutMany = await aboutRows(reader, mask, known);
+    for (const row of known) {
+      const about = aboutMany(row) ?? (await aboutRows(reader, mask, [row]))(row);
+      if (about === undefined) throw new RangeError('A row is asked about by itself.');
+      const { line, masked } = rowLine(row, mask, about);
       if (!masked) for (const hash of row.bodies) hashes.add(hash);
-      return line;
-    });
-    const given = new Set(readable.map(({ entity, id }) => `${entity} ${id}`));
+      lines.push(line);
+    }
+    const given = new Set(known.map(({ entity, id }) => `${entity} ${id}`));
     const trailer: RowsTrailer = {
       lastMutation: String(client?.lastMutation ?? 0n),
       missing: request.rows.filter(({ e, i }) => !given.has(`${e} ${i}`)),

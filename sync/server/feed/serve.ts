@@ -3,9 +3,9 @@ import { decodeRow, hashOfText, rowText } from '../../core/row-wire.ts';
 import type { HeaderLine, RowContent } from '../../protocol/row-state.ts';
 import { ScopeAccess } from './access.ts';
 import { type Principal, RequestRefused } from './environment.ts';
-import { stricterLevel, TenantRules } from './ingress-policy.ts';
-import { ReaderMask } from './mask.ts';
-import type { ClientRecord, ExitRecord, FeedRow, RowHeader, RowKey, ServerReader } from './store.ts';
+import { TenantRules } from './ingress-policy.ts';
+import { type About, ReaderMask } from './mask.ts';
+import type { ClientRecord, ExitRecord, FeedRow, RowHeader, ServerReader } from './store.ts';
 
 /** Who reads, in the snapshot that is read. */
 export interface Reading {
@@ -47,35 +47,22 @@ function sha256(text: string): string {
 }
 
 /** The text of a row's line: stored states go out as they are, masked ones are put together again. */
-export function rowLine(row: FeedRow, mask: ReaderMask): { readonly line: string; readonly masked: boolean } {
+export function rowLine(
+  row: FeedRow,
+  mask: ReaderMask,
+  about: About,
+): { readonly line: string; readonly masked: boolean } {
   if (row.state === null) {
     const foreign = row.foreignSeq > 0n ? { f: String(row.foreignSeq) } : {};
     return { line: JSON.stringify({ ...headerLine(row), ...foreign }), masked: true };
   }
   const front = `{"s":"${row.seq}","h":"${row.hash}",`;
-  if (mask.isClear(row.scope, row.level)) return { line: front + row.state.slice(1), masked: false };
+  if (mask.isClear(row.scope, about.level)) return { line: front + row.state.slice(1), masked: false };
   const state = decodeRow(JSON.parse(row.state) as RowContent);
-  const shown = mask.apply(state, row.level);
+  const shown = mask.apply(state, about);
   if (shown === state) return { line: front + row.state.slice(1), masked: false };
   const text = rowText(shown);
   return { line: `${front}"m":"${hashOfText(text, sha256)}",${text.slice(1)}`, masked: true };
-}
-
-/** Rows with the strictest of their own level and those of what they quote: a quote is as confidential as its page. */
-export async function withQuotedLevels<
-  R extends RowKey & { readonly scope: string; readonly level: string | null },
->(reader: ServerReader, mask: ReaderMask, rows: readonly R[]): Promise<readonly R[]> {
-  const asked = rows.filter(({ scope }) => !mask.isOpen(scope));
-  if (asked.length === 0 || reader.quotedLevels === undefined) return rows;
-  const quoted = await reader.quotedLevels(asked);
-  return rows.map((row) => {
-    const levels = quoted.get(row.id) ?? [];
-    const level = levels.reduce<string | null>(
-      (strictest, each) => stricterLevel(strictest, each),
-      row.level,
-    );
-    return level === row.level ? row : { ...row, level };
-  });
 }
 
 /** The text of the line that says that a row left a scope; `held` are the scopes whose names the reader may be told. */

@@ -168,6 +168,10 @@ export interface ServerReader {
    * own level alone leaves it out.
    */
   readonly quotedLevels?: (rows: readonly RowKey[]) => Promise<ReadonlyMap<string, readonly string[]>>;
+  /** Evidence that names one of these files or references. A store that judges rows by themselves alone leaves it out. */
+  readonly evidenceNaming?: (ids: readonly string[]) => Promise<string[]>;
+  /** Rows of the tags of evidence. A store that judges rows by themselves alone leaves it out. */
+  readonly tagsOfEvidence?: (evidence: readonly string[]) => Promise<string[]>;
   /** Stamps of the text updates that belong to rows, by owner. */
   textStamps(owners: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
 }

@@ -19,6 +19,7 @@ import type {
 } from '../feed/store.ts';
 import { intArray, textArray, uuidArray } from './binary-arrays.ts';
 import { documentsOfSessions, documentUses, partsOfDocuments } from './documents.ts';
+import { evidenceNaming, tagsOfEvidence } from './evidence-facts.ts';
 import { scopeFacts, scopesNear } from './scope-facts.ts';
 
 interface StoredHeader {
@@ -320,6 +321,10 @@ export class PostgresReader implements ServerReader {
       })),
     );
   }
+
+  readonly evidenceNaming = (ids: readonly string[]) => evidenceNaming(this.sql, this.tenant, ids);
+
+  readonly tagsOfEvidence = (evidence: readonly string[]) => tagsOfEvidence(this.sql, this.tenant, evidence);
 
   documentsOfSessions(sessions: readonly string[]): Promise<string[]> {
     return documentsOfSessions(this.sql, this.tenant, sessions);

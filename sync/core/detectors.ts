@@ -1,4 +1,5 @@
-import type { PrivacySettings } from '../../sync/core/privacy-settings.ts';
+import type { Json } from '../../db/catalogue/types.ts';
+import type { PrivacySettings } from './privacy-settings.ts';
 
 export type Detector = PrivacySettings['redaction']['detectors'][number];
 
@@ -42,6 +43,13 @@ export function redactText(
     });
   }
   return { text: clean, found };
+}
+
+/** Whether a value holds a text from which the policy takes something out, or all. */
+export function holdsRedacted(value: Json, redaction: PrivacySettings['redaction']): boolean {
+  if (typeof value === 'string') return hidesWhole(redaction) || redactText(value, redaction).found > 0;
+  if (value === null || typeof value !== 'object') return false;
+  return Object.values(value).some((each: Json) => holdsRedacted(each, redaction));
 }
 
 /** How the numbers of payment cards begin: rows of years and of amounts mostly begin otherwise. */

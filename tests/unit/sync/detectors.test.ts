@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { redactText } from '../../../main/outbound/detectors.ts';
+import { redactText } from '../../../sync/core/detectors.ts';
 import { privacySettingsSchema } from '../../../sync/core/privacy-settings.ts';
 
 const all = ['email', 'phone', 'iban', 'card', 'national_id'];
