@@ -47,6 +47,7 @@ function defineKeys(keys: Command, choose: Choose): void {
     .command('create')
     .argument('<name>')
     .option('--scopes <list>', 'of read, write and admin', 'read,write')
+    .option('--project <id>', 'reaches this project, and nothing else')
     .option('--days <n>', 'good for so long')
     .action(choose('sync keys create', account.createKey));
   keys.command('revoke').argument('<id>').action(choose('sync keys revoke', account.revokeKey));

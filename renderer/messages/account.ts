@@ -94,6 +94,10 @@ export const accountWords = {
   keyName: 'What it is for',
   keyScopes: 'It may',
   scopes: { read: 'Read', write: 'Write', admin: 'Manage, as far as you may' },
+  keyReach: 'It reaches',
+  reachAll: 'Everything that I do',
+  reachOne: (project: string) => `only “${project}”`,
+  reachUnknown: 'only one project, which is not on this laptop',
   keyDays: 'Good for',
   days: [
     { id: '30', title: '30 days' },

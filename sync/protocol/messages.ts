@@ -22,7 +22,7 @@ import { exitLineSchema, headerLineSchema, rowLineSchema } from './row-state.ts'
  * 9 (2026-11) a push is lines of the texts that its hashes cover;
  * 10 (2026-11) a header says what somebody else wrote under it.
  */
-export const protocolVersion = 10;
+export const protocolVersion = 11;
 
 const version = z.literal(protocolVersion);
 /** The hash before the first mutation is 64 zeros. */

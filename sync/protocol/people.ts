@@ -52,6 +52,8 @@ const key = z.strictObject({
   user: idSchema,
   name: z.string(),
   scopes: z.array(z.string()),
+  /** The project that it reaches, and nothing else of its person's; null for a key that reaches what its person does. */
+  project: idSchema.nullable(),
   status: z.string(),
   lastUsedAt: instant.nullable(),
   expiresAt: instant.nullable(),
@@ -107,6 +109,8 @@ export const revokeRequestSchema = z.strictObject({ id: idSchema });
 export const createKeyRequestSchema = z.strictObject({
   name: z.string().min(1).max(100),
   scopes: z.array(z.enum(['read', 'write', 'admin'])).min(1),
+  /** The project beyond which it does not reach. */
+  project: idSchema.optional(),
   days: z.number().int().min(1).max(3650).optional(),
 });
 export const createKeyAnswerSchema = z.strictObject({ id: idSchema, key: z.string() });

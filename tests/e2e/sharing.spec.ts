@@ -57,6 +57,18 @@ test('a project is made, opened to the organisation, renamed and closed again; w
     await expect(looked.getByRole('button')).toHaveCount(0);
     await expect(looked.getByRole('radio')).toHaveCount(0);
 
+    await open(ada, 'sync/account');
+    await ada.getByRole('button', { name: 'New key' }).click();
+    await ada.getByLabel('What it is for').fill('nightly');
+    await ada.getByRole('button', { name: /It reaches$/ }).click();
+    await ada.getByRole('option', { name: 'Harbour and lantern works' }).click();
+    await expectNoFault(ada, 'making a key');
+    await ada.getByRole('button', { name: 'Create key' }).click();
+    await ada.getByRole('button', { name: 'Done' }).click();
+    await expect(ada.getByRole('listitem', { name: 'nightly' })).toContainText(
+      'only “Harbour and lantern works”',
+    );
+
     await open(ada, 'sync/sharing');
     await projects.getByRole('button', { name: /^Harbour/ }).click();
     await ada.getByRole('radio', { name: 'Members only' }).click();

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { helloAnswerSchema, protocolVersion, pushAnswerSchema } from '../../sync/protocol/messages.ts';
+import { createKeyAnswerSchema, peopleAnswerSchema } from '../../sync/protocol/people.ts';
 import { transact } from '../../sync/server/database/pool.ts';
 import { silentLog } from '../../sync/server/http/log.ts';
 import { createEdge } from '../../sync/server/http/server.ts';
@@ -81,6 +82,17 @@ describeWithPostgres('the key of a project', (postgres) => {
       const asked = { v: protocolVersion, client: robot.client, epoch, policy: 0, want, maxBytes: 100_000 };
       const pulled = (await post('/v1/pull', asked)).body;
       expect(pulled).toContain(`"revoke":["${outside.scope}"]`);
+      const further = { name: 'further', scopes: ['read'], project: outside.project };
+      expect((await post('/v1/keys/create', further)).json()).toMatchObject({ code: 'FORBIDDEN' });
+      const made = createKeyAnswerSchema.parse(
+        (await post('/v1/keys/create', { name: 'same', scopes: ['read'] })).json(),
+      );
+      const hello = await poster(made.key)('/v1/hello', greeting(robot.client));
+      expect(helloAnswerSchema.parse(hello.json()).scopes.map(({ scope }) => scope)).not.toContain(
+        outside.scope,
+      );
+      const people = await app.inject({ url: '/v1/people', headers: { authorization: `Bearer ${token}` } });
+      expect(peopleAnswerSchema.parse(people.json()).keys.map(({ project }) => project)).not.toContain(null);
     }
     await app.close();
   });

@@ -118,10 +118,11 @@ export function changeDevice(change: keyof typeof deviceChanges): (id: string) =
 export function listKeys(): Action {
   return async ({ client: open }) => {
     const { keys } = await (await open()).people.list();
-    const lines = keys.map(({ id, name, scopes, status, lastUsedAt }) => [
+    const lines = keys.map(({ id, name, scopes, project, status, lastUsedAt }) => [
       id,
       name,
       scopes.join(','),
+      project === null ? 'everywhere' : `project ${project}`,
       status,
       lastUsedAt === null ? 'never used' : `used ${lastUsedAt}`,
     ]);
@@ -132,7 +133,10 @@ export function listKeys(): Action {
 const scopes = ['read', 'write', 'admin'] as const;
 
 /** `workbench sync keys create`: the key is shown once. */
-export function createKey(name: string, options: { scopes: string; days?: string }): Action {
+export function createKey(
+  name: string,
+  options: { scopes: string; project?: string; days?: string },
+): Action {
   return async ({ client: open }) => {
     const wanted = options.scopes.split(',');
     if (!wanted.every((each) => scopes.some((scope) => scope === each)))
@@ -142,6 +146,7 @@ export function createKey(name: string, options: { scopes: string; days?: string
     ).account.createKey({
       name,
       scopes: scopes.filter((scope) => wanted.includes(scope)),
+      ...(options.project === undefined ? {} : { project: options.project }),
       ...(options.days === undefined ? {} : { days: countOf(options.days, '--days') }),
     });
     return done(made, ['Key, shown this once:', made.key]);

@@ -1,14 +1,17 @@
 import { useState } from 'react';
 import { useSubmit } from '../../app/use-submit.ts';
-import { useCache, useClient } from '../../data/query.ts';
+import { queries } from '../../data/queries.ts';
+import { useCache, useClient, useQuery } from '../../data/query.ts';
 import { accountWords } from '../../messages/account.ts';
 import { common } from '../../messages/common.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Checkbox, Select, TextField } from '../../ui/fields.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
+import { projectName } from './project-name.ts';
 import { ShownOnce } from './shown-once.tsx';
 
+const everywhere = 'everywhere';
 const scopes = Object.keys(accountWords.scopes) as (keyof typeof accountWords.scopes)[];
 
 /** Makes a key for a script; it is shown once. */
@@ -19,11 +22,18 @@ export function KeyDialog({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('');
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(['read']));
   const [days, setDays] = useState<(typeof accountWords.days)[number]['id']>('90');
+  const [reach, setReach] = useState(everywhere);
   const [key, setKey] = useState<string>();
+  const projects = useQuery(queries.rows('projects')).data?.rows ?? [];
+  const reaches = [
+    { id: everywhere, title: accountWords.reachAll },
+    ...projects.map((row) => ({ id: row.id, title: projectName(row) })),
+  ];
   const create = async (): Promise<void> => {
     const made = await client.account.createKey({
       name,
       scopes: scopes.filter((scope) => chosen.has(scope)),
+      ...(reach === everywhere ? {} : { project: reach }),
       ...(days === 'ever' ? {} : { days: Number(days) }),
     });
     setKey(made.key);
@@ -77,6 +87,7 @@ export function KeyDialog({ onClose }: { onClose: () => void }) {
             </Checkbox>
           ))}
         </fieldset>
+        <Select label={accountWords.keyReach} choices={reaches} value={reach} onChange={setReach} />
         <Select label={accountWords.keyDays} choices={accountWords.days} value={days} onChange={setDays} />
       </div>
     </Dialog>

@@ -9,7 +9,7 @@ import {
 } from '../../protocol/people.ts';
 import { transact } from '../database/pool.ts';
 import { accountOf } from '../identity/account-facts.ts';
-import { createApiKey, revokeApiKey } from '../identity/api-keys.ts';
+import { createApiKey, reachOfNewKey, revokeApiKey } from '../identity/api-keys.ts';
 import { actingAs, type Identity } from '../identity/context.ts';
 import { auditSeenBy } from '../identity/audit-list.ts';
 import { changeMember } from '../identity/change-member.ts';
@@ -61,7 +61,7 @@ export function addPeopleRoutes(app: FastifyInstance, identity: Identity): void 
   });
 
   app.post('/v1/keys/create', async (request) => {
-    const { name, scopes, days } = parse(createKeyRequestSchema, request.body);
+    const { name, scopes, project, days } = parse(createKeyRequestSchema, request.body);
     const principal = await principalOf(identity, request);
     return transact(identity.pool, actingAs(principal, originOf(request)), (sql) =>
       createApiKey(sql, principal.tenantId, {
@@ -69,6 +69,7 @@ export function addPeopleRoutes(app: FastifyInstance, identity: Identity): void 
         userId: principal.userId,
         // A key cannot make one that may do more than itself.
         scopes: scopes.filter((scope) => principal.scopes.includes(scope)),
+        ...reachOfNewKey(principal, project),
         ...(days === undefined ? {} : { expiresAt: identity.now() + days * dayMs }),
       }),
     );

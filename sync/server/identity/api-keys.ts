@@ -62,6 +62,18 @@ export async function createApiKey(
   return { id, key };
 }
 
+/** How far a new key reaches: no further than what makes it. Throws `FORBIDDEN` where a project's key asks for another project. */
+export function reachOfNewKey(
+  { projectId: own }: Principal,
+  asked: string | undefined,
+): Pick<KeyWish, 'projectId'> {
+  if (own !== undefined && asked !== undefined && asked !== own) {
+    throw new ServerError('FORBIDDEN', 'A key may not reach further than what makes it. No key was made.');
+  }
+  const projectId = own ?? asked;
+  return projectId === undefined ? {} : { projectId };
+}
+
 interface KeyRow {
   readonly id: string;
   readonly project_id: string | null;

@@ -27,7 +27,7 @@ export function peopleSeenBy(identity: Identity, principal: Principal): Promise<
       [owner, now],
     ),
     keys: await sql.rows<PeopleAnswer['keys'][number]>(
-      `SELECT id, user_id AS user, name, scopes, status, last_used_at AS "lastUsedAt", expires_at AS "expiresAt"
+      `SELECT id, user_id AS user, name, scopes, project_id AS project, status, last_used_at AS "lastUsedAt", expires_at AS "expiresAt"
          FROM governance.api_keys WHERE $1::uuid IS NULL OR user_id = $1 ORDER BY created_at`,
       [owner],
     ),

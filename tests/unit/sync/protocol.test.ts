@@ -23,6 +23,7 @@ const fingerprints: Readonly<Record<number, string>> = {
   8: '6d7e6a15467be52d',
   9: 'c1ed33205d22272a',
   10: 'cebbc73af52d4174',
+  11: 'c3eb5d6de69b237f',
 };
 
 const schemas = Object.entries<unknown>({ ...messages, ...exchange, ...auth, ...people, ...notify })
