@@ -97,6 +97,16 @@ export const keys = {
   renewRecoveryKey: procedure(nothing, z.object({ recoveryKey: z.string() })),
   /** Lets the operating system's key store open this workspace on this laptop, or ends that. */
   remember: procedure(z.object({ remember: z.boolean() }), nothing),
+  /**
+   * Makes a file with a random secret that opens the workspace, in place of an earlier one. With `path` the host writes it to a file
+   * that is not there yet; without, its content is handed out this once, to be saved.
+   */
+  makeKeyFile: procedure(
+    z.object({ path: z.string().optional() }),
+    z.object({ secret: z.string().nullable() }),
+  ),
+  /** Ends the key file as a way in. The last way in stays. */
+  removeKeyFile: procedure(nothing, nothing),
   encrypt: procedure(z.object({ passphrase: z.string().min(8) }), z.object({ recoveryKey: z.string() })),
   /** Takes the encryption away again; asks once more for a secret that opens the workspace. */
   decrypt: procedure(secret, nothing),

@@ -1,11 +1,13 @@
 import { useEffect } from 'react';
 import { queries } from '../data/queries.ts';
 import { useQuery } from '../data/query.ts';
+import { RecoveryKeyHost } from '../features/welcome/recovery.tsx';
 import { Unlock } from '../features/welcome/unlock.tsx';
 import { Welcome } from '../features/welcome/welcome.tsx';
 import { app } from '../messages/app.ts';
 import { ErrorNotice, Waiting } from '../ui/states.tsx';
 import { Toasts } from '../ui/toasts.tsx';
+import { WritableContext } from '../ui/writes.tsx';
 import { singleKeys } from './commands.ts';
 import { Shell } from './shell.tsx';
 
@@ -39,12 +41,15 @@ export function Application() {
   return (
     <>
       {current.state === 'open' ? (
-        <Shell />
+        <WritableContext value={current.readOnly === null}>
+          <Shell />
+        </WritableContext>
       ) : current.state === 'locked' ? (
         <Unlock current={current} />
       ) : (
         <Welcome current={current} />
       )}
+      <RecoveryKeyHost />
       <Toasts />
     </>
   );

@@ -2,6 +2,7 @@ import { use, useEffect, useRef } from 'react';
 import { tinykeys } from 'tinykeys';
 import { createStore } from '../data/store.ts';
 import { PaneContext } from '../ui/pane.ts';
+import { useIsWritable } from '../ui/writes.tsx';
 import { isPaneInUse } from './location.ts';
 
 /** Something that a person can do, with its key; the palette, the shortcut sheet and the keyboard read the same list. */
@@ -9,6 +10,8 @@ export interface Command {
   readonly id: string;
   readonly title: string;
   readonly keys?: string;
+  /** It changes something: it is not offered where the workspace is only read. */
+  readonly writes?: boolean;
   readonly run: () => void;
 }
 
@@ -82,7 +85,9 @@ export function bindKeys(list: readonly Command[]): () => void {
  * Commands of a screen, with their keys, for as long as it is shown. What they do may change at each drawing. Of two screens side
  * by side, that one hears them which a person works in.
  */
-export function useCommands(list: readonly Command[]): void {
+export function useCommands(given: readonly Command[]): void {
+  const isWritable = useIsWritable();
+  const list = given.filter(({ writes }) => isWritable || writes !== true);
   const pane = use(PaneContext).isBeside ? 'beside' : 'main';
   const latest = useRef(list);
   useEffect(() => {

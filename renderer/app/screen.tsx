@@ -3,6 +3,7 @@ import { SessionScreen } from '../features/session/session-screen.tsx';
 import { SessionsScreen } from '../features/sessions/sessions-screen.tsx';
 import { app } from '../messages/app.ts';
 import { Waiting } from '../ui/states.tsx';
+import { Writes } from '../ui/writes.tsx';
 import { Boundary } from './boundary.tsx';
 import { LinkedPlace } from './linked-place.tsx';
 import type { Location } from './location.ts';
@@ -43,9 +44,17 @@ function screenOf(place: Location) {
     case 'settings':
       return <SettingsScreen />;
     case 'sync':
-      return <SyncScreen part={id} />;
+      return (
+        <Writes>
+          <SyncScreen part={id} />
+        </Writes>
+      );
     case 'inbox':
-      return <InboxScreen part={id} />;
+      return (
+        <Writes>
+          <InboxScreen part={id} />
+        </Writes>
+      );
     case 'workspaces':
       return <WorkspacesScreen />;
     case 'link':

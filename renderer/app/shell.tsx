@@ -20,6 +20,7 @@ import { useShellEvents } from './shell-events.ts';
 import { type Command, commands, useCommands } from './commands.ts';
 import { closePane, go, places } from './location.ts';
 import { Palette } from './palette.tsx';
+import { ReadOnlyNotice } from './read-only-notice.tsx';
 import { Rail } from './rail.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { stepCommand } from './undo.ts';
@@ -44,10 +45,10 @@ function useShellCommands(openPalette: () => void, openSheet: () => void): void 
       { id: 'go-trash', title: app.screens.trash, keys: 'g t', run: () => go('trash') },
       { id: 'go-activity', title: app.screens.activity, keys: 'g a', run: () => go('activity') },
       { id: 'go-workspaces', title: app.screens.workspaces, keys: 'g w', run: () => go('workspaces') },
-      { id: 'import', title: importWords.verb, run: () => importExported(client) },
+      { id: 'import', title: importWords.verb, writes: true, run: () => importExported(client) },
       { id: 'go-inbox', title: app.screens.inbox, keys: 'g i', run: () => go('inbox') },
       { id: 'go-sync', title: app.places.sync, keys: 'g y', run: () => go('sync') },
-      { id: 'import-notes', title: importWords.folder, run: () => importNotesFolder(client) },
+      { id: 'import-notes', title: importWords.folder, writes: true, run: () => importNotesFolder(client) },
       { id: 'list', title: app.list, keys: '[', run: toggleList },
       { id: 'back', title: app.back, keys: 'Alt+ArrowLeft', run: () => window.history.back() },
       { id: 'forward', title: app.forward, keys: 'Alt+ArrowRight', run: () => window.history.forward() },
@@ -124,6 +125,7 @@ export function Shell() {
             <Keys combination="$mod+k" />
           </button>
         </header>
+        <ReadOnlyNotice />
         <div className="work">
           <WorkArea />
         </div>

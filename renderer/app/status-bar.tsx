@@ -1,4 +1,4 @@
-import { Check, Cpu, Lock, LockOpen, ScanSearch, WifiOff } from 'lucide-react';
+import { BookLock, Check, Cpu, Lock, LockOpen, ScanSearch, WifiOff } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { Status } from '../../preload/contract/governance.ts';
 import { useCache } from '../data/query.ts';
@@ -6,6 +6,7 @@ import { useStore } from '../data/store.ts';
 import { DecisionsItem, SyncStatusItem } from '../features/sync/sync-status.tsx';
 import { app } from '../messages/app.ts';
 import { Icon } from '../ui/icon.tsx';
+import { useIsWritable } from '../ui/writes.tsx';
 import { OpenLevel } from './open-level.tsx';
 
 /** The state of everything, as the host tells it: asked once, then heard. */
@@ -36,12 +37,13 @@ export function StatusBar({ onShortcuts }: { onShortcuts: () => void }) {
   const { host } = useCache();
   const state = useStore(host.state as Parameters<typeof useStore<'connecting' | 'open' | 'lost'>>[0]);
   const status = useStatus();
+  const isWritable = useIsWritable();
   const { done, total } = status?.indexed ?? { done: 0, total: 0 };
   return (
     <footer className="status-bar" aria-label={app.status} role="status">
       <span className="status-item">
-        <Icon of={Check} size="small" />
-        {state === 'open' ? app.saved : app.connecting}
+        <Icon of={isWritable ? Check : BookLock} size="small" />
+        {state !== 'open' ? app.connecting : isWritable ? app.saved : app.onlyRead}
       </span>
       {status?.online === false ? (
         <span className="status-item">
@@ -49,8 +51,12 @@ export function StatusBar({ onShortcuts }: { onShortcuts: () => void }) {
           {app.offline}
         </span>
       ) : null}
-      <DecisionsItem />
-      <SyncStatusItem />
+      {isWritable ? (
+        <>
+          <DecisionsItem />
+          <SyncStatusItem />
+        </>
+      ) : null}
       <span className="status-push" />
       {total === 0 ? null : (
         <a className="status-item" href="#/activity">

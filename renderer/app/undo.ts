@@ -8,9 +8,10 @@ import { showToast } from '../ui/toasts.tsx';
 export function stepCommand(
   client: HostClient,
   direction: 'undo' | 'redo',
-): { title: string; keys: string; run: () => void } {
+): { title: string; keys: string; writes: true; run: () => void } {
   return {
     title: app[direction],
+    writes: true,
     keys: direction === 'undo' ? '$mod+z' : '$mod+Shift+z',
     run: () => void attempt(() => stepBack(client, direction)),
   };

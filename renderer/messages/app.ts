@@ -53,6 +53,7 @@ export const app = {
   nothingToUndo: 'There is nothing to undo.',
   skipped: (count: number) => ` ${count} were left: somebody changed them since.`,
   saved: 'Saved on this laptop',
+  onlyRead: 'Open for reading only',
   connecting: 'Connecting to the Workbench’s own process.',
   offline: 'Offline. Everything you do is kept here.',
   indexed: 'All passages indexed',

@@ -46,6 +46,26 @@ export const workspaceWords = {
   saved: 'Saved.',
 } as const;
 
+const whyRead: Readonly<Record<string, string>> = {
+  'workspace-in-use': 'It is open elsewhere, and what is written there from now on is not shown here.',
+  'workspace-newer': 'A newer version of the Workbench wrote it.',
+  'disk-read-only': 'Its disk or folder cannot be written to.',
+  'disk-full': 'Its disk is full.',
+};
+
+/** Why a workspace that could not be opened for work may be opened for reading. */
+export const readable: ReadonlySet<string> = new Set(Object.keys(whyRead));
+
+/** Words of a workspace that is only read. */
+export const readOnlyWords = {
+  title: 'Open for reading only.',
+  because: (code: string | null) => whyRead[code ?? ''] ?? 'It was opened so.',
+  asOf: (at: string) => `It is shown as it stood on ${at}; nothing in it can be changed.`,
+  open: 'Open for reading only',
+  again: 'Read it anew',
+  write: 'Open for work',
+} as const;
+
 /** Words of the palette. */
 export const paletteWords = {
   groups: {

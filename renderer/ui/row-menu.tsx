@@ -3,6 +3,7 @@ import { Menu, MenuItem, Popover, Separator } from 'react-aria-components';
 import type { LucideIcon } from 'lucide-react';
 import { Icon } from './icon.tsx';
 import { Keys } from './keys.tsx';
+import { useIsWritable } from './writes.tsx';
 
 /** Something that a row's menu can do. `null` between two verbs is a line. */
 export interface Verb {
@@ -10,6 +11,8 @@ export interface Verb {
   readonly title: string;
   readonly icon?: LucideIcon;
   readonly keys?: string;
+  /** It changes something: it is off where the workspace is only read. */
+  readonly writes?: boolean;
   readonly run: () => void;
 }
 
@@ -31,6 +34,7 @@ export function RowMenu({
   verbs: readonly (Verb | null)[];
   onClose: () => void;
 }) {
+  const isWritable = useIsWritable();
   const anchor = useRef<HTMLSpanElement>(null);
   const run = (id: string): void => {
     onClose();
@@ -54,7 +58,13 @@ export function RowMenu({
             verb === null ? (
               <Separator key={`line ${verbs[at - 1]?.id ?? ''}`} className="menu-separator" />
             ) : (
-              <MenuItem key={verb.id} id={verb.id} textValue={verb.title} className="menu-item">
+              <MenuItem
+                key={verb.id}
+                id={verb.id}
+                textValue={verb.title}
+                className="menu-item"
+                isDisabled={verb.writes === true && !isWritable}
+              >
                 {verb.icon === undefined ? <span /> : <Icon of={verb.icon} size="small" />}
                 <span className="grow">{verb.title}</span>
                 {verb.keys === undefined ? null : <Keys combination={verb.keys} />}

@@ -18,12 +18,16 @@ export class KeyError extends Error {
 
 const shortestKeyFile = 16;
 
-/**
- * The secret in a key file: its bytes without a trailing newline, 16 or more of them.
- * Throws `KeyError` where the file is too short to be one.
- */
+/** The secret in the key file at a path. Throws `KeyError` where it is too short to be one. */
 export function readSecretFile(path: string): Secret {
-  const bytes = readFileSync(path);
+  return secretIn(readFileSync(path));
+}
+
+/**
+ * The secret in a key file's content: its bytes without a trailing newline, 16 or more of them.
+ * Throws `KeyError` where they are too few.
+ */
+export function secretIn(bytes: Uint8Array): Secret {
   let end = bytes.length;
   if (end > 0 && bytes[end - 1] === 0x0a) end -= 1;
   if (end > 0 && bytes[end - 1] === 0x0d) end -= 1;

@@ -1,10 +1,15 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { layoutOf } from '../../../db/replica/workspace/layout.ts';
 import { workspaceKeys } from '../../../db/replica/workspace/workspace.ts';
 import { writeKeyFile } from '../../../db/replica/keys/key-file.ts';
 import {
+  newSecretFile,
   readSecretFile,
+  removeWrap,
   renewRecoveryKey,
   replaceWrap,
+  secretIn,
   type Secret,
   unlock,
 } from '../../../db/replica/keys/key-ring.ts';
@@ -73,6 +78,18 @@ export function keyServices(manager: WorkspaceManager): HostService['keys'] {
       const renewed = await renewRecoveryKey(file, dataKey);
       writeKeyFile(path, renewed.file);
       return { recoveryKey: renewed.recoveryKey };
+    },
+    makeKeyFile: async ({ path: chosen }) => {
+      const { file, dataKey, path } = keysOfOpen();
+      const content = newSecretFile();
+      // The secret first: a wrap whose secret nobody has would end the key file that there was.
+      if (chosen !== undefined) await writeFile(resolve(chosen), content, { mode: 0o600, flush: true });
+      writeKeyFile(path, await replaceWrap(file, dataKey, secretIn(Buffer.from(content))));
+      return { secret: chosen === undefined ? content : null };
+    },
+    removeKeyFile: () => {
+      const { file, path } = keysOfOpen();
+      writeKeyFile(path, removeWrap(file, 'key-file'));
     },
     remember: ({ remember }) => manager.remember(remember),
     encrypt: ({ passphrase }) => manager.encrypt(passphrase),

@@ -132,7 +132,13 @@ export function ChangeLog() {
             ...(row.canUndo
               ? [
                   ...(linked(row) === undefined ? [] : [null]),
-                  { id: 'undo', title: activityWords.undoThis, icon: Undo2, run: () => void undo(row) },
+                  {
+                    id: 'undo',
+                    writes: true,
+                    title: activityWords.undoThis,
+                    icon: Undo2,
+                    run: () => void undo(row),
+                  },
                 ]
               : []),
           ]}

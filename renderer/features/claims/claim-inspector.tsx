@@ -13,6 +13,7 @@ import { Select, TextField } from '../../ui/fields.tsx';
 import { MoreButton } from '../../ui/more-button.tsx';
 import { TagField } from '../../ui/tag-field.tsx';
 import { showToast } from '../../ui/toasts.tsx';
+import { Writes } from '../../ui/writes.tsx';
 import { StandingLine } from './claim-card.tsx';
 import { ClaimLinks } from './claim-links.tsx';
 import { useClaimDrop } from './use-claim-drop.ts';
@@ -46,50 +47,52 @@ export function ClaimInspector({ id, others }: { id: string; others: readonly Cl
           <StandingLine standing={claim.standing} />
           <MoreButton label={common.more} verbs={objectVerbs('claim', id, claim.text)} />
         </div>
-        <EditedText
-          key={`${id} ${claim.text}`}
-          label={claimWords.claim}
-          text={claim.text}
-          lines={3}
-          onChange={(text) => edit({ claim_text: text })}
-        />
-        <div className="claim-facts">
-          <Select
-            label={claimWords.type}
-            choices={choices(claimWords.types)}
-            value={claim.type ?? 'factual'}
-            onChange={(claim_type) => edit({ claim_type })}
+        <Writes>
+          <EditedText
+            key={`${id} ${claim.text}`}
+            label={claimWords.claim}
+            text={claim.text}
+            lines={3}
+            onChange={(text) => edit({ claim_text: text })}
           />
-          <Select
-            label={claimWords.status}
-            choices={choices(claimWords.statuses)}
-            value={claim.status ?? 'open'}
-            onChange={(status) => edit({ status })}
-          />
-          <Select
-            label={claimWords.verdict}
-            choices={[{ id: 'none', title: claimWords.undecided }, ...choices(claimWords.verdicts)]}
-            value={claim.verdict ?? 'none'}
-            onChange={(verdict) => edit({ final_verdict: verdict === 'none' ? null : verdict })}
-          />
-          <Select
-            label={claimWords.confidence}
-            choices={confidences.map((each) => ({ id: each, title: each === 'none' ? '–' : each }))}
-            value={claim.confidence === null ? 'none' : nearestStep(claim.confidence)}
-            onChange={(value) => edit({ confidence: value === 'none' ? null : Number(value) })}
-          />
-        </div>
-        <div className="acts">
-          <Button icon={Split} onPress={() => setAsked('split')}>
-            {claimWords.split}
-          </Button>
-          <Button icon={Merge} disabled={others.length === 0} onPress={() => setAsked('merge')}>
-            {claimWords.merge}
-          </Button>
-          <Button icon={Trash2} look="bare" onPress={() => void trash()}>
-            {claimWords.toTrash}
-          </Button>
-        </div>
+          <div className="claim-facts">
+            <Select
+              label={claimWords.type}
+              choices={choices(claimWords.types)}
+              value={claim.type ?? 'factual'}
+              onChange={(claim_type) => edit({ claim_type })}
+            />
+            <Select
+              label={claimWords.status}
+              choices={choices(claimWords.statuses)}
+              value={claim.status ?? 'open'}
+              onChange={(status) => edit({ status })}
+            />
+            <Select
+              label={claimWords.verdict}
+              choices={[{ id: 'none', title: claimWords.undecided }, ...choices(claimWords.verdicts)]}
+              value={claim.verdict ?? 'none'}
+              onChange={(verdict) => edit({ final_verdict: verdict === 'none' ? null : verdict })}
+            />
+            <Select
+              label={claimWords.confidence}
+              choices={confidences.map((each) => ({ id: each, title: each === 'none' ? '–' : each }))}
+              value={claim.confidence === null ? 'none' : nearestStep(claim.confidence)}
+              onChange={(value) => edit({ confidence: value === 'none' ? null : Number(value) })}
+            />
+          </div>
+          <div className="acts">
+            <Button icon={Split} onPress={() => setAsked('split')}>
+              {claimWords.split}
+            </Button>
+            <Button icon={Merge} disabled={others.length === 0} onPress={() => setAsked('merge')}>
+              {claimWords.merge}
+            </Button>
+            <Button icon={Trash2} look="bare" onPress={() => void trash()}>
+              {claimWords.toTrash}
+            </Button>
+          </div>
+        </Writes>
       </section>
       {(['supports', 'contradicts'] as const).map((stance) => (
         <ClaimLinks
@@ -100,17 +103,25 @@ export function ClaimInspector({ id, others }: { id: string; others: readonly Cl
         />
       ))}
       <section className="section">
-        <EditedText
-          key={`${id} ${detail.reasoning ?? ''}`}
-          label={claimWords.reasoning}
-          text={detail.reasoning ?? ''}
-          lines={4}
-          onChange={(reasoning) => edit({ reasoning })}
-        />
+        <Writes>
+          <EditedText
+            key={`${id} ${detail.reasoning ?? ''}`}
+            label={claimWords.reasoning}
+            text={detail.reasoning ?? ''}
+            lines={4}
+            onChange={(reasoning) => edit({ reasoning })}
+          />
+        </Writes>
       </section>
       <section className="section last">
         <h3 className="section-title">{claimWords.tags}</h3>
-        <TagField label={claimWords.tags} tags={claim.tags} onChange={(tags) => edit({ tags: [...tags] })} />
+        <Writes>
+          <TagField
+            label={claimWords.tags}
+            tags={claim.tags}
+            onChange={(tags) => edit({ tags: [...tags] })}
+          />
+        </Writes>
       </section>
       {asked === 'split' ? (
         <SplitDialog claim={claim} links={links} onClose={() => setAsked(undefined)} />

@@ -7,6 +7,7 @@ import { RemoveButton } from '../../ui/button.tsx';
 import { Glyph } from '../../ui/glyphs.tsx';
 import { NoteField } from '../reader/note-field.tsx';
 import { Rating } from '../../ui/marks.tsx';
+import { Writes } from '../../ui/writes.tsx';
 
 function remarkOf(link: ClaimLink, repeats: boolean): string | null {
   if (!link.present) return claimWords.missing;
@@ -68,12 +69,14 @@ export function ClaimLinks({
               <span className={link.retracted ? 'cut grow strike' : 'cut grow'}>{link.title}</span>
               {link.page === null ? null : <span className="num">{claimWords.page(link.page)}</span>}
               <Rating reliability={link.reliability} credibility={link.credibility} />
-              {link.note === null && noting !== link.id ? (
-                <button type="button" className="note-add" onClick={() => setNoting(link.id)}>
-                  {claimWords.noteAdd}
-                </button>
-              ) : null}
-              <RemoveButton name={claimWords.removeLink} onPress={() => onRemove(link.id)} />
+              <Writes>
+                {link.note === null && noting !== link.id ? (
+                  <button type="button" className="note-add" onClick={() => setNoting(link.id)}>
+                    {claimWords.noteAdd}
+                  </button>
+                ) : null}
+                <RemoveButton name={claimWords.removeLink} onPress={() => onRemove(link.id)} />
+              </Writes>
             </span>
             {link.note === null && noting !== link.id ? null : (
               <NoteField

@@ -8,6 +8,7 @@ import { claimWords } from '../../messages/claims.ts';
 import { Segments, Select } from '../../ui/fields.tsx';
 import { SplitPanes } from '../../ui/panes.tsx';
 import { EmptyState } from '../../ui/states.tsx';
+import { Writes } from '../../ui/writes.tsx';
 import { ClaimCard } from './claim-card.tsx';
 import { type Grouping, groupClaims } from './claim-groups.ts';
 import { ClaimInspector } from './claim-inspector.tsx';
@@ -84,7 +85,9 @@ function SessionClaims({
             onChange={setView}
           />
         </div>
-        <AddClaim sessionId={sessionId} onAdded={setCurrent} />
+        <Writes>
+          <AddClaim sessionId={sessionId} onAdded={setCurrent} />
+        </Writes>
       </header>
       {claims === undefined ? null : claims.length === 0 ? (
         <EmptyState title={claimWords.none}>{claimWords.noneHint}</EmptyState>

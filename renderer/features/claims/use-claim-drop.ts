@@ -2,6 +2,7 @@ import { type DragEvent, useState } from 'react';
 import type { ClaimLink } from '../../../preload/contract/argument.ts';
 import { useClient } from '../../data/query.ts';
 import { carriesSources, sourcesOf } from '../../data/source-drag.ts';
+import { useIsWritable } from '../../ui/writes.tsx';
 import { dropSources } from './link-sources.ts';
 
 /** Alt or Shift while dropping turns support into contradiction. */
@@ -12,12 +13,13 @@ function stanceOf(drag: DragEvent): ClaimLink['stance'] {
 /** Takes documents and quotes that are dropped on a claim. `stance` is what a drop here and now would mean. */
 export function useClaimDrop(claimId: string) {
   const client = useClient();
+  const isWritable = useIsWritable();
   const [stance, setStance] = useState<ClaimLink['stance'] | null>(null);
   return {
     stance,
     handlers: {
       onDragOver: (drag: DragEvent) => {
-        if (!carriesSources(drag.dataTransfer)) return;
+        if (!isWritable || !carriesSources(drag.dataTransfer)) return;
         drag.preventDefault();
         drag.stopPropagation();
         drag.dataTransfer.dropEffect = 'link';

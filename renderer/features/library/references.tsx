@@ -16,6 +16,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { Select } from '../../ui/fields.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { showToast } from '../../ui/toasts.tsx';
+import { useIsWritable, Writes } from '../../ui/writes.tsx';
 import { ReferenceDialog } from './reference-dialog.tsx';
 import { exportReferences, importReferenceFiles, type Unread } from './reference-files.ts';
 
@@ -73,11 +74,17 @@ const columns: readonly GridColumn<ReferenceRow>[] = [
 ];
 
 const formats = (['bibtex', 'ris', 'csl-json'] as const).map((id) => ({ id, title: words.formats[id] }));
+/** Opens what a reference cites, where that is here. */
+function openDocument({ cites: [first] }: ReferenceRow): void {
+  if (first !== undefined) go(`read/${first.evidenceId}`);
+}
+
 const nameOf = (row: ReferenceRow): string => row.title ?? row.key;
 
 /** Every citable item of the library: its key, what it is, and the document that it cites. */
 export function References({ initialFilter }: { initialFilter: string }) {
   const client = useClient();
+  const isWritable = useIsWritable();
   const [text, setText] = useState(initialFilter);
   const [sort, setSort] = useState<Sort>({ column: 'key', direction: 'ascending' });
   const [cursor, setCursor] = useState(0);
@@ -123,9 +130,11 @@ export function References({ initialFilter }: { initialFilter: string }) {
         ) : (
           <div className="bulk grow">
             <span className="grow">{session.selected(selected.size)}</span>
-            <Button icon={Trash2} keys="Delete" onPress={() => void trash([...selected])}>
-              {session.toTrash}
-            </Button>
+            <Writes>
+              <Button icon={Trash2} keys="Delete" onPress={() => void trash([...selected])}>
+                {session.toTrash}
+              </Button>
+            </Writes>
             <Button look="bare" icon={X} onPress={() => setSelected(new Set())}>
               {session.clear}
             </Button>
@@ -139,9 +148,11 @@ export function References({ initialFilter }: { initialFilter: string }) {
         >
           {words.exportAll}
         </Button>
-        <Button look="primary" icon={Upload} onPress={() => picker.current?.click()}>
-          {words.import}
-        </Button>
+        <Writes>
+          <Button look="primary" icon={Upload} onPress={() => picker.current?.click()}>
+            {words.import}
+          </Button>
+        </Writes>
         <input
           ref={picker}
           type="file"
@@ -176,13 +187,21 @@ export function References({ initialFilter }: { initialFilter: string }) {
         onCursor={setCursor}
         selected={selected}
         onSelected={setSelected}
-        onOpen={setEditing}
+        onOpen={(row) => (isWritable ? setEditing(row) : openDocument(row))}
         onRemove={() => {
+          if (!isWritable) return;
           const row = rows.row(cursor);
           if (row !== undefined) void trash(selected.size > 0 ? [...selected] : [row.id]);
         }}
         verbs={(row) => [
-          { id: 'edit', title: words.edit, icon: PenLine, keys: 'Enter', run: () => setEditing(row) },
+          {
+            id: 'edit',
+            writes: true,
+            title: words.edit,
+            icon: PenLine,
+            keys: 'Enter',
+            run: () => setEditing(row),
+          },
           ...(row.cites[0] === undefined
             ? []
             : [
@@ -190,7 +209,7 @@ export function References({ initialFilter }: { initialFilter: string }) {
                   id: 'open',
                   title: words.openDocument,
                   icon: BookOpen,
-                  run: () => go(`read/${row.cites[0]?.evidenceId ?? ''}`),
+                  run: () => openDocument(row),
                 },
               ]),
           {
@@ -206,6 +225,7 @@ export function References({ initialFilter }: { initialFilter: string }) {
           null,
           {
             id: 'trash',
+            writes: true,
             title: session.toTrash,
             icon: Trash2,
             keys: 'Delete',

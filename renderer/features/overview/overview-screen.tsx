@@ -14,6 +14,7 @@ import { EmptyState } from '../../ui/states.tsx';
 import { momentText } from '../../ui/times.ts';
 import { CreateSession } from '../sessions/create-session.tsx';
 import { Start } from '../start/start.tsx';
+import { Writes } from '../../ui/writes.tsx';
 import { Attention } from './attention.tsx';
 import { type Span, spanOf } from './span.ts';
 import { WeekChart } from './week-chart.tsx';
@@ -39,7 +40,9 @@ export default function OverviewScreen() {
             <Figures span={span} />
           </header>
           <div className="scroll overview" role="region" aria-label={overviewWords.title} tabIndex={0}>
-            <Start />
+            <Writes>
+              <Start />
+            </Writes>
             <ActiveSessions />
             <WeekChart />
           </div>
@@ -93,7 +96,11 @@ function ActiveSessions() {
       {sessions.length === 0 ? (
         <EmptyState
           title={overviewWords.noneActive}
-          actions={<Button onPress={() => setCreating(true)}>{session.create}</Button>}
+          actions={
+            <Writes>
+              <Button onPress={() => setCreating(true)}>{session.create}</Button>
+            </Writes>
+          }
         >
           {overviewWords.noneActiveHint}
         </EmptyState>

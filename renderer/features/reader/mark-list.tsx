@@ -9,6 +9,7 @@ import { claimWords } from '../../messages/claims.ts';
 import { markWords } from '../../messages/reader.ts';
 import { RemoveButton } from '../../ui/button.tsx';
 import { MoreButton } from '../../ui/more-button.tsx';
+import { Writes } from '../../ui/writes.tsx';
 import { MarkTags } from './mark-tags.tsx';
 import { NoteField } from './note-field.tsx';
 
@@ -69,7 +70,9 @@ export function MarkList({
                     addressOf(evidenceId, mark),
                   )}
                 />
-                <RemoveButton name={markWords.remove} onPress={() => void remove(mark)} />
+                <Writes>
+                  <RemoveButton name={markWords.remove} onPress={() => void remove(mark)} />
+                </Writes>
               </span>
               {mark.source === 'annotation' ? (
                 <>

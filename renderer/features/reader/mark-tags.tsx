@@ -3,6 +3,7 @@ import { attempt } from '../../app/attempt.ts';
 import { useClient } from '../../data/query.ts';
 import { common } from '../../messages/common.ts';
 import { TagField } from '../../ui/tag-field.tsx';
+import { Writes } from '../../ui/writes.tsx';
 
 /** Tags of a mark: shown as words, and as a field once somebody wants to change them. */
 export function MarkTags({ id, tags }: { id: string; tags: readonly string[] }) {
@@ -20,9 +21,11 @@ export function MarkTags({ id, tags }: { id: string; tags: readonly string[] }) 
           {tag}
         </span>
       ))}
-      <button type="button" className="note-add" onClick={() => setOpen(true)}>
-        {common.addTag}
-      </button>
+      <Writes>
+        <button type="button" className="note-add" onClick={() => setOpen(true)}>
+          {common.addTag}
+        </button>
+      </Writes>
     </span>
   );
 }

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { attempt } from '../../app/attempt.ts';
 import { useClient } from '../../data/query.ts';
+import { useIsWritable, Writes } from '../../ui/writes.tsx';
 
 /** A note on a row, written when the field is left. Where there is none yet, a word that opens the field. */
 export function NoteField({
@@ -22,6 +23,7 @@ export function NoteField({
   startsOpen?: boolean;
 }) {
   const client = useClient();
+  const isWritable = useIsWritable();
   const [draft, setDraft] = useState(text);
   const [isOpen, setOpen] = useState(startsOpen || text !== '');
   const save = async (): Promise<void> => {
@@ -31,9 +33,11 @@ export function NoteField({
   };
   if (!isOpen) {
     return (
-      <button type="button" className="note-add" onClick={() => setOpen(true)}>
-        {addLabel}
-      </button>
+      <Writes>
+        <button type="button" className="note-add" onClick={() => setOpen(true)}>
+          {addLabel}
+        </button>
+      </Writes>
     );
   }
   return (
@@ -41,6 +45,7 @@ export function NoteField({
       className="comment-field"
       rows={Math.min(6, Math.max(1, draft.split('\n').length))}
       aria-label={label}
+      readOnly={!isWritable}
       // It opens because somebody asked to write in it.
       autoFocus={text === ''}
       value={draft}

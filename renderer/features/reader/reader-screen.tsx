@@ -20,6 +20,7 @@ import { SplitPanes } from '../../ui/panes.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { EmptyState, ErrorNotice, Waiting } from '../../ui/states.tsx';
 import { ExportMarks } from '../export/export-dialog.tsx';
+import { useIsWritable } from '../../ui/writes.tsx';
 import { FindBar } from './find-bar.tsx';
 import { FindMarks } from './find-marks.tsx';
 import { type Markable, MarkBar } from './mark-bar.tsx';
@@ -69,6 +70,7 @@ function Document({
   page: number | null;
 }) {
   const client = useClient();
+  const isWritable = useIsWritable();
   const { evidenceId, extractionId, artifactId, pages, sessionId } = facts;
   const marks = useQuery(queries.marks(evidenceId)).data ?? noMarks;
   const { isBeside } = usePane();
@@ -131,6 +133,7 @@ function Document({
           verbs={[
             {
               id: 'read-again',
+              writes: true,
               title: markWords.readAgain,
               icon: RefreshCw,
               run: () => void readFileAgain(client, evidenceId),
@@ -184,7 +187,7 @@ function Document({
       {extractionId === null ? null : (
         <SelectionBar evidenceId={evidenceId} sessionId={sessionId} offsets={offsets} />
       )}
-      {region === undefined ? null : (
+      {region === undefined || !isWritable ? null : (
         <MarkBar
           evidenceId={evidenceId}
           sessionId={sessionId}

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { carrySources } from '../../data/source-drag.ts';
 import { markWords } from '../../messages/reader.ts';
 import { showToast } from '../../ui/toasts.tsx';
+import { useIsWritable } from '../../ui/writes.tsx';
 import { type Markable, MarkBar } from './mark-bar.tsx';
 import type { Passage } from './passage.ts';
 
@@ -15,6 +16,7 @@ export function SelectionBar({
   sessionId: string;
   offsets: (range: Range) => Promise<Passage | null> | Passage | null;
 }) {
+  const isWritable = useIsWritable();
   const [selected, setSelected] = useState<Markable>();
   const latest = useRef(0);
   const isQuoting = useRef(false);
@@ -71,7 +73,7 @@ export function SelectionBar({
   return (
     <>
       <span ref={place} hidden />
-      {selected === undefined ? null : (
+      {selected === undefined || !isWritable ? null : (
         <MarkBar
           evidenceId={evidenceId}
           sessionId={sessionId}

@@ -74,6 +74,7 @@ export function SavedList({ current }: { current: string | null }) {
           verbs={[
             {
               id: 'rename',
+              writes: true,
               title: savedWords.rename,
               icon: PenLine,
               keys: 'F2',
@@ -82,6 +83,7 @@ export function SavedList({ current }: { current: string | null }) {
             null,
             {
               id: 'remove',
+              writes: true,
               title: savedWords.remove,
               icon: Trash2,
               keys: 'Delete',

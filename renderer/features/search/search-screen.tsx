@@ -14,6 +14,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { SplitPanes } from '../../ui/panes.tsx';
 import { TokenField } from '../../ui/token-field.tsx';
 import { notePassageFound } from '../start/steps.ts';
+import { Writes } from '../../ui/writes.tsx';
 import { Facets } from './facets.tsx';
 import { HitList } from './hit-list.tsx';
 import { recall, remember } from './last-search.ts';
@@ -92,7 +93,13 @@ function Searching({ initial, saved }: { initial: string; saved: SavedSearch | n
   const mayKeep = query !== '';
   const isChanged = saved !== null && mayKeep && (query !== saved.query || sort !== saved.sort);
   useCommands([
-    { id: 'search-keep', title: savedWords.keep, keys: '$mod+s', run: () => setNaming(mayKeep) },
+    {
+      id: 'search-keep',
+      title: savedWords.keep,
+      keys: '$mod+s',
+      writes: true,
+      run: () => setNaming(mayKeep),
+    },
     { id: 'search-field', title: searchWords.field, keys: '/', run: () => field.current?.focus() },
   ]);
   const main = (
@@ -127,13 +134,15 @@ function Searching({ initial, saved }: { initial: string; saved: SavedSearch | n
         }}
         before={<Icon of={SearchIcon} />}
         after={
-          <Tool
-            icon={Bookmark}
-            name={savedWords.keep}
-            keys="$mod+s"
-            disabled={!mayKeep}
-            onPress={() => setNaming(true)}
-          />
+          <Writes>
+            <Tool
+              icon={Bookmark}
+              name={savedWords.keep}
+              keys="$mod+s"
+              disabled={!mayKeep}
+              onPress={() => setNaming(true)}
+            />
+          </Writes>
         }
       />
       <div className="search-facts">
@@ -156,9 +165,11 @@ function Searching({ initial, saved }: { initial: string; saved: SavedSearch | n
           </Button>
         )}
         {isChanged ? (
-          <Button onPress={() => void changeSearch(client, saved.id, { query, sort })}>
-            {savedWords.update(saved.name)}
-          </Button>
+          <Writes>
+            <Button onPress={() => void changeSearch(client, saved.id, { query, sort })}>
+              {savedWords.update(saved.name)}
+            </Button>
+          </Writes>
         ) : null}
         <Select small label={savedWords.sort} choices={sortChoices} value={sort} onChange={setSort} />
       </div>

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { queries } from '../../data/queries.ts';
 import { useClient, useQuery } from '../../data/query.ts';
 import { app } from '../../messages/app.ts';
+import { useIsWritable } from '../../ui/writes.tsx';
 import { showToast } from '../../ui/toasts.tsx';
 import { addItems, droppedItems, type Dropped } from './add-items.ts';
 
@@ -23,9 +24,11 @@ export function useAddItems(sessionId: string | null): (dropped: Dropped) => Pro
 export function CaptureSurface({ sessionId, children }: { sessionId: string | null; children: ReactNode }) {
   const add = useAddItems(sessionId);
   const sessions = useQuery(queries.sessions).data;
+  const isWritable = useIsWritable();
   const [over, setOver] = useState(0);
   const name = sessions?.find((each) => each.id === sessionId)?.title;
   useEffect(() => {
+    if (!isWritable) return undefined;
     const paste = (event: ClipboardEvent) => {
       const target = event.target;
       if (
@@ -41,14 +44,14 @@ export function CaptureSurface({ sessionId, children }: { sessionId: string | nu
   return (
     <div
       onDragEnter={(drag) => {
-        if (!carriesSources(drag.dataTransfer)) setOver((depth) => depth + 1);
+        if (isWritable && !carriesSources(drag.dataTransfer)) setOver((depth) => depth + 1);
       }}
       onDragLeave={() => setOver((depth) => Math.max(0, depth - 1))}
       onDragOver={(drag) => drag.preventDefault()}
       onDrop={(drop) => {
         drop.preventDefault();
         setOver(0);
-        if (!carriesSources(drop.dataTransfer)) void droppedItems(drop.dataTransfer).then(add);
+        if (isWritable && !carriesSources(drop.dataTransfer)) void droppedItems(drop.dataTransfer).then(add);
       }}
     >
       {children}

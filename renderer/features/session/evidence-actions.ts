@@ -86,13 +86,13 @@ export function evidenceVerbs(
           null,
         ]
       : []),
-    { id: 'rate', title: session.rateVerb, icon: Star, keys: 'r', run: acts.rate },
-    { id: 'tag', title: session.tagVerb, icon: Tag, keys: 't', run: acts.tag },
-    { id: 'link', title: claimWords.linkVerb, icon: Link, run: acts.link },
-    { id: 'cite', title: referenceWords.cite, icon: Quote, run: acts.cite },
-    { id: 'retract', title: claimWords.retract, icon: Undo2, run: acts.retract },
+    { id: 'rate', writes: true, title: session.rateVerb, icon: Star, keys: 'r', run: acts.rate },
+    { id: 'tag', writes: true, title: session.tagVerb, icon: Tag, keys: 't', run: acts.tag },
+    { id: 'link', writes: true, title: claimWords.linkVerb, icon: Link, run: acts.link },
+    { id: 'cite', writes: true, title: referenceWords.cite, icon: Quote, run: acts.cite },
+    { id: 'retract', writes: true, title: claimWords.retract, icon: Undo2, run: acts.retract },
     null,
-    { id: 'trash', title: session.toTrash, icon: Trash2, keys: 'Delete', run: acts.trash },
+    { id: 'trash', writes: true, title: session.toTrash, icon: Trash2, keys: 'Delete', run: acts.trash },
   ];
 }
 

@@ -10,6 +10,7 @@ import { Button } from '../../ui/button.tsx';
 import { Meter } from '../../ui/marks.tsx';
 import { MoreButton } from '../../ui/more-button.tsx';
 import { TagField } from '../../ui/tag-field.tsx';
+import { Writes } from '../../ui/writes.tsx';
 import { RatingGrid } from './rating-grid.tsx';
 
 /** What the row under the cursor is, what it is worth, what it resembles, and its history. */
@@ -66,11 +67,13 @@ export function Inspector({
       </section>
       <section className="section">
         <h3 className="section-title">{session.quality}</h3>
-        <RatingGrid
-          reliability={row.reliability}
-          credibility={row.credibility}
-          onRate={(reliability, credibility) => onRate([id], reliability + credibility)}
-        />
+        <Writes>
+          <RatingGrid
+            reliability={row.reliability}
+            credibility={row.credibility}
+            onRate={(reliability, credibility) => onRate([id], reliability + credibility)}
+          />
+        </Writes>
         <dl className="scores">
           {scores.map(([name, value]) =>
             value === null ? null : (
@@ -86,7 +89,13 @@ export function Inspector({
       </section>
       <section className="section">
         <h3 className="section-title">{session.tags}</h3>
-        <TagField label={session.tags} tags={row.tags} onChange={(tags) => void edit({ tags: [...tags] })} />
+        <Writes>
+          <TagField
+            label={session.tags}
+            tags={row.tags}
+            onChange={(tags) => void edit({ tags: [...tags] })}
+          />
+        </Writes>
       </section>
       {detail.sameOrigin.length === 0 ? null : (
         <section className="section">

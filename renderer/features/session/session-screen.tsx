@@ -18,6 +18,7 @@ import { Keys } from '../../ui/keys.tsx';
 import { Level } from '../../ui/marks.tsx';
 import { SplitPanes } from '../../ui/panes.tsx';
 import { EmptyState } from '../../ui/states.tsx';
+import { useIsWritable, Writes } from '../../ui/writes.tsx';
 import { ExportSession } from '../export/export-dialog.tsx';
 import { LinkDialog } from '../claims/link-dialog.tsx';
 import { SessionList } from '../sessions/session-list.tsx';
@@ -56,12 +57,14 @@ function Head({ id }: { id: string }) {
         <Button icon={Download} onPress={() => setExporting(true)}>
           {exportWords.verb}
         </Button>
-        <Button icon={PenLine} onPress={() => setEntering(true)}>
-          {session.enter}
-        </Button>
-        <Button look="primary" icon={Plus} onPress={() => picker.current?.click()}>
-          {session.addEvidence}
-        </Button>
+        <Writes>
+          <Button icon={PenLine} onPress={() => setEntering(true)}>
+            {session.enter}
+          </Button>
+          <Button look="primary" icon={Plus} onPress={() => picker.current?.click()}>
+            {session.addEvidence}
+          </Button>
+        </Writes>
         <input
           ref={picker}
           type="file"
@@ -108,6 +111,7 @@ export function SessionScreen({ id }: { id: string }) {
 /** Its question, its evidence as a table, and what is under the cursor. */
 function Workspace({ id }: { id: string }) {
   const client = useClient();
+  const isWritable = useIsWritable();
   const [text, setText] = useState('');
   const [sort, setSort] = useState<Sort>({ column: 'quality', direction: 'descending' });
   const [cursor, setCursor] = useState(0);
@@ -132,7 +136,7 @@ function Workspace({ id }: { id: string }) {
     return selected.size > 0 ? [...selected] : row === undefined ? [] : [row.id];
   };
   const trash = (ids: readonly string[]): void => {
-    if (ids.length > 0) setIntent({ verb: 'trash', ids });
+    if (isWritable && ids.length > 0) setIntent({ verb: 'trash', ids });
   };
   const rate = (ids: readonly string[], rating: string): void => setIntent({ verb: 'rate', ids, rating });
   const goOn = async (meantTo: Intent, reason: string): Promise<void> => {
@@ -157,8 +161,8 @@ function Workspace({ id }: { id: string }) {
     if (marked.length > 0) setAsked({ verb, ids: marked });
   };
   useCommands([
-    { id: 'evidence-rate', title: session.rateVerb, keys: 'r', run: () => ask('rate') },
-    { id: 'evidence-tag', title: session.tagVerb, keys: 't', run: () => ask('tag') },
+    { id: 'evidence-rate', title: session.rateVerb, keys: 'r', writes: true, run: () => ask('rate') },
+    { id: 'evidence-tag', title: session.tagVerb, keys: 't', writes: true, run: () => ask('tag') },
     {
       id: 'evidence-filter',
       title: session.filter,

@@ -13,6 +13,7 @@ import { Tool } from '../../ui/button.tsx';
 import { PeopleThere } from '../sync/presence.tsx';
 import { Level } from '../../ui/marks.tsx';
 import { type MenuPlace, RowMenu } from '../../ui/row-menu.tsx';
+import { useIsWritable, Writes } from '../../ui/writes.tsx';
 import { CreateSession } from './create-session.tsx';
 import { MoveSession } from './move-session.tsx';
 import { SessionForm, sessionValues } from './session-form.tsx';
@@ -22,11 +23,14 @@ import { sessionName, sessionVerbs, standingOf, standings } from './session-verb
 export function SessionList({ current }: { current: string | null }) {
   const client = useClient();
   const sessions = useQuery(queries.sessions).data ?? [];
+  const isWritable = useIsWritable();
   const [creating, setCreating] = useState(false);
   const [editing, setEditing] = useState<SessionSummary>();
   const [moving, setMoving] = useState<SessionSummary>();
   const [menu, setMenu] = useState<{ place: MenuPlace; of: SessionSummary }>();
-  useCommands([{ id: 'new-session', title: session.create, keys: 'n', run: () => setCreating(true) }]);
+  useCommands([
+    { id: 'new-session', title: session.create, keys: 'n', writes: true, run: () => setCreating(true) },
+  ]);
   const groups = groupBy(sessions, standingOf);
   const verbsOf = (of: SessionSummary) =>
     sessionVerbs(client, of, {
@@ -40,8 +44,8 @@ export function SessionList({ current }: { current: string | null }) {
     if (key === 'ContextMenu' || (key === 'F10' && shiftKey)) {
       setMenu({ of, place: { x: box.left + 24, y: box.bottom } });
     } else if (key === 'Enter' && (ctrlKey || metaKey)) goBeside(`session/${of.id}`);
-    else if (key === 'F2') setEditing(of);
-    else if (key === 'Delete') {
+    else if (key === 'F2' && isWritable) setEditing(of);
+    else if (key === 'Delete' && isWritable) {
       verbsOf(of)
         .find((verb) => verb?.id === 'trash')
         ?.run();
@@ -52,7 +56,9 @@ export function SessionList({ current }: { current: string | null }) {
     <>
       <div className="bar">
         <h2 className="grow">{app.screens.sessions}</h2>
-        <Tool icon={Plus} name={session.create} keys="n" onPress={() => setCreating(true)} />
+        <Writes>
+          <Tool icon={Plus} name={session.create} keys="n" onPress={() => setCreating(true)} />
+        </Writes>
       </div>
       <div className="scroll">
         {standings.map((standing) => {

@@ -34,19 +34,40 @@ export function sessionVerbs(
   const standing = standingOf(each);
   const becomes = (status: string): void => void change(client, each.id, status);
   return [
-    { id: 'edit', title: session.edit, icon: PenLine, keys: 'F2', run: acts.edit },
+    { id: 'edit', writes: true, title: session.edit, icon: PenLine, keys: 'F2', run: acts.edit },
     ...(standing === 'active'
       ? [
-          { id: 'pause', title: session.pause, icon: CirclePause, run: () => becomes('paused') },
-          { id: 'complete', title: session.complete, icon: Check, run: () => becomes('completed') },
+          {
+            id: 'pause',
+            writes: true,
+            title: session.pause,
+            icon: CirclePause,
+            run: () => becomes('paused'),
+          },
+          {
+            id: 'complete',
+            writes: true,
+            title: session.complete,
+            icon: Check,
+            run: () => becomes('completed'),
+          },
         ]
-      : [{ id: 'resume', title: session.resume, icon: CirclePlay, run: () => becomes('active') }]),
-    { id: 'move', title: session.moveToProject, icon: FolderInput, run: acts.move },
+      : [
+          {
+            id: 'resume',
+            writes: true,
+            title: session.resume,
+            icon: CirclePlay,
+            run: () => becomes('active'),
+          },
+        ]),
+    { id: 'move', writes: true, title: session.moveToProject, icon: FolderInput, run: acts.move },
     null,
     ...objectVerbs('session', each.id, name, `session/${each.id}`),
     null,
     {
       id: 'trash',
+      writes: true,
       title: session.toTrash,
       icon: Trash2,
       keys: 'Delete',

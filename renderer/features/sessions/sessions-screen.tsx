@@ -7,6 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { SplitPanes } from '../../ui/panes.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { Start } from '../start/start.tsx';
+import { Writes } from '../../ui/writes.tsx';
 import { CreateSession } from './create-session.tsx';
 import { SessionList } from './session-list.tsx';
 
@@ -28,11 +29,17 @@ export function SessionsScreen() {
             <div className="screen overview">
               <EmptyState
                 title={session.none}
-                actions={<Button onPress={() => setCreating(true)}>{session.create}</Button>}
+                actions={
+                  <Writes>
+                    <Button onPress={() => setCreating(true)}>{session.create}</Button>
+                  </Writes>
+                }
               >
                 {session.noneHint}
               </EmptyState>
-              <Start />
+              <Writes>
+                <Start />
+              </Writes>
             </div>
           ) : null
         }

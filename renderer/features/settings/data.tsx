@@ -4,6 +4,7 @@ import { useCache, useClient, useQuery } from '../../data/query.ts';
 import { settingsWords } from '../../messages/screens.ts';
 import { Button } from '../../ui/button.tsx';
 import { showToast } from '../../ui/toasts.tsx';
+import { Writes } from '../../ui/writes.tsx';
 import { Retention } from './retention.tsx';
 import { sizeText } from '../../ui/units.ts';
 
@@ -33,7 +34,9 @@ export function Data() {
           </div>
         ))}
       </dl>
-      <Retention />
+      <Writes>
+        <Retention />
+      </Writes>
       <p className="form-label">{settingsWords.report}</p>
       <pre className="report mono-small" tabIndex={0}>
         {report}

@@ -7,7 +7,8 @@ import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/fields.tsx';
 import { workspaceWords } from '../../messages/workspaces.ts';
 import { DecryptDialog } from './decrypt.tsx';
-import { RecoveryKey } from '../welcome/recovery.tsx';
+import { KeyFilePart } from './key-file.tsx';
+import { showRecoveryKey } from '../welcome/recovery.tsx';
 import { useAction } from '../../app/use-action.ts';
 
 /** What opens the workspace, and changes of it. */
@@ -17,11 +18,11 @@ export function Encryption() {
   const { busy, run } = useAction('workspace');
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
-  const [recovery, setRecovery] = useState<string>();
   const [decrypting, setDecrypting] = useState(false);
   if (keys === undefined) return null;
   const isRemembered = keys.wraps.includes('system-store');
-  const show = (call: Promise<{ recoveryKey: string }>) => call.then((made) => setRecovery(made.recoveryKey));
+  const show = (call: Promise<{ recoveryKey: string }>) =>
+    call.then((made) => showRecoveryKey(made.recoveryKey));
   return (
     <div className="form section">
       {keys.encrypted ? (
@@ -54,6 +55,7 @@ export function Encryption() {
               {workspaceWords.decrypt}
             </Button>
           </div>
+          <KeyFilePart isThere={keys.wraps.includes('key-file')} />
           {decrypting ? <DecryptDialog onClose={() => setDecrypting(false)} /> : null}
         </>
       ) : (
@@ -69,9 +71,6 @@ export function Encryption() {
             </Button>
           </div>
         </>
-      )}
-      {recovery === undefined ? null : (
-        <RecoveryKey value={recovery} onClose={() => setRecovery(undefined)} />
       )}
     </div>
   );

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { settingsWords } from '../../messages/screens.ts';
 import { Tabs } from '../../ui/tabs.tsx';
+import { Writes } from '../../ui/writes.tsx';
 import { Appearance } from './appearance.tsx';
 import { Backups } from './backups.tsx';
 import { Data } from './data.tsx';
@@ -22,11 +23,47 @@ export default function SettingsScreen() {
         current={current}
         onChange={setCurrent}
         parts={[
-          { id: 'appearance', title: parts.appearance, content: <Appearance /> },
-          { id: 'model', title: parts.model, content: <ModelSettings /> },
-          { id: 'encryption', title: parts.encryption, content: <Encryption /> },
-          { id: 'privacy', title: parts.privacy, content: <Privacy /> },
-          { id: 'backups', title: parts.backups, content: <Backups /> },
+          {
+            id: 'appearance',
+            title: parts.appearance,
+            content: (
+              <Writes>
+                <Appearance />
+              </Writes>
+            ),
+          },
+          {
+            id: 'model',
+            title: parts.model,
+            content: (
+              <Writes>
+                <ModelSettings />
+              </Writes>
+            ),
+          },
+          {
+            id: 'encryption',
+            title: parts.encryption,
+            content: (
+              <Writes>
+                <Encryption />
+              </Writes>
+            ),
+          },
+          {
+            id: 'privacy',
+            title: parts.privacy,
+            content: (
+              <Writes>
+                <Privacy />
+              </Writes>
+            ),
+          },
+          {
+            id: 'backups',
+            title: parts.backups,
+            content: <Backups />,
+          },
           { id: 'data', title: parts.data, content: <Data /> },
         ]}
       />

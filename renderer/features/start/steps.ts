@@ -14,9 +14,12 @@ export function useSteps(): ReadonlySet<Step> | null {
   return new Set(steps.filter((step) => (step === 'passage' ? settings.passageFound : taken[step])));
 }
 
-/** Remembers that a passage was found and opened: no row of the workspace tells that. */
+/** Remembers that a passage was found and opened: no row of the workspace tells that. One that is only read remembers nothing. */
 export async function notePassageFound(client: HostClient): Promise<boolean> {
   const { passageFound } = await client.settings.get();
-  if (!passageFound) await client.settings.set({ passageFound: true });
-  return !passageFound;
+  if (passageFound) return false;
+  return client.settings.set({ passageFound: true }).then(
+    () => true,
+    () => false,
+  );
 }

@@ -15,11 +15,13 @@ import { DataGrid } from '../../ui/data-grid.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { showToast } from '../../ui/toasts.tsx';
+import { useIsWritable, Writes } from '../../ui/writes.tsx';
 import { trashColumns } from './trash-columns.tsx';
 
 /** What was taken away and can come back, newest first. */
 export default function TrashScreen() {
   const client = useClient();
+  const isWritable = useIsWritable();
   const source = useMemo(
     () => ({ load: (offset: number, limit: number) => client.lists.trash({ offset, limit }) }),
     [client],
@@ -68,12 +70,14 @@ export default function TrashScreen() {
             ) : (
               <div className="bulk grow">
                 <span className="grow">{session.selected(selected.size)}</span>
-                <Button icon={ArchiveRestore} onPress={() => void act('restore', [...selected])}>
-                  {trashWords.restore}
-                </Button>
-                <Button icon={Trash2} onPress={() => setPurging([...selected])}>
-                  {trashWords.purge}
-                </Button>
+                <Writes>
+                  <Button icon={ArchiveRestore} onPress={() => void act('restore', [...selected])}>
+                    {trashWords.restore}
+                  </Button>
+                  <Button icon={Trash2} onPress={() => setPurging([...selected])}>
+                    {trashWords.purge}
+                  </Button>
+                </Writes>
                 <Button look="bare" icon={X} onPress={() => setSelected(new Set())}>
                   {session.clear}
                 </Button>
@@ -91,10 +95,11 @@ export default function TrashScreen() {
             onCursor={setCursor}
             selected={selected}
             onSelected={setSelected}
-            onOpen={(row) => void act('restore', meant(row))}
+            onOpen={(row) => (isWritable ? void act('restore', meant(row)) : undefined)}
             verbs={(row) => [
               {
                 id: 'restore',
+                writes: true,
                 title: trashWords.restore,
                 icon: ArchiveRestore,
                 keys: 'Enter',
@@ -103,6 +108,7 @@ export default function TrashScreen() {
               null,
               {
                 id: 'purge',
+                writes: true,
                 title: trashWords.purge,
                 icon: Trash2,
                 run: () => setPurging(meant(row)),

@@ -4,10 +4,13 @@ import { failureOf } from '../../data/failure.ts';
 import { queries } from '../../data/queries.ts';
 import { useCache, useClient, useQuery } from '../../data/query.ts';
 import { welcome } from '../../messages/welcome.ts';
+import { readable, readOnlyWords } from '../../messages/workspaces.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
 import { CreateWorkspace, type Wanted } from './create-workspace.tsx';
-import { RecoveryKey } from './recovery.tsx';
+import { showRecoveryKey } from './recovery.tsx';
+
+type Refused = Readonly<NonNullable<CurrentWorkspace['failure']>>;
 
 /** The first thing that a person sees: three ways to start, and the workspaces that are known. */
 export function Welcome({ current }: { current: CurrentWorkspace }) {
@@ -15,21 +18,31 @@ export function Welcome({ current }: { current: CurrentWorkspace }) {
   const cache = useCache();
   const known = useQuery(queries.workspaces).data ?? [];
   const [wanted, setWanted] = useState<Wanted>();
-  const [recovery, setRecovery] = useState<string>();
-  const [failure, setFailure] = useState(current.failure?.message);
-  async function open(path: string): Promise<void> {
+  const [failure, setFailure] = useState<Refused | null>(current.failure);
+  const [tried, setTried] = useState(current.workspace?.path);
+  async function open(path: string, readOnly = false): Promise<void> {
     try {
-      await client.workspaces.open({ path });
+      await client.workspaces.open({ path, readOnly });
       cache.invalidate('all');
     } catch (thrown) {
-      setFailure(failureOf(thrown).message);
+      setFailure(failureOf(thrown));
+      setTried(path);
     }
   }
   return (
     <main className="welcome">
       <h1>{welcome.title}</h1>
       <p>{welcome.lead}</p>
-      {failure === undefined ? null : <ErrorNotice message={failure} />}
+      {failure === null ? null : (
+        <ErrorNotice
+          message={failure.message}
+          actions={
+            tried !== undefined && readable.has(failure.code) ? (
+              <Button onPress={() => void open(tried, true)}>{readOnlyWords.open}</Button>
+            ) : null
+          }
+        />
+      )}
       <div className="acts">
         <Button look="primary" large onPress={() => setWanted('sample')}>
           {welcome.sample}
@@ -66,13 +79,10 @@ export function Welcome({ current }: { current: CurrentWorkspace }) {
           onClose={() => setWanted(undefined)}
           onDone={(key) => {
             setWanted(undefined);
-            if (key === null) cache.invalidate('all');
-            else setRecovery(key);
+            if (key !== null) showRecoveryKey(key);
+            cache.invalidate('all');
           }}
         />
-      )}
-      {recovery === undefined ? null : (
-        <RecoveryKey value={recovery} onClose={() => cache.invalidate('all')} />
       )}
     </main>
   );

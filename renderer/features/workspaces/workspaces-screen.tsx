@@ -12,7 +12,7 @@ import { NameDialog } from '../../ui/name-dialog.tsx';
 import { showToast } from '../../ui/toasts.tsx';
 import { sizeText } from '../../ui/units.ts';
 import { CreateWorkspace } from '../welcome/create-workspace.tsx';
-import { RecoveryKey } from '../welcome/recovery.tsx';
+import { showRecoveryKey } from '../welcome/recovery.tsx';
 
 type Asked = { readonly verb: 'rename' | 'trash'; readonly workspace: WorkspaceSummary };
 
@@ -25,7 +25,6 @@ export default function WorkspacesScreen() {
   const sizes = useQuery(queries.sizes).data;
   const [asked, setAsked] = useState<Asked>();
   const [making, setMaking] = useState(false);
-  const [recovery, setRecovery] = useState<string>();
   const [other, setOther] = useState('');
   const run = async (act: Promise<unknown>): Promise<boolean> => {
     const isDone = await attempt(act);
@@ -126,20 +125,11 @@ export default function WorkspacesScreen() {
           onClose={() => setMaking(false)}
           onDone={(key) => {
             setMaking(false);
-            if (key === null) cache.invalidate('all');
-            else setRecovery(key);
-          }}
-        />
-      ) : null}
-      {recovery === undefined ? null : (
-        <RecoveryKey
-          value={recovery}
-          onClose={() => {
-            setRecovery(undefined);
+            if (key !== null) showRecoveryKey(key);
             cache.invalidate('all');
           }}
         />
-      )}
+      ) : null}
     </main>
   );
 
