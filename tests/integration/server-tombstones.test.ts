@@ -78,6 +78,19 @@ describeWithPostgres('tombstones', (postgres) => {
     expect((await ada.push(ada.transaction([again]))).results[0]?.code).toBe('PURGED');
   });
 
+  test('[P21] who holds a scope as it stands stands behind what was forgotten, though that had its last number', async () => {
+    const { ada, greet, collect } = await begin(postgres);
+    const { session, scope } = await ada.makeSession();
+    const row = ada.insert('evidence', scope, { session_id: session });
+    await ada.push(ada.transaction([row]));
+    await ada.push(ada.transaction([{ op: 'purge', entity: row.entity, row: row.row, scope }]));
+    await greet(ada, { [scope]: (await ada.pull({ [scope]: '0' })).trailer.next[scope] ?? '0' });
+    expect((await collect(leastDays + 1)).purged).toBe(1);
+    const { trailer } = await ada.pull({ [scope]: '0' });
+    expect(trailer.next).toEqual(trailer.floor);
+    expect((await ada.pull(trailer.next)).trailer.bootstrap).toBeUndefined();
+  });
+
   test('[P21] a laptop that was away for too long is not waited for, and is told that its name is spent', async () => {
     const { ada, second, greet, collect } = await begin(postgres);
     const { session, scope } = await ada.makeSession();

@@ -51,6 +51,11 @@ function cellName(change: CellChange): string {
   return change.key === null ? String(change.n) : `${change.n}/${change.key}`;
 }
 
+/** A changed cell as a person is told of it. */
+function nameOf({ key, column }: CellChange): string {
+  return key === null ? column : `${column}.${key}`;
+}
+
 function undoCell(tx: Transaction, entity: EntityName, row: Buffer, change: CellChange): void {
   const { statements } = tx.replica.db;
   if (change.key !== null) {
@@ -84,7 +89,7 @@ function undoUpdate(
   const { entity } = subjectOf(entry);
   const skipped: string[] = [];
   for (const change of changes) {
-    const name = change.key === null ? change.column : `${change.column}.${change.key}`;
+    const name = nameOf(change);
     const cell = cellName(change);
     if (isHidden(tx.replica.db, entity, entry.row, change.column)) {
       skipped.push(name);
@@ -156,10 +161,20 @@ function workOf(entries: readonly StoredEntry[]): RowWork[] {
   return [...byRow.values()].toReversed();
 }
 
+/** True for a row in the trash: it is not edited there, or the edit would bring it back for those who did not delete it (MR16). */
+function isInTrash(db: ReadableDb, entry: StoredEntry): boolean {
+  const { entity } = subjectOf(entry);
+  return db.statements.value<number>(`SELECT _deleted FROM ${entity} WHERE id = ?`, entry.row) === 1;
+}
+
 function undoRow(tx: Transaction, { entry, life, cells }: RowWork, undone: Stamp): string[] {
+  const { db } = tx.replica;
+  const wasInTrash = isInTrash(db, entry);
   const lifeLeft = life === null ? [] : undoLife(tx, life, undone);
   // A row that goes back to not being there keeps its values, and a redo finds them.
   if (life?.op === 'i' && lifeLeft.length === 0) return [];
+  if (wasInTrash && isInTrash(db, entry))
+    return [...lifeLeft, ...[...cells.values()].map((change) => nameOf(change))];
   return [...lifeLeft, ...undoUpdate(tx, entry, [...cells.values()], undone)];
 }
 

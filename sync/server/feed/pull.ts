@@ -46,6 +46,10 @@ export async function pull(
       page.next[want.scope] = want.seq;
       if (fate.get(want.scope) === 'pull')
         await addScope(reader, page, reading, request.client, want, limits, held);
+      // What was forgotten may have had the scope's last numbers: who holds the scope as it stands is not from before that.
+      const floor = records.get(want.scope)?.floor ?? 0n;
+      if (fate.get(want.scope) === 'pull' && !page.more && floor > BigInt(page.next[want.scope] ?? '0'))
+        page.next[want.scope] = String(floor);
     }
     const bodies = await bodyLines(reader, page.hashes);
     const trailer: PullTrailer = {

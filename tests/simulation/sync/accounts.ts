@@ -88,8 +88,11 @@ export function accountFaults(tenant: ModelTenant, sent: Sent, ledger: readonly 
   for (const [key, all] of history.entries) {
     const row = tenant.rows.get(key);
     const name = `V2 ${key.split(' ')[0]} ${key.slice(-6)}`;
-    if (row === undefined) faults.push(`${name} was accepted and is nowhere`);
-    else if (row.purged) {
+    if (row === undefined) {
+      // Of a purge that everybody has heard of the server keeps the id alone.
+      if (!tenant.purges.has(key)) faults.push(`${name} was accepted and is nowhere`);
+      else if (!history.purged.has(key)) faults.push(`${name} is purged and nobody did it`);
+    } else if (row.purged) {
       if (!history.purged.has(key)) faults.push(`${name} is purged and nobody did it`);
     } else if (history.purged.has(key)) faults.push(`${name} was purged and is there`);
     else {

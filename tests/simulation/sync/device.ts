@@ -6,6 +6,7 @@ import { newId } from '../../../db/replica/rows/ids.ts';
 import { insertRow } from '../../../db/replica/rows/write.ts';
 import type { WritableDb } from '../../../db/replica/sqlite/open.ts';
 import { enrol, principalOf } from '../../../db/replica/sync/enrol.ts';
+import { takeUpNewlyKnown } from '../../../db/replica/sync/newly-known.ts';
 import { readSync } from '../../../db/replica/sync/meta.ts';
 import { readMeta, writeMeta } from '../../../db/replica/transaction/meta.ts';
 import type { Replica } from '../../../db/replica/transaction/replica.ts';
@@ -56,6 +57,8 @@ export class Device {
   store: StoreCalls;
   /** Milliseconds that this laptop's clock is wrong by. */
   offset = 0;
+  /** The schema of the build that runs here. */
+  build = schemaVersion;
   pace: Pace = firstPace;
   running: Engine<CycleReport> | null = null;
   /** What the engine gets at its next step. */
@@ -94,7 +97,7 @@ export class Device {
       replicaId: readMeta(db, 'replica') ?? '',
       session: this.#session(),
       author: readMeta(db, 'author') ?? '',
-      schemaVersion,
+      schemaVersion: this.build,
       now: () => this.#now() + this.offset,
     };
   }
@@ -135,6 +138,13 @@ export class Device {
     this.store = this.#storeOf();
     this.running = null;
     this.answer = undefined;
+  }
+
+  /** Another build opens the file, and takes up what it knows of what was kept. */
+  changeBuild(build: number): void {
+    this.build = build;
+    this.crash();
+    takeUpNewlyKnown(this.replica);
   }
 
   /** The statements of this file, of which one can be told to fail. */

@@ -37,6 +37,8 @@ export class Edge {
   readonly sent = new Map<string, ExchangedTransaction>();
   /** Ids of purged rows, outside every backup. */
   readonly ledger: RowKey[] = [];
+  /** The oldest build to which this server gives rows (P23). */
+  schemaMinimum = defaultLimits.schemaMinimum;
 
   constructor(store: ModelStore, now: () => number, mutants: EdgeMutants = {}) {
     this.store = store;
@@ -86,7 +88,8 @@ export class Edge {
 
   async #dispatch(principal: Principal, call: ServerCall, text: string): Promise<Reply> {
     const { store } = this;
-    const environment = this.#environment;
+    const limits = { ...this.#environment.limits, schemaMinimum: this.schemaMinimum };
+    const environment = { ...this.#environment, limits };
     switch (call) {
       case 'hello':
         return json(await hello(store, environment, principal, read(helloRequestSchema, text)));

@@ -35,8 +35,20 @@ export const faults = [
   'policy changed mid-cycle',
   'backup made',
   'message of another tenant',
+  'tombstones collected',
+  'build changed',
+  'build too old',
+  'member suspended',
 ] as const;
 export type Fault = (typeof faults)[number];
 
 /** Refusals and roads that a sweep has to have seen, by the server's own word for each. */
-export const refusals = ['GAP', 'FORK', 'EPOCH', 'CLIENT_RETIRED', 'road fork', 'road epoch'] as const;
+export const refusals = [
+  'GAP',
+  'FORK',
+  'EPOCH',
+  'CLIENT_RETIRED',
+  'FORBIDDEN',
+  'road fork',
+  'road epoch',
+] as const;

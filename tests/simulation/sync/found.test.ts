@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { undo } from '../../../db/replica/log/undo.ts';
 import { getRow, listRows } from '../../../db/replica/rows/read.ts';
-import { insertRow, updateRow } from '../../../db/replica/rows/write.ts';
+import { insertRow, removeRow, updateRow } from '../../../db/replica/rows/write.ts';
 import { decideInbox } from '../../../db/replica/sync/decide-inbox.ts';
 import { listInbox } from '../../../db/replica/sync/inbox.ts';
 import { transact } from '../../../db/replica/transaction/transact.ts';
@@ -101,6 +101,36 @@ test('[P11] what somebody else wrote under an own version arrives, though a page
     transact(ada.replica, { command: 'edit' }, (tx) => updateRow(tx, 'evidence', row, { title: 'mine' }));
     await world.settle(10);
     expect(getRow(ada.replica.db, 'evidence', row)).toMatchObject({ title: 'mine', summary: 'theirs' });
+    expect(violations(world)).toEqual([]);
+  });
+});
+
+test('[P21] a scope of which the last numbers were forgotten is fetched anew once, and not at every sync', async () => {
+  await withWorld(async (world, ada) => {
+    const row = add(ada, 'found');
+    expect(world.edge.store.collectTombstones(() => true)).toBe(1);
+    expect(await world.settle(6)).not.toBeNull();
+    expect(world.devices.map((device) => titleAt(device, row))).toEqual([
+      'found',
+      'found',
+      'found',
+      undefined,
+    ]);
+    expect(violations(world)).toEqual([]);
+  });
+});
+
+test('[MR16] an undo leaves what stands in the trash, or the row would live again for everybody else', async () => {
+  await withWorld(async (world, ada, bob) => {
+    const row = add(ada, 'found');
+    await world.settle(10);
+    transact(bob.replica, { command: 'edit' }, (tx) => updateRow(tx, 'evidence', row, { title: 'mine' }));
+    await world.settle(10);
+    transact(ada.replica, { command: 'remove' }, (tx) => removeRow(tx, 'evidence', row));
+    await world.settle(10);
+    expect(undo(bob.replica)?.skipped).toEqual([{ entity: 'evidence', id: row, columns: ['title'] }]);
+    await world.settle(10);
+    expect(getRow(bob.replica.db, 'evidence', row)).toMatchObject({ title: 'mine', _deleted: true });
     expect(violations(world)).toEqual([]);
   });
 });

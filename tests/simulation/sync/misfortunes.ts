@@ -1,3 +1,4 @@
+import { schemaVersion } from '../../../db/replica/migrations/registry.ts';
 import { readMeta } from '../../../db/replica/transaction/meta.ts';
 import { enrol } from '../../../db/replica/sync/enrol.ts';
 import { writeSync } from '../../../db/replica/sync/meta.ts';
@@ -74,11 +75,39 @@ const misfortunes: readonly Misfortune[] = [
     world.fire('client retired');
     world.tenant.clients.set(known.client, { ...known, retired: true });
   },
+  monthsPass,
+  changeBuild,
+  suspend,
 ];
 
 /** Something goes wrong that is no message's fault. */
 export async function misfortune(world: World, device: Device, chance: Chance): Promise<void> {
   await chance.pick(misfortunes)?.(world, device, chance);
+}
+
+/** Months pass in which some laptops are heard of and others are not; what everybody heard of has passed is forgotten (P21). */
+function monthsPass(world: World, _: Device, chance: Chance): void {
+  const heardOf = new Set(world.devices.filter(() => chance.hits(0.5)).map((device) => device.client()));
+  world.pass(100 * 86_400_000);
+  if (world.edge.store.collectTombstones((client) => !heardOf.has(client)) > 0)
+    world.fire('tombstones collected');
+}
+
+/** The server's rows ask for a newer build, which some laptops have by then (P23); or one laptop goes back to the build that it had. */
+function changeBuild(world: World, device: Device, chance: Chance): void {
+  const { edge, devices } = world;
+  world.fire('build changed');
+  if (chance.hits(0.3)) return device.changeBuild(schemaVersion);
+  edge.schemaMinimum = Math.max(edge.schemaMinimum, schemaVersion) + 1;
+  for (const each of devices) if (chance.hits(0.6)) each.changeBuild(edge.schemaMinimum);
+}
+
+/** Somebody is no member of the organisation for a while: their laptops are refused as a whole, and what they did waits. */
+function suspend(world: World, _: Device, chance: Chance): void {
+  const user = chance.pick(Object.values(people)) ?? people.ada;
+  if (!world.tenant.members.has(user)) return world.letIn(user);
+  world.fire('member suspended');
+  world.tenant.members.delete(user);
 }
 
 function access(world: World, _: Device, chance: Chance): void {

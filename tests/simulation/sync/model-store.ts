@@ -7,6 +7,7 @@ import type {
   ServerTransaction,
 } from '../../../sync/server/feed/store.ts';
 import { keyOf, type ModelRow, ModelTenant } from './model-tenant.ts';
+import { collectTombstones } from './tombstones.ts';
 import { byArrival, mistaken, type StoreMutants } from './store-mistakes.ts';
 
 /** A person's organisation that has nothing to do with the simulated one. */
@@ -36,6 +37,11 @@ export class ModelStore implements ServerStore {
   /** The server ends at this call to the store, counted from now, and is started again. */
   crashAt(call: number): void {
     this.#callsLeft = call;
+  }
+
+  /** Forgets what only laptops from before would have to be told. Answers with how many tombstones went. */
+  collectTombstones(isAway: (client: string) => boolean): number {
+    return collectTombstones(this.tenant, isAway, this.#mutants);
   }
 
   async write<T>(tenant: string, work: (tx: ServerTransaction) => Promise<T>): Promise<T> {
@@ -184,8 +190,13 @@ function transactionOn(
       tenant.clients.set(client, made);
       return made;
     },
-    purgedAmong: async () => [],
-    noteClient: async () => undefined,
+    purgedAmong: async (keys) =>
+      mutants.purgeForgotten === true ? [] : keys.filter((key) => tenant.purgedIn(key) !== undefined),
+    noteClient: async (client, { schema, held }) => {
+      const known = tenant.clients.get(client);
+      if (known !== undefined) tenant.clients.set(client, { ...known, schema });
+      tenant.held.set(client, held);
+    },
     lockRows: async (keys: readonly RowKey[]) =>
       keys
         .flatMap((key) => tenant.row(key) ?? [])
@@ -256,6 +267,7 @@ function erasePurged(tenant: ModelTenant, { purged }: PushWrite): void {
 
 function finishPush(tenant: ModelTenant, push: PushWrite, first: bigint): void {
   erasePurged(tenant, push);
+  for (const row of push.rows) if (row.purged) tenant.purges.set(keyOf(row), row.scope);
   const gone = new Set(push.purged.map(({ id }) => id));
   for (const [at, version] of push.versions.entries()) {
     const kept = gone.has(version.id) ? { ...version, replaced: [] } : version;

@@ -38,6 +38,10 @@ export class ModelTenant {
   bodies = new Map<string, Uint8Array>();
   places = new Map<string, number>();
   log: (LoggedVersion & { readonly seq: bigint })[] = [];
+  /** Rows that were ever purged, each with the scope in which it was; their tombstones may be gone. */
+  purges = new Map<string, string>();
+  /** Up to which number a client said that it holds which scopes. */
+  held = new Map<string, Readonly<Record<string, string>>>();
 
   constructor(epoch: string) {
     this.epoch = epoch;
@@ -57,12 +61,19 @@ export class ModelTenant {
     copy.bodies = new Map(this.bodies);
     copy.places = new Map(this.places);
     copy.log = [...this.log];
+    copy.purges = new Map(this.purges);
+    copy.held = new Map(this.held);
     return copy;
   }
 
   /** Takes everything of another over. */
   become(other: ModelTenant): void {
     Object.assign(this, other.copy());
+  }
+
+  /** The scope in which a row was purged, whether its tombstone is there or not; undefined where this server never heard of that. */
+  purgedIn(key: RowKey): string | undefined {
+    return this.purges.get(keyOf(key));
   }
 
   row(key: RowKey): ModelRow | undefined {

@@ -277,7 +277,7 @@ function twiceFaults(world: World): string[] {
 /** V6 on the server: rows, log, refused writes and bodies have none of it either. */
 function serverPurgeFaults({ tenant, taints }: World): string[] {
   const words = [...taints.purged].flatMap(([id, word]) =>
-    tenant.row({ entity: 6, id })?.purged === true ? [word] : [],
+    tenant.purgedIn({ entity: 6, id }) === undefined ? [] : [word],
   );
   if (words.length === 0) return [];
   const kept = [
@@ -342,9 +342,9 @@ function purgeFaults(world: World, device: Device): string[] {
   // A purge counts from when the server knows of it; one that was lost with its laptop never was.
   const scopes = readable(world, device);
   const purged = [...world.taints.purged].filter(([id]) => {
-    const row = world.tenant.row({ entity: 6, id });
+    const scope = world.tenant.purgedIn({ entity: 6, id });
     // Who may not read the scope is not told. Such a person's own unsent words, which wait in the inbox, are all that can be left here.
-    return row?.purged === true && scopes.has(row.scope);
+    return scope !== undefined && scopes.has(scope);
   });
   if (purged.length === 0) return [];
   const bytes = device.replica.db.sqlite.serialize();

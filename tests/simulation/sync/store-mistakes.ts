@@ -32,6 +32,8 @@ export interface StoreMutants {
   readonly editRevives?: boolean;
   /** What comes late for a purged row brings it back. */
   readonly purgeForgotten?: boolean;
+  /** Tombstones are collected and it is not said up to where. */
+  readonly floorForgotten?: boolean;
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mintIdsBy } from '../../../db/replica/rows/ids.ts';
-import { insertRow } from '../../../db/replica/rows/write.ts';
-import { transact } from '../../../db/replica/transaction/transact.ts';
 import type { Greeted } from '../../../sync/client/store-calls.ts';
 import type { BothEffect, Effect, StoreEffect } from '../../../sync/client/effects.ts';
 import type { SyncMutants } from '../../../sync/core/sync-mutants.ts';
+import { endRow, makeProjects, makeRowToEnd } from './beginning.ts';
 import { Chance } from './chance.ts';
 import { Device } from './device.ts';
 import { Edge } from './edge.ts';
@@ -35,6 +34,8 @@ export interface WorldOptions {
 const start = Date.UTC(2026, 0, 1);
 
 interface Beginning {
+  /** Words of rows that were ended for good, by row. */
+  readonly purged: readonly (readonly [row: string, word: string])[];
   readonly tenant: ModelTenant;
   readonly clock: number;
   readonly ids: number;
@@ -97,7 +98,12 @@ export class World {
       options.edge,
     );
     this.network = new Network(this.edge);
-    for (const user of Object.values(people)) this.tenant.members.set(user, { user, role: 'analyst' });
+    for (const user of Object.values(people)) this.letIn(user);
+  }
+
+  /** Makes somebody a member of the organisation. */
+  letIn(user: string): void {
+    this.tenant.members.set(user, { user, role: 'analyst' });
   }
 
   /** Notes that something is wrong that must not be. */
@@ -174,6 +180,7 @@ export class World {
     this.#clock = base.clock;
     this.#ids = base.ids;
     this.projects = base.projects;
+    for (const [id, word] of base.purged) this.taints.purged.set(id, word);
     for (const { name, user, bytes } of base.devices) {
       this.addDevice(name, user, bytes);
       this.backups.set(name, bytes);
@@ -184,7 +191,9 @@ export class World {
   async ready(): Promise<Beginning> {
     this.#beginAnew();
     await this.settle(3);
+    await this.#endARow();
     return {
+      purged: [...this.taints.purged],
       tenant: this.tenant.copy(),
       clock: this.#clock,
       ids: this.#ids,
@@ -203,26 +212,20 @@ export class World {
     this.addDevice('ada2', people.ada);
     this.addDevice('bob', people.bob);
     this.addDevice('cyd', people.cyd);
-    this.projects = transact(ada.replica, { command: 'begin' }, (tx) => {
-      const project = insertRow(tx, 'projects', { name: 'Shared', owner_id: ada.replica.author });
-      insertRow(tx, 'project_members', { project_id: project, author_id: people.bob, role: 'editor' });
-      insertRow(tx, 'research_sessions', { project_id: project, title: 'open', research_question: 'Q' });
-      insertRow(tx, 'research_sessions', {
-        project_id: project,
-        title: 'closed',
-        research_question: 'Q',
-        restricted: true,
-      });
-      insertRow(tx, 'research_sessions', {
-        project_id: project,
-        title: 'local',
-        research_question: this.taints.local,
-        local_only: true,
-      });
-      const other = insertRow(tx, 'projects', { name: 'Other', owner_id: ada.replica.author });
-      insertRow(tx, 'project_members', { project_id: other, author_id: people.cyd, role: 'editor' });
-      return [project, other];
-    }).result;
+    this.projects = makeProjects(ada, this.taints.local);
+  }
+
+  /** A row that a member has and that is ended for good: its tombstone waits for that member, and for whoever has the older file. */
+  async #endARow(): Promise<void> {
+    const [ada, ada2] = this.devices;
+    if (ada === undefined || ada2 === undefined) return;
+    const word = 'PURGED-at-first';
+    const id = makeRowToEnd(ada, word);
+    await this.settle(3);
+    endRow(ada, id);
+    this.taints.purged.set(id, word);
+    await this.cycleOf(ada);
+    await this.cycleOf(ada2);
   }
 
   /** One step: a piece of work, a piece of a cycle, or something that goes wrong. */
@@ -266,6 +269,7 @@ export class World {
       device.last = step.value;
       device.pace = step.value.pace;
       const { end, pushed, pulled, repaired } = step.value;
+      if (end === 'update' && device.build < this.edge.schemaMinimum) this.fire('build too old');
       this.repaired += repaired;
       this.note(`${device.name} cycle ${end} ${pushed} ${pulled} ${repaired}`);
       if (end === 'retired') device.reconnect();
@@ -365,7 +369,12 @@ export class World {
   async settle(rounds: number): Promise<number | null> {
     this.network.calm();
     await this.network.deliverAll();
-    for (const device of this.devices) device.offset = 0;
+    for (const user of Object.values(people)) this.letIn(user);
+    for (const device of this.devices) {
+      this.#isCut(device, null);
+      device.offset = 0;
+      if (device.build < this.edge.schemaMinimum) device.changeBuild(this.edge.schemaMinimum);
+    }
     for (let round = 1; round <= rounds; round += 1) {
       let busy = false;
       for (const device of this.devices) {
