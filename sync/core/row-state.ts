@@ -11,6 +11,7 @@ import {
   writtenOnce,
 } from './cell.ts';
 import { cellRule, columnsByNumber, entityOfNumber, hasColumn, lifeCell, parseCell } from './cell-name.ts';
+import { InsertedCells } from './inserted-cells.ts';
 import { openConflicts, winner } from './kinds.ts';
 import { noMutants, type Mutants } from './mutants.ts';
 import type { Stamp } from './stamp.ts';
@@ -95,14 +96,11 @@ export function applyEntry(
   if (entry.op === 'purge') {
     return { ...emptyRow(row.entity, row.id, row.scope), purged: true };
   }
+  const whole = entry.op === 'insert' ? wholeInsert(row, entry, origin) : undefined;
+  if (whole !== undefined) return whole;
   const cells = new Map(row.cells);
   const writers = new Map(row.writers);
-  if (entry.op !== 'dismiss') {
-    writers.set(
-      origin.stamp,
-      origin.at === undefined ? { author: origin.author } : { author: origin.author, at: origin.at },
-    );
-  }
+  if (entry.op !== 'dismiss') writers.set(origin.stamp, writerOf(origin));
   const next = { ...row, cells, writers };
   const known: Arrived = (stamp) => writers.has(stamp) || stamp === origin.stamp || arrived(stamp);
   const join = (
@@ -154,6 +152,25 @@ export function applyEntry(
     }
   }
   return next;
+}
+
+function writerOf({ author, at }: EntryOrigin): Writer {
+  return at === undefined ? { author } : { author, at };
+}
+
+/** What an insert makes of a row of which nothing has arrived: nearly every row begins so, and most stay so. */
+function wholeInsert(
+  row: RowState,
+  { values, withheld }: ExchangedEntry & { readonly op: 'insert' },
+  origin: EntryOrigin,
+): RowState | undefined {
+  if (withheld !== undefined || row.insert !== undefined || row.writers.size + row.cells.size > 0)
+    return undefined;
+  const cells = InsertedCells.of(row.entity, values, origin);
+  if (cells === undefined) return undefined;
+  const { stamp } = origin;
+  const writers = new Map([[stamp, writerOf(origin)]]);
+  return { ...row, cells, writers, insert: { stamp, columns: values.length } };
 }
 
 /** Joins one write of the entry's transaction into a cell. */
@@ -217,6 +234,7 @@ function showBases(cell: CellState, before: CellState): CellState {
 /** Competing writes whose replaced value is not kept with them, by cell and replaced stamp. */
 export function missingBases(row: RowState): { readonly cell: string; readonly over: Stamp }[] {
   const missing: { cell: string; over: Stamp }[] = [];
+  if (row.cells instanceof InsertedCells) return missing;
   for (const [cell, { live }] of row.cells) {
     if (live.size < 2) continue;
     for (const { over, was } of live.values()) {
@@ -249,6 +267,7 @@ export type RowLife = 'alive' | 'told' | 'deleted' | 'purged' | 'early';
 export function lifeOf(row: RowState, beside: Iterable<Stamp> = []): RowLife {
   if (row.purged) return 'purged';
   if (row.insert === undefined) return 'early';
+  if (row.cells instanceof InsertedCells) return 'alive';
   const writes = [...cellOf(row, lifeCell).live.values()];
   const dead = writes.filter((write) => write.value === 'dead');
   if (dead.length === 0 || dead.length < writes.length) return 'alive';
@@ -261,6 +280,19 @@ export function lifeOf(row: RowState, beside: Iterable<Stamp> = []): RowLife {
   }
   for (const stamp of beside) if (!seen.has(stamp)) return 'told';
   return 'deleted';
+}
+
+/** What a row shows in one column of this build that is no map, in the log's form; null where it shows nothing. */
+export function shownValue(row: RowState, n: number): Json {
+  if (row.cells instanceof InsertedCells) return row.cells.shown(n);
+  const cell = String(n);
+  return winner(cellOf(row, cell), cellRule(row.entity, cell))?.value ?? null;
+}
+
+/** True where somebody deleted a row, whatever that came to. */
+export function isDead(row: RowState): boolean {
+  if (row.cells instanceof InsertedCells) return false;
+  return [...cellOf(row, lifeCell).live.values()].some((write) => write.value === 'dead');
 }
 
 /** A row's shown values by column number, in the log's form; `unknown` holds columns of newer builds. */
@@ -311,6 +343,12 @@ export function conflictsOf(row: RowState): RowConflict[] {
     const shown = winner(state, rule);
     return shown === undefined ? [] : openConflicts(state, rule).map((lost) => ({ cell, shown, lost }));
   });
+}
+
+/** True where a row has a cell of which that is so. */
+export function hasContested(row: RowState): boolean {
+  if (row.cells instanceof InsertedCells) return false;
+  return [...row.cells.keys()].some((cell) => isContested(row, cell));
 }
 
 /** True where several live writes of a cell differ: a transaction met somebody else's. */

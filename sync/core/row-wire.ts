@@ -1,6 +1,7 @@
 import type { Json } from '../../db/catalogue/types.ts';
 import type { RowContent, WireCell, WireWrite } from '../protocol/row-state.ts';
 import { type CellState, emptyCell, type Write } from './cell.ts';
+import { InsertedCells } from './inserted-cells.ts';
 import type { RowState, Writer } from './row-state.ts';
 import type { Stamp } from './stamp.ts';
 import { canonicalText } from './value.ts';
@@ -132,18 +133,22 @@ function writtenOnce([stamp, write]: readonly [Stamp, Write]): CellState {
  * directly because every row of every push goes through here.
  */
 export function rowText(row: RowState): string {
-  const names = [...row.cells.keys()].toSorted();
   const order = stampsOf(row);
   const index = (stamp: Stamp) => order.indexOf(stamp);
-  let cells = '';
-  for (const name of names) {
-    const cell = row.cells.get(name) ?? emptyCell;
-    if (cell === emptyCell) continue;
-    cells += `${cells === '' ? '' : ','}${JSON.stringify(name)}:${cellText(cell, index)}`;
-  }
+  const cells = row.cells instanceof InsertedCells ? row.cells.text() : cellsText(row.cells, index);
   const inserted = row.insert === undefined ? '' : `"n":[${index(row.insert.stamp)},${row.insert.columns}],`;
   const writers = order.map((stamp) => JSON.stringify(encodeWriter(stamp, row.writers.get(stamp))));
   return `{"cells":{${cells}},"e":${row.entity},"i":"${row.id}",${inserted}"sc":${JSON.stringify(row.scope)},"st":"${row.purged ? 'purged' : 'live'}","t":[${writers.join(',')}]}`;
+}
+
+function cellsText(cells: RowState['cells'], index: (stamp: Stamp) => number): string {
+  let text = '';
+  for (const name of [...cells.keys()].toSorted()) {
+    const cell = cells.get(name) ?? emptyCell;
+    if (cell === emptyCell) continue;
+    text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${cellText(cell, index)}`;
+  }
+  return text;
 }
 
 /** The stamps of a row's insert and live writes in their order. Most rows are their insert alone. */

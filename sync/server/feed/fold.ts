@@ -3,7 +3,14 @@ import type { Json } from '../../../db/catalogue/types.ts';
 import { columnsByNumber, lifeCell } from '../../core/cell-name.ts';
 import type { CellState } from '../../core/cell.ts';
 import { winner } from '../../core/kinds.ts';
-import { applyEntry, cellOf, emptyRow, isContested, type RowState } from '../../core/row-state.ts';
+import {
+  applyEntry,
+  cellOf,
+  emptyRow,
+  hasContested,
+  isContested,
+  type RowState,
+} from '../../core/row-state.ts';
 import { millisecondsOf, type Stamp } from '../../core/stamp.ts';
 import { sameValue } from '../../core/value.ts';
 import type { ExchangedEntry, ExchangedTransaction } from '../../protocol/exchange.ts';
@@ -326,7 +333,7 @@ function union(known: ReadonlySet<string>, more: readonly string[]): ReadonlySet
 
 function meets(state: RowState, entry: ExchangedEntry): boolean {
   if (entry.op === 'update') return entry.cells.some(({ cell }) => isContested(state, String(cell)));
-  return entry.op === 'insert' && [...state.cells.keys()].some((cell) => isContested(state, cell));
+  return entry.op === 'insert' && hasContested(state);
 }
 
 /** Refuses a step of a status that is not declared; equal values and writes that are superseded already may pass (MR23). */

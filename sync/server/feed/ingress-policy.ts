@@ -4,7 +4,6 @@ import { columnsByNumber, parseCell } from '../../core/cell-name.ts';
 import { asksFacts, decide } from '../../core/decide.ts';
 import { holdsRedacted } from '../../core/detectors.ts';
 import { insertedWords } from '../../core/inserted-words.ts';
-import { winner } from '../../core/kinds.ts';
 import { type PrivacySettings, privacySettingsSchema } from '../../core/privacy-settings.ts';
 import {
   ownerClassOf,
@@ -13,29 +12,29 @@ import {
   sharingLevels,
   strictestLevel,
 } from '../../core/row-facts.ts';
-import { cellOf, type RowState } from '../../core/row-state.ts';
+import { type RowState, shownValue } from '../../core/row-state.ts';
 import { parseScope } from '../../core/scope.ts';
 import type { ScopeAccess } from './access.ts';
 import type { TenantPolicy } from './store.ts';
 
-const numbers = new Map<string, number | undefined>();
+const numbers = new Map<number, ReadonlyMap<string, number>>();
 
 /** The number of an entity's column, or undefined where it has none of that name. */
 export function columnNumber(entity: number, name: string): number | undefined {
-  const key = `${entity} ${name}`;
-  if (!numbers.has(key)) {
-    const found = [...columnsByNumber(entity)].find(([, column]) => column.name === name);
-    numbers.set(key, found?.[0]);
+  let columns = numbers.get(entity);
+  if (columns === undefined) {
+    columns = new Map([...columnsByNumber(entity)].map(([n, column]) => [column.name, n]));
+    // Numbers of entities that this build does not know come from outside, and have no columns.
+    if (columns.size > 0) numbers.set(entity, columns);
   }
-  return numbers.get(key);
+  return columns.get(name);
 }
 
 /** What a row shows in a column, by the column's name; null where it has no such column. */
 export function shownByName(row: RowState, name: string): Json {
   const n = columnNumber(row.entity, name);
   if (n === undefined) return null;
-  const kind = columnsByNumber(row.entity).get(n)?.spec.merge ?? 'register';
-  return winner(cellOf(row, String(n)), { kind })?.value ?? null;
+  return shownValue(row, n);
 }
 
 /** The sharing level that a row states itself, or null. */

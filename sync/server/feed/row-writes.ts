@@ -1,14 +1,23 @@
 import { entityNames, entitySpec } from '../../../db/catalogue/catalogue.ts';
 import type { Json } from '../../../db/catalogue/types.ts';
-import { columnsByNumber, lifeCell } from '../../core/cell-name.ts';
-import { cellOf, lifeOf, missingBases, type RowState, valuesOf, withBases } from '../../core/row-state.ts';
+import { columnsByNumber } from '../../core/cell-name.ts';
+import {
+  isDead,
+  lifeOf,
+  missingBases,
+  type RowState,
+  shownValue,
+  valuesOf,
+  withBases,
+} from '../../core/row-state.ts';
+import { InsertedCells } from '../../core/inserted-cells.ts';
 import { hashOfText, holdsMarker, isMarker, rowText } from '../../core/row-wire.ts';
 import type { Stamp } from '../../core/stamp.ts';
 import { idOfLogged } from './check-access.ts';
 import type { FeedEnvironment } from './environment.ts';
 import { type FoldedRow, keyOf, type PushFold, textUpdates } from './fold.ts';
 import { ownLevel } from './ingress-policy.ts';
-import type { RowKey, RowWrite, ServerTransaction, StoredRow } from './store.ts';
+import type { RowKey, RowWrite, ServerTransaction, ShownColumns, StoredRow } from './store.ts';
 
 /** What a push leaves to be written. */
 export interface Written {
@@ -79,7 +88,7 @@ export function rowWrite(
   const text = rowText(state);
   const life = lifeOf(state, texts);
   const there = life !== 'purged' && life !== 'early';
-  const known = valuesOf(state).known;
+  const values = there ? shownColumns(state) : undefined;
   return {
     entity: state.entity,
     id: state.id,
@@ -87,18 +96,24 @@ export function rowWrite(
     place,
     state: text,
     hash: hashOfText(text, environment.sha256),
-    bodies: there ? namedBodies(state, known, new Set([...bodies, ...(before?.bodies ?? [])])) : [],
+    bodies: values === undefined ? [] : namedBodies(state, values, bodies, before),
     level: there ? ownLevel(state) : null,
     before: before === undefined ? undefined : pickHeader(before),
     notAsSent,
     purged: state.purged,
-    values: there ? unmasked(known) : undefined,
+    values,
     deleted: life === 'deleted',
     insertStamp: state.insert?.stamp ?? '',
   };
 }
 
-/** What the typed table shows: nothing in the place of a value that is not here. */
+/** What the typed table shows: nothing in the place of a value that is not here. An insert that may be taken holds no such place. */
+function shownColumns(state: RowState): ShownColumns {
+  if (state.cells instanceof InsertedCells) return state.cells;
+  const values = unmasked(valuesOf(state).known);
+  return { shown: (n) => values.get(n) ?? null };
+}
+
 function unmasked(values: ReadonlyMap<number, Json>): ReadonlyMap<number, Json> {
   const hidden = [...values].filter(([, value]) => holdsMarker(value));
   if (hidden.length === 0) return values;
@@ -118,12 +133,14 @@ function pickHeader({ scope, seq, hash, foreignSeq, client }: StoredRow): NonNul
 
 function namedBodies(
   state: RowState,
-  values: ReadonlyMap<number, Json>,
-  candidates: ReadonlySet<string>,
+  values: ShownColumns,
+  brought: ReadonlySet<string>,
+  before: StoredRow | undefined,
 ): string[] {
+  const candidates = before === undefined ? brought : new Set([...brought, ...before.bodies]);
   if (candidates.size === 0) return [];
   return [...columnsByNumber(state.entity)].flatMap(([n, { spec }]) => {
-    const value = values.get(n);
+    const value = values.shown(n);
     return spec.type === 'hash' && typeof value === 'string' && candidates.has(value) ? [value] : [];
   });
 }
@@ -154,10 +171,6 @@ async function withReplacedValues(tx: ServerTransaction, fold: FoldedRows): Prom
   );
 }
 
-function isDead(state: RowState): boolean {
-  return [...cellOf(state, lifeCell).live.values()].some((write) => write.value === 'dead');
-}
-
 /** Stamps of the text updates of rows that somebody deleted: whether the delete had seen them decides their lives. */
 async function textStampsOf(
   tx: ServerTransaction,
@@ -174,7 +187,7 @@ async function textStampsOf(
   for (const [owner, each] of await tx.textStamps(dead)) stamps.set(owner, new Set(each));
   for (const { state } of folded.values()) {
     if (state.entity !== textUpdates || state.insert === undefined) continue;
-    const owner = idOfLogged(valuesOf(state).known.get(4));
+    const owner = idOfLogged(shownValue(state, 4));
     if (owner === null || !dead.includes(owner)) continue;
     stamps.set(owner, (stamps.get(owner) ?? new Set()).add(state.insert.stamp));
   }

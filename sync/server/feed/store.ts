@@ -193,6 +193,11 @@ export interface LoggedVersion extends RowKey {
   readonly replaced: readonly (readonly [cell: string, over: string, value: Json])[];
 }
 
+/** A row's shown values in the log's form, by the numbers of their columns; null where a column shows nothing. */
+export interface ShownColumns {
+  shown(n: number): Json;
+}
+
 /** A row's new version. `place` is the index of its version among the push's; the number follows from the tenant's counter. */
 export interface RowWrite extends RowKey {
   readonly scope: string;
@@ -215,8 +220,8 @@ export interface RowWrite extends RowKey {
   /** True where the client cannot have the state: a moved place in the order. */
   readonly notAsSent: boolean;
   readonly purged: boolean;
-  /** Shown values by column number, for the typed table; undefined where the row is not there (early or purged). */
-  readonly values: ReadonlyMap<number, Json> | undefined;
+  /** What the typed table shows; undefined where the row is not there (early or purged). */
+  readonly values: ShownColumns | undefined;
   readonly deleted: boolean;
   readonly insertStamp: string;
 }

@@ -47,11 +47,7 @@ const mostCombinations = 20;
  */
 function usedColumns(entity: EntityName, rows: readonly RowWrite[]): readonly CentralColumn[] {
   const all = centralColumns(entity);
-  const seen = new Set<number>();
-  for (const { values } of rows) {
-    for (const [n, value] of values ?? []) if (value !== null) seen.add(n);
-  }
-  const used = all.filter(({ n }) => seen.has(n));
+  const used = all.filter(({ n }) => rows.some(({ values }) => (values?.shown(n) ?? null) !== null));
   const known = combinations.get(entity) ?? new Set();
   combinations.set(entity, known);
   const name = used.map(({ n }) => n).join(' ');
@@ -82,7 +78,7 @@ export function writeTypedRows(
       ...used.map(({ n, sqlType }) =>
         columnArray(
           sqlType,
-          ordered.map(({ values }) => values?.get(n) ?? null),
+          ordered.map(({ values }) => values?.shown(n) ?? null),
         ),
       ),
     ]);

@@ -2,6 +2,7 @@ import type { Json } from '../../../db/catalogue/types.ts';
 import { columnsByNumber } from '../../../sync/core/cell-name.ts';
 import { isOpen } from '../../../sync/server/feed/access.ts';
 import type {
+  ShownColumns,
   ClientRecord,
   ExitRecord,
   LoggedVersion,
@@ -18,7 +19,7 @@ import type {
 
 /** A row as the model keeps it, with what its typed table would hold. */
 export interface ModelRow extends StoredRow {
-  readonly values: ReadonlyMap<number, Json> | undefined;
+  readonly values: ShownColumns | undefined;
   readonly deleted: boolean;
   readonly purged: boolean;
 }
@@ -175,7 +176,7 @@ export class ModelTenant {
     const found = new Map<string, string[]>();
     for (const row of this.rows.values()) {
       if (row.entity !== 16 || row.values === undefined) continue;
-      const owner = row.values.get(4);
+      const owner = row.values.shown(4);
       const id = owners.find((each) => each.replaceAll('-', '') === owner);
       const state = JSON.parse(row.state) as { n?: [number, number]; t: [string][] };
       const stamp = state.n === undefined ? undefined : state.t[state.n[0]]?.[0];
@@ -200,7 +201,7 @@ export function keyOf({ entity, id }: RowKey): string {
 
 function valueOf(row: ModelRow, name: string): Json {
   for (const [n, column] of columnsByNumber(row.entity)) {
-    if (column.name === name) return row.values?.get(n) ?? null;
+    if (column.name === name) return row.values?.shown(n) ?? null;
   }
   return null;
 }
