@@ -66,9 +66,9 @@ const server = createServer((request, reply) => {
     const body = await bodyOf(request);
     const began = performance.now();
     const found = await answer?.(body);
-    const text = Array.isArray(found) ? `${found.join('\n')}\n` : JSON.stringify(found);
+    const bytes = Buffer.from(Array.isArray(found) ? `${found.join('\n')}\n` : JSON.stringify(found));
     reply.setHeader('server-timing', `all;dur=${performance.now() - began}`);
-    reply.end(text);
+    reply.end(bytes);
   };
   respond().catch((error: unknown) => {
     reply.statusCode = 500;

@@ -160,6 +160,29 @@ describeWithPostgres('the feed on PostgreSQL', (postgres) => {
     expect(third.rows.map(whole)).toEqual([false]);
   });
 
+  test('[P8] [P11] a page holds as many headers as fit into it, in their order, and whole rows up to its bytes', async () => {
+    const { ada } = await begin(postgres);
+    const { session, scope } = await ada.makeSession();
+    const count = 2400;
+    const rows = Array.from({ length: count }, (_, at) =>
+      ada.insert('evidence', scope, { session_id: session, title: `Evidence ${at}` }),
+    );
+    for (let at = 0; at < count; at += 600) await ada.push(ada.transaction(rows.slice(at, at + 600)));
+    const own = await ada.pull({ [scope]: '0' });
+    const numbers = own.rows.map(({ s }) => Number(s));
+    expect(numbers).toEqual(Array.from({ length: count + 1 }, (_, at) => (numbers[0] ?? 0) + at));
+    expect([own.trailer.more, own.rows.some((row) => 'cells' in row)]).toEqual([false, false]);
+    const pages: RowLine[][] = [];
+    for (let seq = '0', more = true; more;) {
+      const want = [{ scope, scopeEpoch: 0, seq, whole: true as const }];
+      const page = await ada.pull({}, { want, maxBytes: 200_000 });
+      pages.push(page.rows);
+      [seq, more] = [page.trailer.next[scope] ?? '', page.trailer.more];
+    }
+    expect(pages.length).toBeGreaterThan(3);
+    expect(pages.flat().map(({ s }) => Number(s))).toEqual(numbers);
+  });
+
   test('[MR3] a fast clock is held to the server’s now, and what is written over it is shown', async () => {
     const { ada, ben, users, environment } = await begin(postgres);
     const { project, session, scope } = await ada.makeSession();

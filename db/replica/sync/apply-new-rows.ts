@@ -2,8 +2,7 @@ import { columnsOf, type EntityName } from '../../catalogue/catalogue.ts';
 import type { PageRow, RowLine } from '../../../sync/protocol/row-state.ts';
 import { idToBlob } from '../rows/ids.ts';
 import { refreshArrived } from '../rows/refresh.ts';
-import type { ReadableDb } from '../sqlite/open.ts';
-import type { Bindable } from '../sqlite/statements.ts';
+import { hasAny, insertRows } from '../sqlite/many-rows.ts';
 import type { RowChange } from '../transaction/transact.ts';
 import { columnsOfPlain, plainEntity, plainStamps, plainValues } from './plain-row.ts';
 import type { RowContext } from './row-context.ts';
@@ -20,9 +19,6 @@ export interface NewRows {
   readonly changes: readonly RowChange[];
   readonly left: readonly PageRow[];
 }
-
-/** How many rows one statement takes. More of them save little, and a statement has to be prepared for each number. */
-const rowsAtOnce = 16;
 
 /** Entities that belong to another row, which shows them: they are applied one by one. */
 const parts: ReadonlySet<EntityName> = new Set(['judgements', 'text_updates']);
@@ -63,7 +59,8 @@ export function applyNewRows(
 /** Puts rows of one entity into their table, all or none. */
 function putAll(context: RowContext, entity: EntityName, group: readonly PlacedLine[]): boolean {
   const { db } = context.tx.replica;
-  if (isAnyNamed(db, 'purged', 'id', group)) return false;
+  const ids = group.map(({ row }) => row);
+  if (hasAny(db.statements, 'purged', 'id', ids)) return false;
   db.statements.run('SAVEPOINT new_rows');
   try {
     insertAll(context, entity, group);
@@ -79,21 +76,22 @@ function putAll(context: RowContext, entity: EntityName, group: readonly PlacedL
 }
 
 function insertAll(context: RowContext, entity: EntityName, group: readonly PlacedLine[]): void {
-  const { tx, numbers, user } = context;
+  const { tx, user } = context;
   const { db, author } = tx.replica;
   const columns = columnsOfPlain(
     entity,
     group.map(({ line }) => line),
   );
+  const stampsOf = plainStamps(context.numbers);
   const names = ['id', '_scope', '_seq', '_stamps', ...columns.map(({ name }) => name)];
-  insertRows(db, entity, names, group, ({ line, scope, row }) => [
+  insertRows(db.statements, entity, names, group, ({ line, scope, row }) => [
     row,
     scope,
     Number(line.s),
-    plainStamps(line, (stamp) => numbers.of(stamp) ?? stamp),
+    stampsOf(line),
     ...plainValues(line, columns, { author, user }),
   ]);
-  insertRows(db, 'sync_rows', known, group, ({ line, scope, row }) => [
+  insertRows(db.statements, 'sync_rows', known, group, ({ line, scope, row }) => [
     line.e,
     row,
     scope,
@@ -102,49 +100,12 @@ function insertAll(context: RowContext, entity: EntityName, group: readonly Plac
     context.round(scope),
   ]);
   if (!showsParts(entity)) return;
-  const owners = [...parts].some((part) => isAnyNamed(db, part, 'owner_id', group)) ? group : [];
-  for (const { row } of owners) refreshArrived(tx, entity, row);
+  const ids = group.map(({ row }) => row);
+  const haveParts = [...parts].some((part) => hasAny(db.statements, part, 'owner_id', ids));
+  for (const row of haveParts ? ids : []) refreshArrived(tx, entity, row);
 }
 
 const known = ['entity', 'row', 'scope', 'seq', 'hash', 'round'];
-
-/** Inserts one row for each element. Throws where one is there already. */
-function insertRows<T>(
-  db: RowContext['tx']['replica']['db'],
-  table: string,
-  names: readonly string[],
-  elements: readonly T[],
-  valuesOf: (element: T) => readonly Bindable[],
-): void {
-  const one = `(${names.map(() => '?').join(', ')})`;
-  const into = `INSERT INTO ${table} (${names.map((name) => `"${name}"`).join(', ')}) VALUES `;
-  const many = into + Array.from({ length: rowsAtOnce }, () => one).join(', ');
-  for (const some of inTurns(elements)) {
-    if (some.length === rowsAtOnce) db.statements.run(many, ...some.flatMap(valuesOf));
-    else for (const element of some) db.statements.run(into + one, ...valuesOf(element));
-  }
-}
-
-/** True where a table has one of these rows in a column. */
-function isAnyNamed(
-  db: ReadableDb,
-  table: string,
-  column: 'id' | 'owner_id',
-  group: readonly PlacedLine[],
-): boolean {
-  if (db.statements.get(`SELECT 1 FROM ${table} LIMIT 1`) === undefined) return false;
-  const sql = `SELECT 1 FROM ${table} WHERE ${column} IN (${Array.from({ length: rowsAtOnce }, () => '?').join(', ')}) LIMIT 1`;
-  return inTurns(group).some((some) => {
-    const ids = Array.from({ length: rowsAtOnce }, (_, at) => some[at]?.row ?? null);
-    return db.statements.get(sql, ...ids) !== undefined;
-  });
-}
-
-function inTurns<T>(elements: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(elements.length / rowsAtOnce) }, (_, turn) =>
-    elements.slice(turn * rowsAtOnce, (turn + 1) * rowsAtOnce),
-  );
-}
 
 /** True where rows of an entity hold caches of what parts of them say. */
 function showsParts(entity: EntityName): boolean {

@@ -1,16 +1,15 @@
 import type { SyncMutants } from '../../../sync/core/sync-mutants.ts';
 import { observeStamp } from '../../../sync/core/clock.ts';
 import type { PullTrailer } from '../../../sync/protocol/messages.ts';
-import type { HeaderLine, PageRow } from '../../../sync/protocol/row-state.ts';
-import { entityOfNumber } from '../../../sync/core/cell-name.ts';
+import type { ExitLine, HeaderLine, PageRow, RowLine } from '../../../sync/protocol/row-state.ts';
 import { putBody } from '../rows/text.ts';
 import { idToBlob } from '../rows/ids.ts';
 import type { Replica } from '../transaction/replica.ts';
 import { writeMeta } from '../transaction/meta.ts';
 import { readClock, type RowChange, transact, type Transaction } from '../transaction/transact.ts';
-import { markStale } from './answers.ts';
 import { applyNewRows } from './apply-new-rows.ts';
-import { applyRow, knownRow, noteRowHere } from './apply-row.ts';
+import { applyRow, knownRow } from './apply-row.ts';
+import { confirmRows, type PlacedHeader } from './confirm-rows.ts';
 import { eraseLostWords } from './erase-words.ts';
 import { advance, readCursors, type ScopeCursor, settleScopes } from './cursors.ts';
 import { dropUnseen, leaveScope, removeHere, unseen } from './leave-scope.ts';
@@ -81,11 +80,12 @@ export function applyPage(
         : new Map<string, number>();
       const gone: Gone = { counts: new Map(), unbrought: new Set() };
       for (const data of Object.values(page.bodies)) putBody(db, Buffer.from(data, 'base64'));
+      confirmRows(context, headersOf(page, here));
       const together = applyNewRows(context, page.rows, here);
       const changes: RowChange[] = [...together.changes];
       for (const line of together.left) {
         const scope = here(line.sc);
-        if (scope === null) continue;
+        if (scope === null || isHeader(line)) continue;
         try {
           changes.push(...applyLine(context, line, scope, gone));
         } catch (error) {
@@ -117,18 +117,31 @@ function mayTakeAway({ rows, trailer }: Page, cursors: ReadonlyMap<string, Scope
   return !trailer.more && [...cursors.values()].some(({ state }) => state === 'bootstrap');
 }
 
-function applyLine(context: RowContext, line: PageRow, scope: string, { counts }: Gone): RowChange[] {
+function isHeader(line: PageRow): line is HeaderLine {
+  return !('st' in line);
+}
+
+function headersOf({ rows }: Page, here: (scope: string) => string | null): PlacedHeader[] {
+  return rows.flatMap((line) => {
+    if (!isHeader(line)) return [];
+    const scope = here(line.sc);
+    return scope === null ? [] : [{ line, scope }];
+  });
+}
+
+function applyLine(
+  context: RowContext,
+  line: RowLine | ExitLine,
+  scope: string,
+  { counts }: Gone,
+): RowChange[] {
   if ('cells' in line) return applyRow(context, line, scope);
-  if ('st' in line) {
-    const known = knownRow(context.tx, line.e, idToBlob(line.i));
-    if (known !== undefined && (Number(line.s) < known.seq || known.scope !== scope)) return [];
-    if (known !== undefined && line.to !== undefined && goesTo(context, line, line.to)) return [];
-    const changes = removeHere(context.tx, line.e, line.i, scope, context.mutants);
-    if (changes.length > 0) counts.set(scope, (counts.get(scope) ?? 0) + 1);
-    return changes;
-  }
-  confirmRow(context, line, scope);
-  return [];
+  const known = knownRow(context.tx, line.e, idToBlob(line.i));
+  if (known !== undefined && (Number(line.s) < known.seq || known.scope !== scope)) return [];
+  if (known !== undefined && line.to !== undefined && goesTo(context, line, line.to)) return [];
+  const changes = removeHere(context.tx, line.e, line.i, scope, context.mutants);
+  if (changes.length > 0) counts.set(scope, (counts.get(scope) ?? 0) + 1);
+  return changes;
 }
 
 /**
@@ -164,17 +177,6 @@ function endsFetch(
   cursors: ReadonlyMap<string, ScopeCursor>,
 ): boolean {
   return [...endedScopes(trailer, here)].some((scope) => cursors.get(scope)?.state === 'bootstrap');
-}
-
-/** Notes the version of a row that is here as its header says. A row that is not is asked for by name. */
-function confirmRow(context: RowContext, line: HeaderLine, scope: string): void {
-  const { db } = context.tx.replica;
-  const entity = entityOfNumber(line.e);
-  if (entity !== undefined && noteRowHere(context, entity, line, scope)) return;
-  const known = knownRow(context.tx, line.e, idToBlob(line.i));
-  if (known !== undefined && Number(line.s) <= known.seq && known.round === context.round(scope)) return;
-  // A row that is to be asked for stays so: a header says nothing of what was refused here.
-  if (known?.hash !== '') markStale(db, [{ e: line.e, i: line.i, scope }]);
 }
 
 /** Where nothing more is to come, what a full fetch did not bring is not there any more. */

@@ -4,7 +4,7 @@ import { lifeCell } from '../../../sync/core/cell-name.ts';
 import { noMutants } from '../../../sync/core/mutants.ts';
 import { applyEntry, type RowState } from '../../../sync/core/row-state.ts';
 import { decodeRow } from '../../../sync/core/row-wire.ts';
-import type { HeaderLine, RowLine } from '../../../sync/protocol/row-state.ts';
+import type { RowLine } from '../../../sync/protocol/row-state.ts';
 import { settleLife } from '../exchange/life.ts';
 import { erasePurged } from '../log/purge.ts';
 import { idToBlob } from '../rows/ids.ts';
@@ -55,37 +55,6 @@ export function noteRow(
     line.h,
     context.round(scope),
     held,
-  );
-}
-
-/**
- * Notes a version of a row whose content is in its table already. False, and nothing done, where the row is not there in this scope, where
- * what is known is no older, or older than what somebody else wrote into this version (P11), and where it is to be asked for.
- */
-export function noteRowHere(
-  context: RowContext,
-  entity: EntityName,
-  line: HeaderLine,
-  scope: string,
-): boolean {
-  const row = idToBlob(line.i);
-  if (line.f !== undefined && (knownRow(context.tx, line.e, row)?.seq ?? 0) < Number(line.f)) return false;
-  return (
-    context.tx.replica.db.statements.run(
-      `INSERT INTO sync_rows (entity, row, scope, seq, hash, round)
-       SELECT ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM ${entity} WHERE id = ? AND _scope = ?)
-       ON CONFLICT DO UPDATE SET scope = excluded.scope, seq = excluded.seq, hash = excluded.hash,
-         round = excluded.round, held = NULL
-         WHERE sync_rows.hash <> '' AND (excluded.seq > sync_rows.seq OR excluded.round <> sync_rows.round)`,
-      line.e,
-      row,
-      scope,
-      Number(line.s),
-      line.h,
-      context.round(scope),
-      row,
-      scope,
-    ) > 0
   );
 }
 

@@ -1,12 +1,14 @@
 import type { EntityName } from '../../catalogue/catalogue.ts';
 import type { Json } from '../../catalogue/types.ts';
 import { columnsByNumber, entityOfNumber, lifeCell } from '../../../sync/core/cell-name.ts';
+import type { Stamp } from '../../../sync/core/stamp.ts';
 import type { RowLine } from '../../../sync/protocol/row-state.ts';
 import { storedFromLogged } from '../rows/codec.ts';
 import { loggedColumns, type PhysicalColumn } from '../schema/physical.ts';
 import type { Bindable } from '../sqlite/statements.ts';
 import { bare, type Person } from './people.ts';
-import { type Intern, orPlaceholder } from './project.ts';
+import { orPlaceholder } from './project.ts';
+import type { TransactionNumbers } from './row-context.ts';
 
 /**
  * The entity of a row that stands as it was inserted: no edit, no conflict, no mask, no key of a map, no place that the server moved, and
@@ -58,7 +60,15 @@ export function plainValues(
   });
 }
 
-/** The stamps of a plain row as its table keeps them. */
-export function plainStamps({ t }: RowLine, intern: Intern): string {
-  return JSON.stringify({ '*': intern(t[0]?.[0] ?? '') });
+/** Makes the stamps of plain rows as their table keeps them. Rows of a page share a few: each is made once. */
+export function plainStamps(numbers: TransactionNumbers): (line: RowLine) => string {
+  const made = new Map<Stamp, string>();
+  return ({ t }) => {
+    const stamp = t[0]?.[0] ?? '';
+    const known = made.get(stamp);
+    if (known !== undefined) return known;
+    const text = JSON.stringify({ '*': numbers.of(stamp) ?? stamp });
+    made.set(stamp, text);
+    return text;
+  };
 }

@@ -13,6 +13,7 @@ export interface FeedLimits {
   readonly pushBytes: number;
   readonly pushMutations: number;
   readonly pullBytes: number;
+  /** Rows of one page at most: a laptop applies a page at a stretch. */
   readonly pullRows: number;
   readonly partBytes: number;
   /** The oldest schema of a laptop that is given rows. */
@@ -23,7 +24,7 @@ export const defaultLimits: FeedLimits = {
   pushBytes: 16 * 1024 * 1024,
   pushMutations: 2000,
   pullBytes: 4 * 1024 * 1024,
-  pullRows: 2000,
+  pullRows: 5000,
   partBytes: 4 * 1024 * 1024,
   schemaMinimum: 1,
 };

@@ -26,6 +26,7 @@ export class ReaderMask {
   readonly #access: ScopeAccess;
   readonly #rules: TenantRules;
   readonly #made = new Map<string, ReadonlySet<PrivacyClass>>();
+  readonly #open = new Map<string, boolean>();
 
   constructor(access: ScopeAccess, rules: TenantRules) {
     this.#access = access;
@@ -49,7 +50,11 @@ export class ReaderMask {
 
   /** True where nothing of a scope is hidden by any level: what its rows quote makes no difference. */
   isOpen(scope: string): boolean {
-    return sharingLevels.every((level) => this.hidden(scope, level).size === 0);
+    const known = this.#open.get(scope);
+    if (known !== undefined) return known;
+    const open = sharingLevels.every((level) => this.hidden(scope, level).size === 0);
+    this.#open.set(scope, open);
+    return open;
   }
 
   /** True where rows of this scope and level may be sent as they are stored. */

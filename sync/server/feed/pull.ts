@@ -8,6 +8,8 @@ import type { ExitRecord, FeedRow, ScopeRecord, ServerReader, ServerStore } from
 
 /** Rows with bodies in one page at most: a body may be a document's whole text. */
 const mostBodies = 64;
+/** Rows that are read at once: a page is full after so many whole ones, and of headers it takes several times as many. */
+const rowsAtOnce = 1000;
 
 interface Page {
   readonly lines: string[];
@@ -128,27 +130,37 @@ async function addScope(
     page.more = true;
     return;
   }
-  const after = BigInt(want.seq);
-  const rows = await reader.rowsAfter(want.scope, after, room + 1, want.whole === true ? null : client);
-  const aboutRow = await aboutRows(reader, mask, rows);
+  const headersFor = want.whole === true ? null : client;
+  let after = BigInt(want.seq);
   const exits = await reader.exitsAfter(want.scope, after, room + 1);
-  for (const item of inOrder(rows, exits)) {
-    if (page.rows >= limits.rows || page.bytes >= limits.bytes || page.hashes.size >= mostBodies) {
-      page.more = true;
-      return;
+  for (;;) {
+    const count = Math.min(rowsAtOnce, limits.rows - page.rows + 1);
+    const rows = await reader.rowsAfter(want.scope, after, count, headersFor);
+    const last = rows.length < count ? undefined : rows.at(-1);
+    const aboutRow = await aboutRows(reader, mask, rows);
+    const left = exits.filter(({ seq }) => seq > after && (last === undefined || seq <= last.seq));
+    for (const item of inOrder(rows, left)) {
+      if (page.rows >= limits.rows || page.bytes >= limits.bytes || page.hashes.size >= mostBodies) {
+        page.more = true;
+        return;
+      }
+      const shown =
+        'state' in item
+          ? shownLine(item, mask, aboutRow(item))
+          : { line: exitLine(item, held), masked: true };
+      if (shown === undefined) {
+        page.more = true;
+        return;
+      }
+      const { line, masked } = shown;
+      if ('state' in item && !masked) for (const hash of item.bodies) page.hashes.add(hash);
+      page.lines.push(line);
+      page.rows += 1;
+      page.bytes += line.length;
+      page.next[want.scope] = String(item.seq);
     }
-    const shown =
-      'state' in item ? shownLine(item, mask, aboutRow(item)) : { line: exitLine(item, held), masked: true };
-    if (shown === undefined) {
-      page.more = true;
-      return;
-    }
-    const { line, masked } = shown;
-    if ('state' in item && !masked) for (const hash of item.bodies) page.hashes.add(hash);
-    page.lines.push(line);
-    page.rows += 1;
-    page.bytes += line.length;
-    page.next[want.scope] = String(item.seq);
+    if (last === undefined) return;
+    after = last.seq;
   }
 }
 

@@ -115,9 +115,10 @@ async function send(
   answer: object | string[],
 ): Promise<FastifyReply> {
   const isLines = Array.isArray(answer);
-  const text = isLines ? `${answer.join('\n')}\n` : JSON.stringify(answer);
+  // As bytes, since a text would be gone through once more for its length.
+  const bytes = Buffer.from(isLines ? `${answer.join('\n')}\n` : JSON.stringify(answer));
   void reply.type(isLines ? `${linesOfJson}; charset=utf-8` : 'application/json; charset=utf-8');
   const accepts = /(^|[, ])zstd($|[,; ])/.test(String(request.headers['accept-encoding'] ?? ''));
-  if (!accepts || text.length < worthCompressing) return reply.send(text);
-  return reply.header('content-encoding', 'zstd').send(await compress(text));
+  if (!accepts || bytes.length < worthCompressing) return reply.send(bytes);
+  return reply.header('content-encoding', 'zstd').send(await compress(bytes));
 }

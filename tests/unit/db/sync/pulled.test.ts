@@ -6,6 +6,7 @@ import { blobToId, idToBlob } from '../../../../db/replica/rows/ids.ts';
 import { getRow } from '../../../../db/replica/rows/read.ts';
 import { writeText } from '../../../../db/replica/rows/text.ts';
 import { removeRow, updateRow } from '../../../../db/replica/rows/write.ts';
+import { staleRows } from '../../../../db/replica/sync/answers.ts';
 import { applyPage, type Page } from '../../../../db/replica/sync/apply-page.ts';
 import { beginScope, readCursors } from '../../../../db/replica/sync/cursors.ts';
 import { digestOf } from '../../../../db/replica/sync/digest.ts';
@@ -134,6 +135,35 @@ describe('a pulled page', () => {
       applyPage(b.replica, feed.page(from, 7), [], noSyncMutants);
       expect(getRow(b.replica.db, 'evidence', id)?.title).toBe('Ada, after Bob');
       expect(listConflicts(b.replica.db, id)).toEqual([]);
+    });
+  });
+
+  test('[P11] headers confirm what is here, many at once; a row that is not here is asked for, and stays so', () => {
+    withFeed((a, _, feed, __, session) => {
+      const { db } = a.replica;
+      const ids = Array.from({ length: 40 }, (___, at) => addEvidence(a, session, `e${at}`));
+      const scope = `session:${session}`;
+      const header = (i: string, at: number) => {
+        const s = String(feed.seq + 1 + at);
+        return { e: 6, i, sc: scope, s, h: at.toString(16).padStart(32, '0') };
+      };
+      const page: Page = {
+        rows: [...ids.slice(0, 20), bob, ...ids.slice(20)].map(header),
+        bodies: {},
+        trailer: { next: {}, more: true, lastMutation: '0' },
+      };
+      for (let turn = 0; turn < 2; turn += 1) {
+        applyPage(a.replica, page, [], noSyncMutants);
+        const kept = db.statements.all<{ row: Buffer; seq: number; hash: string }>(
+          'SELECT row, seq, hash FROM sync_rows WHERE entity = 6 AND scope = ? ORDER BY seq',
+          scope,
+        );
+        const known = kept.filter(({ hash }) => hash !== '');
+        expect(known.map(({ row, seq, hash }) => [blobToId(row), String(seq), hash])).toEqual(
+          page.rows.flatMap((line) => (line.i === bob || !('h' in line) ? [] : [[line.i, line.s, line.h]])),
+        );
+        expect(staleRows(db, 9)).toEqual([{ e: 6, i: bob }]);
+      }
     });
   });
 
