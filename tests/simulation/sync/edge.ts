@@ -13,6 +13,7 @@ import { readPush } from '../../../sync/protocol/push-lines.ts';
 import {
   defaultLimits,
   type FeedEnvironment,
+  type FeedLimits,
   type Principal,
   RequestRefused,
 } from '../../../sync/server/feed/environment.ts';
@@ -40,13 +41,18 @@ export class Edge {
   /** The oldest build to which this server gives rows (P23). */
   schemaMinimum = defaultLimits.schemaMinimum;
 
-  constructor(store: ModelStore, now: () => number, mutants: EdgeMutants = {}) {
+  constructor(
+    store: ModelStore,
+    now: () => number,
+    mutants: EdgeMutants = {},
+    limits: Partial<FeedLimits> = {},
+  ) {
     this.store = store;
     this.#mutants = mutants;
     this.#environment = {
       now,
       sha256,
-      limits: { ...defaultLimits, pullRows: 12, pushMutations: 20 },
+      limits: { ...defaultLimits, pullRows: 12, pushMutations: 20, ...limits },
       ledger: {
         append: async (_tenant, purged) => {
           this.ledger.push(...purged);

@@ -1,13 +1,15 @@
 import { parseArgs } from 'node:util';
+import { exploreByCommand } from '../small-scope/command.ts';
 import { countOf, missingCounts, type SweepPart, sweepSeeds } from './counts.ts';
 import { sweepInJobs } from './jobs.ts';
 import { planted } from './planted.ts';
 import { run, shrink } from './run.ts';
 
 /**
- * `npm run sim -- [--seeds N] [--seed S] [--steps K] [--jobs J] [--search WORDS]`: random histories of laptops and a server; the same seed
+ * `npm run sim -- [--seeds N] [--seed S] [--steps K] [--jobs J] [--search WORDS] [--exhaustive SCOPE]`: random histories of laptops and a server; the same seed
  * gives the same one. A single seed prints its trace's hash, and a failing one is made shorter. `--search` looks for the history that
- * notices each planted mistake whose name holds the words (`all`: every one).
+ * notices each planted mistake whose name holds the words (`all`: every one). `--exhaustive` tries every history within a small scope
+ * (`all`: one after the other), each of at most `--most` situations.
  */
 const { values } = parseArgs({
   options: {
@@ -16,13 +18,17 @@ const { values } = parseArgs({
     steps: { type: 'string', default: '60' },
     jobs: { type: 'string', default: '1' },
     search: { type: 'string' },
+    exhaustive: { type: 'string' },
+    most: { type: 'string', default: '100000' },
   },
 });
 const first = Number(values.seed);
 const seeds = Number(values.seeds);
 const steps = Number(values.steps);
 
-if (values.search === undefined) await sweep();
+if (values.exhaustive !== undefined)
+  process.exitCode = (await exploreByCommand(values.exhaustive, Number(values.most))) ? 0 : 1;
+else if (values.search === undefined) await sweep();
 else await search(values.search);
 
 async function sweep(): Promise<void> {

@@ -14,14 +14,32 @@ import { localScope } from '../../../sync/core/scope.ts';
 import { canonicalText } from '../../../sync/core/value.ts';
 import type { RowContent } from '../../../sync/protocol/row-state.ts';
 import { ScopeAccess } from '../../../sync/server/feed/access.ts';
-import { accountFaults } from './accounts.ts';
+import type { RowKey } from '../../../sync/server/feed/store.ts';
+import { accountFaults, type Sent } from './accounts.ts';
 import type { Device } from './device.ts';
-import type { ModelRow } from './model-tenant.ts';
-import { opening } from './workload.ts';
-import type { World } from './world.ts';
+import type { Fault } from './faults.ts';
+import { numberFaults, resultFaults } from './invariants.ts';
+import type { ModelRow, ModelTenant } from './model-tenant.ts';
+import type { Crossed } from './network.ts';
+import { opening, type Taints } from './workload.ts';
+
+/** A world as the oracles look at it. */
+export interface Observed {
+  readonly devices: readonly Device[];
+  readonly tenant: ModelTenant;
+  readonly edge: { readonly sent: Sent; readonly ledger: readonly RowKey[] };
+  readonly network: { readonly wire: readonly Crossed[] };
+  readonly taints: Taints;
+  /** The person of whom each session of stamps is. */
+  readonly sessions: ReadonlyMap<string, string>;
+  readonly fired: ReadonlyMap<Fault, number>;
+  readonly revoked: ReadonlySet<string>;
+  readonly repaired: number;
+  readonly faults: readonly string[];
+}
 
 /** Everything that is wrong with a world in which nothing is left to do, in words. None is what has to come out. */
-export function violations(world: World): string[] {
+export function violations(world: Observed): string[] {
   return [
     ...world.devices.flatMap((device) => [
       ...viewFaults(world, device),
@@ -35,14 +53,15 @@ export function violations(world: World): string[] {
     ...accountFaults(world.tenant, world.edge.sent, world.edge.ledger),
     ...twiceFaults(world),
     ...principalFaults(world),
-    ...numberFaults(world),
+    ...numberFaults(world.tenant),
+    ...resultFaults(world.tenant),
     ...serverPurgeFaults(world),
     ...taintFaults(world),
   ];
 }
 
 /** Scopes that a laptop's person may read, by the facts as they stand now. */
-function readable(world: World, device: Device): Set<string> {
+function readable(world: Observed, device: Device): Set<string> {
   const member = world.tenant.members.get(device.user);
   if (member === undefined) return new Set();
   const facts = world.tenant.facts(device.user);
@@ -93,7 +112,7 @@ function keptBack(device: Device): Set<string> {
 }
 
 /** V1: what a laptop shows is what the server has for its person, values, lives and conflicts. */
-function viewFaults(world: World, device: Device): string[] {
+function viewFaults(world: Observed, device: Device): string[] {
   const scopes = readable(world, device);
   const kept = keptBack(device);
   const faults: string[] = [];
@@ -183,7 +202,7 @@ function conflictFaults(
 
 /** Rows that a laptop holds and the server does not give it: only work that stays here, or that a person has yet to decide on. */
 function extraFaults(
-  world: World,
+  world: Observed,
   device: Device,
   entity: EntityName,
   expected: ReadonlyMap<string, ModelRow>,
@@ -199,7 +218,7 @@ function extraFaults(
 }
 
 /** False for a scope that was made after the backup from which the server came back: its laptops keep what they have of it. */
-function isHeardOf(world: World, scope: string): boolean {
+function isHeardOf(world: Observed, scope: string): boolean {
   const [kind, id = ''] = scope.split(':');
   if (kind === 'project') return world.tenant.row({ entity: 3, id }) !== undefined;
   return kind !== 'session' || world.tenant.row({ entity: 5, id }) !== undefined;
@@ -224,7 +243,7 @@ function isHeld(device: Device, row: Uint8Array): boolean {
 }
 
 /** I8: the digests agree after everything is drained. */
-function digestFaults(world: World, device: Device): string[] {
+function digestFaults(world: Observed, device: Device): string[] {
   return [...readable(world, device)].flatMap((scope) => {
     const theirs = world.tenant.scope(scope);
     const own = digestOf(device.replica.db, localScope(scope, device.user));
@@ -234,7 +253,7 @@ function digestFaults(world: World, device: Device): string[] {
 }
 
 /** V2, I4, I5: every local transaction is queued once, is safe on the server, or waits for a person; nothing is left on its way. */
-function queueFaults(world: World, device: Device): string[] {
+function queueFaults(world: Observed, device: Device): string[] {
   const { statements } = device.replica.db;
   const known = new Set(
     world.tenant.results.filter(({ status }) => status !== 'refused').map(({ stamp }) => stamp),
@@ -264,7 +283,7 @@ function queueFaults(world: World, device: Device): string[] {
 }
 
 /** V3: nobody's transaction took effect twice. */
-function twiceFaults(world: World): string[] {
+function twiceFaults(world: Observed): string[] {
   const seen = new Map<string, bigint>();
   return world.tenant.results.flatMap(({ stamp, status, seq }) => {
     if (status === 'refused' || seq === null) return [];
@@ -275,7 +294,7 @@ function twiceFaults(world: World): string[] {
 }
 
 /** V6 on the server: rows, log, refused writes and bodies have none of it either. */
-function serverPurgeFaults({ tenant, taints }: World): string[] {
+function serverPurgeFaults({ tenant, taints }: Observed): string[] {
   const words = [...taints.purged].flatMap(([id, word]) =>
     tenant.purgedIn({ entity: 6, id }) === undefined ? [] : [word],
   );
@@ -291,7 +310,7 @@ function serverPurgeFaults({ tenant, taints }: World): string[] {
 }
 
 /** V5: nothing that has to stay on a laptop has crossed the wire. */
-function taintFaults(world: World): string[] {
+function taintFaults(world: Observed): string[] {
   const crossed = world.network.wire.find(
     ({ text }) => text.includes(world.taints.local) || text.includes('SECRET-'),
   );
@@ -315,7 +334,7 @@ function textFaults(device: Device): string[] {
 }
 
 /** I11: what a person wrote came under that person's name only. */
-function principalFaults(world: World): string[] {
+function principalFaults(world: Observed): string[] {
   return world.tenant.results.flatMap(({ stamp, client }) => {
     const owner = world.sessions.get(stamp.slice(16));
     const sender = world.tenant.clients.get(client)?.user;
@@ -325,20 +344,8 @@ function principalFaults(world: World): string[] {
   });
 }
 
-/** I13: numbers follow one another without a gap, and each row stands at one of its own. */
-function numberFaults({ tenant }: World): string[] {
-  const seqs = tenant.log.map(({ seq }) => seq);
-  const gaps = seqs.filter((seq, at) => at > 0 && seq !== (seqs[at - 1] ?? 0n) + 1n);
-  const taken = [...tenant.rows.values()].map(({ seq }) => seq);
-  const isTwice = new Set(taken).size !== taken.length;
-  return [
-    ...(gaps.length === 0 ? [] : [`I13 a gap before ${gaps[0]}`]),
-    ...(isTwice ? ['I13 two rows stand at one number'] : []),
-  ];
-}
-
 /** V6: what was purged is in no file any more, its log and its inbox among them. */
-function purgeFaults(world: World, device: Device): string[] {
+function purgeFaults(world: Observed, device: Device): string[] {
   // A purge counts from when the server knows of it; one that was lost with its laptop never was.
   const scopes = readable(world, device);
   const purged = [...world.taints.purged].filter(([id]) => {

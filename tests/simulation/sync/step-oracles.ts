@@ -48,7 +48,7 @@ function brakeFaults(
 }
 
 /** MR19: what waits to be sent is shown, or lost to a concurrent write and there as a conflict, whatever arrived meanwhile. */
-function shownFaults(device: Device): string[] {
+export function shownFaults(device: Device): string[] {
   const { db } = device.replica;
   const entries = db.statements.all<{ entity: number; row: Buffer; cols: string; stamp: string }>(
     `SELECT log.entity, log.row, log.cols, txns.stamp FROM log JOIN outbox ON outbox.txn = log.txn JOIN txns ON txns.txn = log.txn

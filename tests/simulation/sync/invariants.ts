@@ -1,0 +1,65 @@
+import { localScope } from '../../../sync/core/scope.ts';
+import { keyOf, type ModelTenant } from './model-tenant.ts';
+import type { View } from './view.ts';
+
+/**
+ * V4, I2: what a laptop was given it is not given an older version of, and no cursor goes back, while the server's numbers are the same
+ * ones. A scope that is opened anew starts from its beginning.
+ */
+export function viewSteps(name: string, before: View, after: View): string[] {
+  if (before.epoch === null || before.epoch !== after.epoch) return [];
+  const back = [...after.cursors].filter(([scope, { scopeEpoch, seq }]) => {
+    const was = before.cursors.get(scope);
+    return was !== undefined && was.scopeEpoch === scopeEpoch && seq < was.seq && seq !== 0n;
+  });
+  const older = [...after.rows].filter(([row, { seq }]) => seq < (before.rows.get(row)?.seq ?? 0n));
+  return [
+    ...back.map(([scope]) => `V4 ${name}: the cursor of ${scope.slice(0, 14)} went back`),
+    ...older.map(([row]) => `I2 ${name}: ${row.slice(-6)} became an older version`),
+  ];
+}
+
+/**
+ * I1: no cursor stands over a hole: of what the server numbered up to it in that scope, the laptop has the same version, or knows that it
+ * has to ask for it by name.
+ */
+export function cursorFaults(name: string, user: string, view: View, tenant: ModelTenant): string[] {
+  if (view.epoch !== tenant.epoch) return [];
+  return [...tenant.rows.values()].flatMap((row) => {
+    const scope = localScope(row.scope, user);
+    const cursor = view.cursors.get(scope);
+    const isSame = cursor?.scopeEpoch === tenant.scope(row.scope).scopeEpoch;
+    if (cursor === undefined || !isSame || row.seq > cursor.seq) return [];
+    const held = view.rows.get(keyOf(row));
+    if (held !== undefined && (held.hash === '' || (held.hash === row.hash && held.seq === row.seq)))
+      return [];
+    return [`I1 ${name}: the cursor of ${scope.slice(0, 14)} is past ${row.seq}, and the row is not here`];
+  });
+}
+
+/** I12, P3: every mutation up to a client's last one has its result, under the number that the chain ends with, and no later one has. */
+export function resultFaults(tenant: ModelTenant): string[] {
+  const byClient = Map.groupBy(tenant.results, ({ client }) => client);
+  return [...tenant.clients.values()].flatMap(({ client, lastMutation, lastHash }) => {
+    const results = byClient.get(client) ?? [];
+    const last = results.at(-1);
+    const isWhole = results.every(({ mutation }, at) => mutation === BigInt(at + 1));
+    const fits =
+      last === undefined ? lastMutation === 0n : last.mutation === lastMutation && last.hash === lastHash;
+    return isWhole && fits
+      ? []
+      : [`I12 ${client.slice(-4)} has ${results.length} results up to ${lastMutation}`];
+  });
+}
+
+/** I13: numbers follow one another without a gap up to the counter, and each row stands at one of its own. */
+export function numberFaults(tenant: ModelTenant): string[] {
+  const seqs = tenant.log.map(({ seq }) => seq);
+  const gap = seqs.find((seq, at) => at > 0 && seq !== (seqs[at - 1] ?? 0n) + 1n);
+  const taken = [...tenant.rows.values()].map(({ seq }) => seq);
+  return [
+    ...(gap === undefined ? [] : [`I13 a gap before ${gap}`]),
+    ...((seqs.at(-1) ?? 0n) === tenant.head ? [] : [`I13 the counter is at ${tenant.head}`]),
+    ...(new Set(taken).size === taken.length ? [] : ['I13 two rows stand at one number']),
+  ];
+}
