@@ -20,6 +20,19 @@ export function viewSteps(name: string, before: View, after: View): string[] {
 }
 
 /**
+ * I5, I6: whatever a step of sync does, what was not sent stays queued, is acknowledged, or waits for a person; and what waits for a person
+ * is in the inbox.
+ */
+export function queueSteps(name: string, before: View, after: View): string[] {
+  const gone = [...before.queue].filter(([txn, state]) => state !== 'settled' && !after.queue.has(txn));
+  const hidden = [...after.queue].filter(([txn, state]) => state === 'inbox' && !after.inbox.has(txn));
+  return [
+    ...gone.map(([txn, state]) => `I5 ${name}: transaction ${txn} was ${state} and is in no queue`),
+    ...hidden.map(([txn]) => `I6 ${name}: transaction ${txn} was given back and is not in the inbox`),
+  ];
+}
+
+/**
  * I1: no cursor stands over a hole: of what the server numbered up to it in that scope, the laptop has the same version, or knows that it
  * has to ask for it by name.
  */
@@ -49,6 +62,27 @@ export function resultFaults(tenant: ModelTenant): string[] {
     return isWhole && fits
       ? []
       : [`I12 ${client.slice(-4)} has ${results.length} results up to ${lastMutation}`];
+  });
+}
+
+/** I9: a person is given rows of those scopes alone that they may read by the facts in the moment of the answer. */
+export function servedFaults(user: string, reply: string, mayRead: ReadonlySet<string>): string[] {
+  const scopes = reply.split('\n').flatMap((line) => {
+    if (line === '') return [];
+    const row = JSON.parse(line) as { readonly sc?: unknown; readonly st?: unknown };
+    // Who held a scope that a row left is told that it left, and nothing of it.
+    return typeof row.sc !== 'string' || row.st === 'exit' ? [] : [row.sc];
+  });
+  const others = new Set(scopes.filter((scope) => !mayRead.has(scope)));
+  return [...others].map((scope) => `I9 ${user.slice(-2)} was given rows of ${scope.slice(0, 14)}`);
+}
+
+/** I10: what was purged stays purged, and keeps none of its values. */
+export function purgedSteps(before: ModelTenant, after: ModelTenant): string[] {
+  return [...before.rows].flatMap(([key, { purged }]) => {
+    if (!purged) return [];
+    const row = after.rows.get(key);
+    return row?.purged === true && row.values === undefined ? [] : [`I10 ${key.slice(-6)} came back`];
   });
 }
 

@@ -13,7 +13,6 @@ import { decodeRow, holdsMarker } from '../../../sync/core/row-wire.ts';
 import { localScope } from '../../../sync/core/scope.ts';
 import { canonicalText } from '../../../sync/core/value.ts';
 import type { RowContent } from '../../../sync/protocol/row-state.ts';
-import { ScopeAccess } from '../../../sync/server/feed/access.ts';
 import type { RowKey } from '../../../sync/server/feed/store.ts';
 import { accountFaults, type Sent } from './accounts.ts';
 import type { Device } from './device.ts';
@@ -21,6 +20,7 @@ import type { Fault } from './faults.ts';
 import { numberFaults, resultFaults } from './invariants.ts';
 import type { ModelRow, ModelTenant } from './model-tenant.ts';
 import type { Crossed } from './network.ts';
+import { readableScopes } from './readable.ts';
 import { opening, type Taints } from './workload.ts';
 
 /** A world as the oracles look at it. */
@@ -58,16 +58,6 @@ export function violations(world: Observed): string[] {
     ...serverPurgeFaults(world),
     ...taintFaults(world),
   ];
-}
-
-/** Scopes that a laptop's person may read, by the facts as they stand now. */
-function readable(world: Observed, device: Device): Set<string> {
-  const member = world.tenant.members.get(device.user);
-  if (member === undefined) return new Set();
-  const facts = world.tenant.facts(device.user);
-  const access = new ScopeAccess(member, facts);
-  const scopes = ['tenant', `user:${device.user}`, ...facts.map(({ kind, id }) => `${kind}:${id}`)];
-  return new Set(scopes.filter((scope) => access.of(scope) !== 'none'));
 }
 
 interface Here {
@@ -113,7 +103,7 @@ function keptBack(device: Device): Set<string> {
 
 /** V1: what a laptop shows is what the server has for its person, values, lives and conflicts. */
 function viewFaults(world: Observed, device: Device): string[] {
-  const scopes = readable(world, device);
+  const scopes = readableScopes(world.tenant, device.user);
   const kept = keptBack(device);
   const faults: string[] = [];
   const expected = new Map<string, ModelRow>();
@@ -244,7 +234,7 @@ function isHeld(device: Device, row: Uint8Array): boolean {
 
 /** I8: the digests agree after everything is drained. */
 function digestFaults(world: Observed, device: Device): string[] {
-  return [...readable(world, device)].flatMap((scope) => {
+  return [...readableScopes(world.tenant, device.user)].flatMap((scope) => {
     const theirs = world.tenant.scope(scope);
     const own = digestOf(device.replica.db, localScope(scope, device.user));
     if (own.x === theirs.xor && BigInt(own.n) === theirs.count) return [];
@@ -347,7 +337,7 @@ function principalFaults(world: Observed): string[] {
 /** V6: what was purged is in no file any more, its log and its inbox among them. */
 function purgeFaults(world: Observed, device: Device): string[] {
   // A purge counts from when the server knows of it; one that was lost with its laptop never was.
-  const scopes = readable(world, device);
+  const scopes = readableScopes(world.tenant, device.user);
   const purged = [...world.taints.purged].filter(([id]) => {
     const scope = world.tenant.purgedIn({ entity: 6, id });
     // Who may not read the scope is not told. Such a person's own unsent words, which wait in the inbox, are all that can be left here.

@@ -5,7 +5,18 @@ import type { Json } from '../../../db/catalogue/types.ts';
 import { loadCell, placeOf, shownValue } from '../../../db/replica/exchange/cell-store.ts';
 import type { StoreEffect } from '../../../sync/client/effects.ts';
 import type { Device } from './device.ts';
+import {
+  cursorFaults,
+  numberFaults,
+  purgedSteps,
+  queueSteps,
+  resultFaults,
+  servedFaults,
+  viewSteps,
+} from './invariants.ts';
 import type { ModelTenant } from './model-tenant.ts';
+import { readableScopes } from './readable.ts';
+import { viewOf } from './view.ts';
 
 type Counts = ReadonlyMap<string, number>;
 
@@ -16,13 +27,30 @@ function countsOf(device: Device): Counts {
   return new Map(rows.map(({ scope, n }) => [scope, n]));
 }
 
-/** What one page did that none may do, told once it was applied. */
-export function watchPage(device: Device, effect: StoreEffect, tenant: ModelTenant): () => string[] {
-  if (effect.call !== 'applyPage' && effect.call !== 'applyRows') return () => [];
-  const before = effect.call === 'applyPage' ? countsOf(device) : null;
-  return () => [
-    ...shownFaults(device),
-    ...(before === null || effect.call !== 'applyPage' ? [] : brakeFaults(device, before, effect, tenant)),
+/** What one transaction of sync on a laptop did that none may do, told once it was done. */
+export function watchFile(device: Device, effect: StoreEffect, tenant: ModelTenant): () => string[] {
+  const { name, user } = device;
+  const before = viewOf(device.replica.db);
+  const counts = effect.call === 'applyPage' ? countsOf(device) : null;
+  return () => {
+    const after = viewOf(device.replica.db);
+    return [
+      ...viewSteps(name, before, after),
+      ...queueSteps(name, before, after),
+      ...cursorFaults(name, user, after, tenant),
+      ...(effect.call === 'applyPage' || effect.call === 'applyRows' ? shownFaults(device) : []),
+      ...(counts === null || effect.call !== 'applyPage' ? [] : brakeFaults(device, counts, effect, tenant)),
+    ];
+  };
+}
+
+/** What one message to the server did that none may do, told once it was answered. `reply`: what the server said, whatever came of it. */
+export function watchServer(user: string, tenant: ModelTenant): (reply: string | null) => string[] {
+  const before = tenant.copy();
+  return (reply) => [
+    ...(tenant.head === before.head ? [] : [...numberFaults(tenant), ...resultFaults(tenant)]),
+    ...purgedSteps(before, tenant),
+    ...(reply === null ? [] : servedFaults(user, reply, readableScopes(tenant, user))),
   ];
 }
 

@@ -13,7 +13,7 @@ import type { Fault } from './faults.ts';
 import { ModelStore } from './model-store.ts';
 import { Network, type NetworkEvents } from './network.ts';
 import { people } from './people.ts';
-import { takesAway, watchPage } from './step-oracles.ts';
+import { takesAway, watchFile, watchServer } from './step-oracles.ts';
 import type { StoreMutants } from './store-mistakes.ts';
 import type { ModelTenant } from './model-tenant.ts';
 import { type Taints, work } from './workload.ts';
@@ -302,14 +302,18 @@ export class World {
       device.crash();
       return undefined;
     }
+    const watch = watchServer(device.user, this.tenant);
+    const { length } = this.network.wire;
     const reply = await this.network.send(device.user, effect, chance, this.events());
+    const said = this.network.wire.slice(length).find(({ way }) => way === 'down');
+    this.faults.push(...watch(said?.text ?? null));
     this.note(`${device.name} ${effect.call} ${reply?.status ?? 0}`);
     return reply;
   }
 
   /** One transaction on the file, before, in and after which the laptop may stop. */
   #performOnFile(device: Device, effect: StoreEffect, chance: Chance | null): unknown {
-    const watch = watchPage(device, effect, this.tenant);
+    const watch = watchFile(device, effect, this.tenant);
     const dice = chance?.next() ?? 1;
     if (dice < 0.005) {
       this.fire('power cut');
