@@ -71,8 +71,8 @@ export function createHost(options: HostOptions): Host {
         rows: rows.map(({ entity, id }) => ({ entity: entity as EntityName, id })),
         more: false,
       }),
-    onActivity: atMostEvery(activityPause, () => void tellActivity(manager, hub, status)),
-    onSync: atMostEvery(syncPause, () => void tellSync(manager, hub)),
+    onActivity: atMostEvery(activityPause, () => tell(manager, () => tellActivity(manager, hub, status))),
+    onSync: atMostEvery(syncPause, () => tell(manager, () => tellSync(manager, hub))),
     onWorkspace: (current) => hub.publish({ kind: 'workspace', current }),
     afterOpen: async (session) => {
       if (session.lock === null) return;
@@ -121,6 +121,15 @@ export function createHost(options: HostOptions): Host {
 }
 
 /** Tells the windows how sync stands. */
+/** Tells windows something in the background. What cannot be told now is told with the next change: nothing hangs on it. */
+function tell(manager: WorkspaceManager, word: () => Promise<void>): void {
+  const session = manager.openSession;
+  word().catch((error: unknown) => {
+    // The workspace was closed in between: there is nothing to tell any more.
+    if (manager.openSession === session) manager.log.write('warning', 'host.untold', causeFields(error));
+  });
+}
+
 async function tellSync(manager: WorkspaceManager, hub: EventHub): Promise<void> {
   const open = manager.openSession;
   if (open !== null) hub.publish({ kind: 'sync', status: await open.sync.status() });
@@ -151,13 +160,8 @@ async function tellActivity(
 ): Promise<void> {
   const session = manager.openSession;
   if (session === null) return;
-  try {
-    hub.publish({ kind: 'activity', activity: await session.activity() });
-    hub.publish({ kind: 'status', status: await status() });
-  } catch (error) {
-    // The workspace was closed in between: there is nothing to tell any more.
-    if (manager.openSession === session) throw error;
-  }
+  hub.publish({ kind: 'activity', activity: await session.activity() });
+  hub.publish({ kind: 'status', status: await status() });
 }
 
 async function statusOf(manager: WorkspaceManager, mode: Status['mode']): Promise<Status> {

@@ -11,9 +11,10 @@ import { putBody } from '../rows/text.ts';
 import type { Replica } from '../transaction/replica.ts';
 import { type RowChange, transact, type Transaction } from '../transaction/transact.ts';
 import type { RowName } from './answers.ts';
-import { applyRow, hideRow, writeWhole } from './apply-row.ts';
+import { hideRow, writeWhole } from './apply-row.ts';
 import { ownScope, principalOf } from './enrol.ts';
 import { eraseLostWords } from './erase-words.ts';
+import { keepingRefused, takeRow } from './refused-rows.ts';
 import { type RowContext, rowContext } from './row-context.ts';
 import { waitingEntries } from './waiting.ts';
 import { isOnlyHere } from './withheld.ts';
@@ -30,6 +31,15 @@ export interface NamedRows {
  * row that the server has not is what waits of it, and leaves the table where nothing does; the log keeps its values.
  */
 export function applyNamed(replica: Replica, page: NamedRows, mutants: SyncMutants): readonly RowChange[] {
+  return keepingRefused((isWatching) => applyWhole(replica, page, mutants, isWatching));
+}
+
+function applyWhole(
+  replica: Replica,
+  page: NamedRows,
+  mutants: SyncMutants,
+  isWatching: boolean,
+): readonly RowChange[] {
   const { db } = replica;
   const user = principalOf(db)?.user ?? '';
   return transact(replica, { command: 'sync', origin: 'remote', purging: true }, (tx) => {
@@ -42,7 +52,7 @@ export function applyNamed(replica: Replica, page: NamedRows, mutants: SyncMutan
     for (const data of Object.values(page.bodies)) putBody(db, Buffer.from(data, 'base64'));
     const changes = page.rows.flatMap((line) => {
       const scope = ownScope(line.sc, user);
-      return scope === null ? [] : applyRow(context, line, scope);
+      return scope === null ? [] : takeRow(context, line, scope, isWatching);
     });
     for (const name of page.trailer.missing) changes.push(...onlyWaiting(context, name));
     eraseLostWords(db, changes);

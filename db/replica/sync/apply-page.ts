@@ -1,20 +1,21 @@
 import type { SyncMutants } from '../../../sync/core/sync-mutants.ts';
 import { observeStamp } from '../../../sync/core/clock.ts';
 import type { PullTrailer } from '../../../sync/protocol/messages.ts';
-import type { ExitLine, HeaderLine, PageRow, RowLine } from '../../../sync/protocol/row-state.ts';
+import type { ExitLine, HeaderLine, PageRow } from '../../../sync/protocol/row-state.ts';
 import { putBody } from '../rows/text.ts';
 import { idToBlob } from '../rows/ids.ts';
 import type { Replica } from '../transaction/replica.ts';
 import { writeMeta } from '../transaction/meta.ts';
 import { readClock, type RowChange, transact, type Transaction } from '../transaction/transact.ts';
 import { applyNewRows } from './apply-new-rows.ts';
-import { applyRow, knownRow } from './apply-row.ts';
+import { knownRow } from './apply-row.ts';
 import { confirmRows, type PlacedHeader } from './confirm-rows.ts';
 import { eraseLostWords } from './erase-words.ts';
 import { advance, readCursors, type ScopeCursor, settleScopes } from './cursors.ts';
 import { dropUnseen, leaveScope, removeHere, unseen } from './leave-scope.ts';
 import { ownScope, principalOf } from './enrol.ts';
 import { logFetched } from './remote-log.ts';
+import { keepingRefused, takeRow } from './refused-rows.ts';
 import { type RowContext, rowContext } from './row-context.ts';
 
 /** One whole page as it came, with its trailer. */
@@ -60,6 +61,16 @@ export function applyPage(
   mayEmpty: readonly string[],
   mutants: SyncMutants,
 ): Applied {
+  return keepingRefused((isWatching) => applyWhole(replica, page, mayEmpty, mutants, isWatching));
+}
+
+function applyWhole(
+  replica: Replica,
+  page: Page,
+  mayEmpty: readonly string[],
+  mutants: SyncMutants,
+  isWatching: boolean,
+): Applied {
   const { db } = replica;
   const user = principalOf(db)?.user ?? '';
   const cursors = new Map(readCursors(db).map((cursor) => [cursor.scope, cursor]));
@@ -81,13 +92,16 @@ export function applyPage(
       const gone: Gone = { counts: new Map(), unbrought: new Set() };
       for (const data of Object.values(page.bodies)) putBody(db, Buffer.from(data, 'base64'));
       confirmRows(context, headersOf(page, here));
-      const together = applyNewRows(context, page.rows, here);
-      const changes: RowChange[] = [...together.changes];
-      for (const line of together.left) {
+      const together = isWatching ? null : applyNewRows(context, page.rows, here);
+      const changes: RowChange[] = [...(together?.changes ?? [])];
+      for (const line of together?.left ?? page.rows) {
         const scope = here(line.sc);
         if (scope === null || isHeader(line)) continue;
         try {
-          changes.push(...applyLine(context, line, scope, gone));
+          const isRow = 'cells' in line;
+          changes.push(
+            ...(isRow ? takeRow(context, line, scope, isWatching) : applyExit(context, line, scope, gone)),
+          );
         } catch (error) {
           if (mutants.badRowSkipped !== true) throw error;
         }
@@ -129,13 +143,7 @@ function headersOf({ rows }: Page, here: (scope: string) => string | null): Plac
   });
 }
 
-function applyLine(
-  context: RowContext,
-  line: RowLine | ExitLine,
-  scope: string,
-  { counts }: Gone,
-): RowChange[] {
-  if ('cells' in line) return applyRow(context, line, scope);
+function applyExit(context: RowContext, line: ExitLine, scope: string, { counts }: Gone): RowChange[] {
   const known = knownRow(context.tx, line.e, idToBlob(line.i));
   if (known !== undefined && (Number(line.s) < known.seq || known.scope !== scope)) return [];
   if (known !== undefined && line.to !== undefined && goesTo(context, line, line.to)) return [];

@@ -10,6 +10,7 @@ import { erasePurged } from '../log/purge.ts';
 import { idToBlob } from '../rows/ids.ts';
 import { type Owner, ownerOf, refreshAfter, refreshArrived } from '../rows/refresh.ts';
 import { noteErasedFiles } from '../blobs/erased-files.ts';
+import type { WritableDb } from '../sqlite/open.ts';
 import { removeChunks } from '../search-chunks.ts';
 import type { RowChange, Transaction } from '../transaction/transact.ts';
 import { eraseFromInbox } from './inbox.ts';
@@ -97,10 +98,7 @@ export function applyRow(context: RowContext, line: RowLine, scope: string): Row
     noteRow(context, line, scope, JSON.stringify(line));
     return hideRow(tx, entity, line.i);
   }
-  if (isMasked(state)) {
-    noteErasedFiles(tx.replica.db, entity, row);
-    forgetHidden(tx.replica.db, row);
-  }
+  if (isMasked(state)) forgetMasked(tx.replica.db, entity, row);
   const op = writeWhole(context, entity, whole, scope, seq);
   noteRow(context, line, scope);
   return [{ entity, id: line.i, op }];
@@ -119,6 +117,12 @@ export function hideRow(tx: Transaction, entity: EntityName, id: string): RowCha
   const gone = db.statements.run(`DELETE FROM ${entity} WHERE id = ?`, row);
   settleOwner(tx, owner);
   return gone === 0 ? [] : [{ entity, id, op: 'purge' }];
+}
+
+/** What may not be seen any more leaves the log and the files, not the table alone. */
+export function forgetMasked(db: WritableDb, entity: EntityName, row: Uint8Array): void {
+  noteErasedFiles(db, entity, row);
+  forgetHidden(db, row);
 }
 
 function isMasked({ cells }: RowState): boolean {

@@ -1,4 +1,3 @@
-import Database from 'better-sqlite3-multiple-ciphers';
 import { type EntityName, entityNames, entitySpec } from '../../catalogue/catalogue.ts';
 import type { Json } from '../../catalogue/types.ts';
 import { entityOfNumber } from '../../../sync/core/cell-name.ts';
@@ -21,6 +20,7 @@ import { transact, type Transaction } from '../transaction/transact.ts';
 import { applyRow } from './apply-row.ts';
 import { principalOf } from './enrol.ts';
 import { storedValue } from './project.ts';
+import { isRefusal } from './refused-rows.ts';
 import { rowContext } from './row-context.ts';
 
 /** What a build knows: the version of its schema, and the numbers of the logged columns by the number of their entity. */
@@ -96,13 +96,13 @@ function newMaps(before: Knowledge | undefined): (readonly [EntityName, string])
   });
 }
 
-/** Runs a step; where a table or a column refuses what was kept, takes the step back and answers false. A failing file is thrown. */
+/** Runs a step; where a table or a column refuses what was kept, takes the step back and answers false. */
 function attempt(tx: Transaction, step: () => void): boolean {
   try {
     tx.replica.db.sqlite.transaction(step)();
     return true;
   } catch (error) {
-    if (error instanceof Database.SqliteError && !error.code.startsWith('SQLITE_CONSTRAINT')) throw error;
+    if (!isRefusal(error)) throw error;
     return false;
   }
 }

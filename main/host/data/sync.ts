@@ -7,6 +7,7 @@ import type { ReadableDb } from '../../../db/replica/sqlite/open.ts';
 import { enrol, type Principal, principalOf } from '../../../db/replica/sync/enrol.ts';
 import { readCursors } from '../../../db/replica/sync/cursors.ts';
 import { listInbox } from '../../../db/replica/sync/inbox.ts';
+import { countHeldRows } from '../../../db/replica/sync/refused-rows.ts';
 import { readSync } from '../../../db/replica/sync/meta.ts';
 import { waitingToSend } from '../../../db/replica/sync/outbox.ts';
 import { type Wiped, wipe } from '../../../db/replica/sync/wipe.ts';
@@ -170,6 +171,8 @@ export function syncQuestions(db: ReadableDb) {
     'sync.scopes': () => takenAlong(db),
     /** Rows of the server that this laptop has. */
     'sync.rowsHere': (): number => db.statements.value<number>('SELECT count(*) FROM sync_rows') ?? 0,
+    /** Rows of the server that stand beside their tables: this build does not know them, or its tables refuse them. */
+    'sync.rowsKept': (): number => countHeldRows(db),
     ...accountQuestions(db),
     /** Names of people by their user ids, as far as they are known here. */
     'sync.people': (users: readonly string[]): string[] => users.map((id) => personName(db, id)),

@@ -2,8 +2,10 @@ import { WorkbenchError } from '../../../preload/contract/errors.ts';
 import type { ConnectRequest, SyncStatus } from '../../../preload/contract/sync.ts';
 import type { CycleReport } from '../../../sync/client/cycle.ts';
 import { firstPace, type Pace, waitAfter } from '../../../sync/client/pace.ts';
-import { type Credentials, ServerConnection } from '../../outbound/server-connection.ts';
+import type { Credentials, ServerConnection } from '../../outbound/server-connection.ts';
 import { BrowserSignIn } from './browser-sign-in.ts';
+import { nameKeptRows } from './kept-rows.ts';
+import { openConnection } from './open-connection.ts';
 import { signIn } from './sign-in.ts';
 import { askWho, type ShownPerson, shownPerson } from './who.ts';
 import type { FileExchange } from './file-exchange.ts';
@@ -91,7 +93,7 @@ export class SyncService {
     await this.#prepare();
     const { data, isProtected } = this.#options;
     const { principal } = await data.lists.call('sync.facts', undefined);
-    const connection = this.#connect(server, null);
+    const connection = openConnection(this.#options, server, null);
     const parts = { data, isProtected, browser: this.#browser };
     const signedIn = await signIn(connection, parts, { server, tenant, credentials, device });
     this.#person = shownPerson(signedIn);
@@ -106,7 +108,7 @@ export class SyncService {
 
   /** Begins a sign-in in the browser; `connect` takes it up. */
   beginInBrowser(url: string): Promise<{ readonly id: string; readonly address: string }> {
-    return this.#browser.begin(this.#connect(serverOrigin(url), null));
+    return this.#browser.begin(openConnection(this.#options, serverOrigin(url), null));
   }
 
   cancelInBrowser(): void {
@@ -239,9 +241,12 @@ export class SyncService {
     await this.#running;
   }
 
-  /** Reads once how this workspace was connected. */
+  /** Reads once how this workspace was connected; again where that failed. */
   #prepare(): Promise<void> {
-    this.#prepared ??= this.#takeUp();
+    this.#prepared ??= this.#takeUp().catch((error: unknown) => {
+      this.#prepared = null;
+      throw error;
+    });
     return this.#prepared;
   }
 
@@ -255,7 +260,7 @@ export class SyncService {
     const kept: Credentials | null =
       key === undefined ? await data.writer.call('sync.credentials', undefined) : { kind: 'key', key };
     this.#signedOut = kept === null;
-    this.#connection = this.#connect(principal.server, kept);
+    this.#connection = openConnection(this.#options, principal.server, kept);
   }
 
   #isActive(): boolean {
@@ -283,20 +288,6 @@ export class SyncService {
     this.#sparing = sparingOf(this.#surroundings, syncWhenSparing);
   }
 
-  #connect(server: string, credentials: Credentials | null): ServerConnection {
-    const { data, isProtected } = this.#options;
-    return new ServerConnection(
-      {
-        server,
-        now: () => Date.now(),
-        keep: async (next) => {
-          if (isProtected || next === null) await data.writer.call('sync.keep', next);
-        },
-      },
-      credentials,
-    );
-  }
-
   #run(): Promise<void> {
     this.#running ??= this.#cycle().finally(() => {
       this.#running = null;
@@ -306,45 +297,55 @@ export class SyncService {
     return this.#running;
   }
 
+  /** One cycle. Whatever fails in it is told as its end: nobody may be waiting for it. */
   async #cycle(): Promise<void> {
     const connection = this.#connection;
     if (connection === null) return;
     this.#isDue = false;
-    const { lists } = this.#options.data;
-    const { waiting } = await lists.call('sync.facts', undefined);
-    const here = this.#course.complete ? null : await lists.call('sync.rowsHere', undefined);
-    const progress = new SyncProgress({ now: () => Date.now(), waiting, here });
-    this.#progress = progress;
     // A single cycle may be asked for while one works offline: it is heard as one word, not as a change of mind.
     const online = this.#course.offline ? new AbortController() : this.#online;
     const signal = AbortSignal.any([this.#closing.signal, online.signal]);
     let report: CycleReport;
     try {
-      report = await driveCycle({
-        data: this.#options.data,
-        connection,
-        signal,
-        cycle: { app: version, now: () => Date.now(), pace: this.#pace, onlyGreet: !this.#course.begun },
-        onStored: (effect, answer) => {
-          if (progress.note(effect, answer)) this.#options.onStatus();
-        },
-      });
+      report = await this.#drive(connection, signal);
+      // A message that was cut off looks like a server that is away.
+      if (signal.aborted) return;
+      report = await nameKeptRows(this.#options.data, await takeBack(this.#options.data, report));
+      await this.#options.data.writer.call('sync.tidy', undefined);
+      this.#ended(report);
+      if (report.end === 'done' && this.#course.begun) await this.#done(connection, report, signal);
     } catch (error) {
       if (signal.aborted) return;
       this.#options.log.write('error', 'sync.failed', causeFields(error));
       report = { ...ownFailure, pace: { ...this.#pace, failures: this.#pace.failures + 1 } };
+      this.#ended(report);
     }
-    // A message that was cut off looks like a server that is away.
-    if (signal.aborted) return;
-    report = await takeBack(this.#options.data, report);
-    await this.#options.data.writer.call('sync.tidy', undefined);
-    this.#report = report;
-    this.#pace = report.pace;
-    this.#failed(report);
-    if (report.end === 'done' && this.#course.begun) await this.#done(connection, report, signal);
     if (report.end === 'signed-out') this.#signedOut = true;
     if (report.pulled > 0) this.#options.onPulled();
     this.#scheduleNext(report);
+  }
+
+  async #drive(connection: ServerConnection, signal: AbortSignal): Promise<CycleReport> {
+    const { data } = this.#options;
+    const { waiting } = await data.lists.call('sync.facts', undefined);
+    const here = this.#course.complete ? null : await data.lists.call('sync.rowsHere', undefined);
+    const progress = new SyncProgress({ now: () => Date.now(), waiting, here });
+    this.#progress = progress;
+    return driveCycle({
+      data,
+      connection,
+      signal,
+      cycle: { app: version, now: () => Date.now(), pace: this.#pace, onlyGreet: !this.#course.begun },
+      onStored: (effect, answer) => {
+        if (progress.note(effect, answer)) this.#options.onStatus();
+      },
+    });
+  }
+
+  #ended(report: CycleReport): void {
+    this.#report = report;
+    this.#pace = report.pace;
+    this.#failed(report);
   }
 
   async #done(connection: ServerConnection, { again }: CycleReport, signal: AbortSignal): Promise<void> {
@@ -355,7 +356,8 @@ export class SyncService {
     await this.#weigh();
     this.#person ??= await askWho(connection);
     const { files } = this.#options;
-    const exchanged = this.#sparing === null ? files.run(connection, signal) : files.count();
+    if (this.#sparing !== null) return files.count();
+    const exchanged = files.run(connection, signal);
     // A command that ends at once waits for its files; a window goes on.
     if (!this.#isBackground) await exchanged;
   }
