@@ -60,7 +60,8 @@ describeWithPostgres('several edges over one database', (postgres) => {
     // Once the watch was taken, presence is answered.
     listener.send({ present: scope });
     expect(await listener.next()).toMatchObject({ presence: { scope } });
-    return { database, tenantId, scope, push, listener };
+    const user = principal.user;
+    return { database, tenantId, user, token, here, scope, edge, push, listener };
   };
 
   test('what is pushed to one is heard by who listens at the other', async () => {
@@ -88,5 +89,39 @@ describeWithPostgres('several edges over one database', (postgres) => {
     await announce(database.server, tenantId, ['session:00000000-0000-7000-8000-000000000000']);
     await announce(database.server, tenantId, null);
     expect(await listener.next()).toEqual({ new: [scope] });
+  });
+
+  test('who is at one is seen at the other, by a process that comes later too, and not once they have gone', async () => {
+    const { token, user, here, scope, edge, listener } = await start();
+    const other = await listen(here, token);
+    closing.push(other.close);
+    other.send({ watch: [scope] });
+    const present = { presence: { scope, people: [{ user, since: expect.any(Number) as number }] } };
+    // Nobody is here: who is there has said so to this process before, or says so now.
+    expect(await other.next()).toEqual(present);
+    const later = await listen(await edge(), token);
+    closing.push(later.close);
+    later.send({ watch: [scope] });
+    expect(await later.next()).toEqual(present);
+    listener.close();
+    for (const each of [other, later]) {
+      let heard = await each.next();
+      while ('presence' in heard && heard.presence.people.length > 0) heard = await each.next();
+      expect(heard).toEqual({ presence: { scope, people: [] } });
+    }
+  });
+
+  test('what a process says of itself that is no such word is not taken', async () => {
+    const { database, tenantId, scope, listener, push } = await start();
+    const p = '00000000-0000-7000-8000-000000000001';
+    const say = (spoken: object) =>
+      database.server.query('SELECT pg_notify($1, $2)', ['workbench_news', JSON.stringify(spoken)]);
+    await say({ p, t: tenantId, in: scope, who: [['nobody', 1]] });
+    await say({ p, t: tenantId, in: 'x'.repeat(100), who: [] });
+    await say({ p, t: tenantId, in: scope, who: Array.from({ length: 100 }, () => [p, 1]) });
+    await push();
+    expect(await listener.next()).toEqual({ new: [scope] });
+    await say({ p, t: tenantId, in: scope, who: [[p, 1]] });
+    expect(await listener.next()).toMatchObject({ presence: { people: [{}, { user: p, since: 1 }] } });
   });
 });

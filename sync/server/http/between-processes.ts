@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { z } from 'zod';
+import type { Present } from './presence-elsewhere.ts';
 import { applicationName } from '../database/pool.ts';
 
 /** The channel on which server processes over one database tell each other what is new. */
@@ -12,31 +13,58 @@ const gatherMs = 20;
 const firstWaitMs = 250;
 const longestWaitMs = 10_000;
 
-const newsSchema = z.strictObject({
-  /** The process that speaks: it has told its own listeners already. */
-  p: z.uuid(),
-  t: z.uuid(),
-  /** Scopes in which something is new; null for all of the organisation's. */
-  s: z.array(z.string().max(80)).nullable(),
-});
+/** People of one scope that one process tells of; more than these are with each other anyway. */
+const mostPeople = 80;
 
-/** Something new of an organisation: in these scopes, or anywhere (null). */
-export type OnNews = (tenant: string, scopes: readonly string[] | null) => void;
+/** `p`: the process that speaks, which has told its own listeners already. `t`: the organisation. */
+const spokenSchema = z.union([
+  z.strictObject({
+    p: z.uuid(),
+    t: z.uuid(),
+    /** Scopes in which something is new; null for all of the organisation's. */
+    s: z.array(z.string().max(80)).nullable(),
+  }),
+  z.strictObject({
+    p: z.uuid(),
+    t: z.uuid(),
+    /** A scope, and who is in it at that process. */
+    in: z.string().max(80),
+    who: z.array(z.tuple([z.uuid(), z.number().int()])).max(mostPeople),
+  }),
+  /** A process that has come to listen asks the others who is at them. */
+  z.strictObject({ p: z.uuid(), ask: z.literal('who') }),
+]);
+
+/** What one process hears of the others. */
+export interface HeardFromOthers {
+  /** Something new of an organisation: in these scopes, or anywhere (null). */
+  news(tenant: string, scopes: readonly string[] | null): void;
+  /** Who is in a scope at a process, in the place of who was. */
+  presence(process: string, tenant: string, scope: string, people: readonly Present[]): void;
+  /** Somebody asks who is here. */
+  asked(): void;
+  /** News may have been missed. */
+  gap(): void;
+}
 
 type Queries = Pick<pg.Pool, 'query'>;
+
+/** Nobody in particular: a command beside the servers. */
+const noProcess = '00000000-0000-0000-0000-000000000000';
 
 /** Tells every server process over this database; ids and nothing else. */
 export async function announce(
   pool: Queries,
   tenant: string,
   scopes: readonly string[] | null,
-  process = '00000000-0000-0000-0000-000000000000',
+  process = noProcess,
 ): Promise<void> {
   const parts = scopes === null ? [null] : chunks(scopes);
-  for (const s of parts) {
-    const payload = JSON.stringify({ p: process, t: tenant, s });
-    await pool.query('SELECT pg_notify($1, $2)', [channel, payload]);
-  }
+  for (const s of parts) await speak(pool, { p: process, t: tenant, s });
+}
+
+function speak(pool: Queries, spoken: z.infer<typeof spokenSchema>): Promise<unknown> {
+  return pool.query('SELECT pg_notify($1, $2)', [channel, JSON.stringify(spoken)]);
 }
 
 /**
@@ -47,23 +75,18 @@ export class NewsBetweenProcesses {
   readonly #id = randomUUID();
   readonly #url: string;
   readonly #pool: Queries;
-  readonly #onNews: OnNews;
-  readonly #onGap: () => void;
+  readonly #heard: HeardFromOthers;
   readonly #gathered = new Map<string, Set<string>>();
+  /** Who is where, as it is to be told; by organisation and scope. */
+  readonly #places = new Map<string, { tenant: string; scope: string; people: readonly Present[] }>();
   #client: pg.Client | null = null;
   #telling: NodeJS.Timeout | null = null;
   #again: NodeJS.Timeout | null = null;
   #wait = firstWaitMs;
   #closed = false;
 
-  constructor(options: {
-    readonly url: string;
-    readonly pool: Queries;
-    readonly onNews: OnNews;
-    /** News may have been missed. */
-    readonly onGap: () => void;
-  }) {
-    ({ url: this.#url, pool: this.#pool, onNews: this.#onNews, onGap: this.#onGap } = options);
+  constructor(options: { readonly url: string; readonly pool: Queries; readonly heard: HeardFromOthers }) {
+    ({ url: this.#url, pool: this.#pool, heard: this.#heard } = options);
   }
 
   /** Listens from now on; resolves once it does, or when the first try has failed and others follow. */
@@ -77,6 +100,7 @@ export class NewsBetweenProcesses {
       await client.connect();
       await client.query(`LISTEN ${channel}`);
       this.#wait = firstWaitMs;
+      await speak(this.#pool, { p: this.#id, ask: 'who' });
     } catch {
       await client.end().catch(() => undefined);
       this.#openAgain();
@@ -88,6 +112,12 @@ export class NewsBetweenProcesses {
     const gathered = this.#gathered.get(tenant) ?? new Set();
     for (const scope of scopes) gathered.add(scope);
     this.#gathered.set(tenant, gathered);
+    this.#telling ??= setTimeout(() => void this.#flush(), gatherMs);
+  }
+
+  /** Tells the others soon who is in a scope at this process. */
+  tellPresence(tenant: string, scope: string, people: readonly Present[]): void {
+    this.#places.set(`${tenant} ${scope}`, { tenant, scope, people });
     this.#telling ??= setTimeout(() => void this.#flush(), gatherMs);
   }
 
@@ -107,19 +137,31 @@ export class NewsBetweenProcesses {
       // Where the database is away, everybody who listens finds out by their next pull.
       await announce(this.#pool, tenant, [...scopes], this.#id).catch(() => undefined);
     }
+    const places = [...this.#places.values()];
+    this.#places.clear();
+    for (const { tenant, scope, people } of places) {
+      const who = people.slice(0, mostPeople).map(({ user, since }): [string, number] => [user, since]);
+      await speak(this.#pool, { p: this.#id, t: tenant, in: scope, who }).catch(() => undefined);
+    }
   }
 
   #hear(payload: string): void {
-    const news = newsSchema.safeParse(parsed(payload));
-    if (!news.success || news.data.p === this.#id) return;
-    this.#onNews(news.data.t, news.data.s);
+    const spoken = spokenSchema.safeParse(parsed(payload));
+    if (!spoken.success || spoken.data.p === this.#id) return;
+    const { data } = spoken;
+    if ('ask' in data) this.#heard.asked();
+    else if ('s' in data) this.#heard.news(data.t, data.s);
+    else {
+      const people = data.who.map(([user, since]) => ({ user, since }));
+      this.#heard.presence(data.p, data.t, data.in, people);
+    }
   }
 
   #openAgain(): void {
     if (this.#closed || this.#again !== null) return;
     this.#again = setTimeout(() => {
       this.#again = null;
-      void this.open().then(() => this.#onGap());
+      void this.open().then(() => this.#heard.gap());
     }, this.#wait);
     this.#wait = Math.min(this.#wait * 2, longestWaitMs);
   }

@@ -5,6 +5,7 @@ import { ScopeAccess } from '../feed/access.ts';
 import type { Principal as Reader } from '../feed/environment.ts';
 import type { ServerStore } from '../feed/store.ts';
 import type { Identity } from '../identity/context.ts';
+import { type Present, PresenceElsewhere } from './presence-elsewhere.ts';
 import { readerOf } from './reader.ts';
 
 /** The part of a WebSocket that is used here. */
@@ -26,27 +27,31 @@ const reviewMs = 60_000;
 const mostMessagesPerMinute = 120;
 
 /** Tells other server processes over the same database. */
-export type TellOthers = (tenant: string, scopes: Iterable<string>) => void;
+export interface OtherProcesses {
+  tell(tenant: string, scopes: Iterable<string>): void;
+  tellPresence(tenant: string, scope: string, people: readonly Present[]): void;
+}
 
 /** Everybody who listens, by tenant. Who hears of a scope was allowed to read it when they asked, and a minute ago at most. */
 export class Subscribers {
   readonly #store: ServerStore;
   readonly #now: () => number;
   readonly #byTenant = new Map<string, Set<Subscriber>>();
+  readonly #elsewhere: PresenceElsewhere;
+  readonly #others: OtherProcesses | null;
 
-  readonly #others: TellOthers | null;
-
-  constructor(store: ServerStore, now: () => number, others: TellOthers | null = null) {
+  constructor(store: ServerStore, now: () => number, others: OtherProcesses | null = null) {
     this.#store = store;
     this.#now = now;
     this.#others = others;
+    this.#elsewhere = new PresenceElsewhere(now);
   }
 
   /** Says that a push brought something new, to who listens here and to the other processes. */
   tell(tenant: string, { transactions }: PushRequest): void {
     const scopes = new Set(transactions.flatMap(({ tx }) => tx.entries.map((entry) => entry.scope)));
     this.tellHere(tenant, [...scopes]);
-    this.#others?.(tenant, scopes);
+    this.#others?.tell(tenant, scopes);
   }
 
   /** Says to who listens here that something is new in these scopes; null for wherever they are. */
@@ -103,21 +108,50 @@ export class Subscribers {
     });
   }
 
-  #peopleIn(tenant: string, scope: string): { user: string; since: number }[] {
-    const found = new Map<string, number>();
-    for (const { reader, present } of this.#byTenant.get(tenant) ?? []) {
-      if (present?.scope !== scope) continue;
-      found.set(reader.user, Math.min(present.since, found.get(reader.user) ?? present.since));
+  /** Another process said who is in a scope there. */
+  hearPresence(process: string, tenant: string, scope: string, people: readonly Present[]): void {
+    if (this.#elsewhere.hear(process, tenant, scope, people)) this.#tellPresenceHere(tenant, scope);
+  }
+
+  /** Says to the other processes again who is here, and forgets who was at one that has ended. */
+  sayAgain(): void {
+    for (const { tenant, scope } of this.#elsewhere.forget()) this.#tellPresenceHere(tenant, scope);
+    for (const [tenant, subscribers] of this.#byTenant) {
+      const scopes = new Set([...subscribers].flatMap(({ present }) => present?.scope ?? []));
+      for (const scope of scopes) this.#others?.tellPresence(tenant, scope, this.#peopleHere(tenant, scope));
     }
-    return [...found].map(([user, since]) => ({ user, since }));
+  }
+
+  #peopleHere(tenant: string, scope: string): Present[] {
+    return earliest(
+      [...(this.#byTenant.get(tenant) ?? [])].flatMap(({ reader, present }) =>
+        present?.scope === scope ? [{ user: reader.user, since: present.since }] : [],
+      ),
+    );
+  }
+
+  #peopleIn(tenant: string, scope: string): Present[] {
+    return earliest([...this.#peopleHere(tenant, scope), ...this.#elsewhere.peopleIn(tenant, scope)]);
   }
 
   #tellPresence(tenant: string, scope: string): void {
+    this.#others?.tellPresence(tenant, scope, this.#peopleHere(tenant, scope));
+    this.#tellPresenceHere(tenant, scope);
+  }
+
+  #tellPresenceHere(tenant: string, scope: string): void {
     const people = this.#peopleIn(tenant, scope);
     for (const subscriber of this.#byTenant.get(tenant) ?? []) {
       if (subscriber.watched.has(scope)) send(subscriber, { presence: { scope, people } });
     }
   }
+}
+
+/** Each person once, since they first came. */
+function earliest(people: readonly Present[]): Present[] {
+  const found = new Map<string, number>();
+  for (const { user, since } of people) found.set(user, Math.min(since, found.get(user) ?? since));
+  return [...found].map(([user, since]) => ({ user, since }));
 }
 
 /** The route of who listens. A socket whose request would not be let in any more is closed. */

@@ -16,6 +16,7 @@ import type { ServerLog } from './log.ts';
 import { addPeopleRoutes } from './people-routes.ts';
 import { NewsBetweenProcesses } from './between-processes.ts';
 import { addNotifyRoute, Subscribers } from './notify.ts';
+import { sayAgainMs } from './presence-elsewhere.ts';
 
 /** What the edge is made of. */
 export interface EdgeOptions {
@@ -79,22 +80,7 @@ export async function createEdge(options: EdgeOptions): Promise<FastifyInstance>
     return { ok: true, version: options.version };
   });
   if (options.feed !== undefined) {
-    const subscribers = new Subscribers(options.feed.store, identity.now, (tenant, scopes) =>
-      news?.tell(tenant, scopes),
-    );
-    const news =
-      options.listenUrl === undefined
-        ? null
-        : new NewsBetweenProcesses({
-            url: options.listenUrl,
-            pool: identity.pool,
-            onNews: (tenant, scopes) => subscribers.tellHere(tenant, scopes),
-            onGap: () => subscribers.tellAll(),
-          });
-    if (news !== null) {
-      app.addHook('onReady', () => news.open());
-      app.addHook('onClose', () => news.close());
-    }
+    const subscribers = listenTogether(app, options.feed.store, options);
     addFeedRoutes(app, identity, { ...options.feed, subscribers, blobs: options.blobs });
     addNotifyRoute(app, identity, subscribers);
   }
@@ -103,4 +89,32 @@ export async function createEdge(options: EdgeOptions): Promise<FastifyInstance>
   addPeopleRoutes(app, identity);
   addJoinPage(app);
   return app;
+}
+
+/** Everybody who listens at this process, and with the other processes over its database where there may be some. */
+function listenTogether(
+  app: FastifyInstance,
+  store: FeedParts['store'],
+  { identity, listenUrl }: Pick<EdgeOptions, 'identity' | 'listenUrl'>,
+): Subscribers {
+  if (listenUrl === undefined) return new Subscribers(store, identity.now);
+  const others = new NewsBetweenProcesses({
+    url: listenUrl,
+    pool: identity.pool,
+    heard: {
+      news: (tenant, scopes) => subscribers.tellHere(tenant, scopes),
+      presence: (process, tenant, scope, people) => subscribers.hearPresence(process, tenant, scope, people),
+      asked: () => subscribers.sayAgain(),
+      gap: () => subscribers.tellAll(),
+    },
+  });
+  const subscribers: Subscribers = new Subscribers(store, identity.now, others);
+  const saying = setInterval(() => subscribers.sayAgain(), sayAgainMs);
+  saying.unref();
+  app.addHook('onReady', () => others.open());
+  app.addHook('onClose', () => {
+    clearInterval(saying);
+    return others.close();
+  });
+  return subscribers;
 }
