@@ -3,7 +3,7 @@
  * The `workbench` command: whatever Node started it, the command line itself runs under the project's own.
  */
 import path from 'node:path';
-import { findRuntime, projectRoot, replaceProcess } from '../scripts/runtime.mjs';
+import { findRuntime, nodeFlags, projectRoot, replaceProcess } from '../scripts/runtime.mjs';
 
 const runtime = findRuntime();
 if (runtime === undefined) {
@@ -12,4 +12,5 @@ if (runtime === undefined) {
   );
   process.exit(1);
 }
-replaceProcess(runtime, [path.join(projectRoot, 'main', 'cli', 'index.ts'), ...process.argv.slice(2)]);
+const args = process.argv.slice(2);
+replaceProcess(runtime, [...nodeFlags(args), path.join(projectRoot, 'main', 'cli', 'index.ts'), ...args]);

@@ -56,6 +56,22 @@ export function install(root = projectRoot) {
 }
 
 /**
+ * Flags of the Node that runs a command. A server's heap has a bound, in megabytes: without one Node lets garbage grow to a share of the
+ * machine's memory before it collects. It has to be said at the start, and `server start` alone runs for long enough to need it.
+ */
+export function nodeFlags([group, command], env = process.env) {
+  if (group !== 'server' || command !== 'start') return [];
+  const megabytes = env.WORKBENCH_SERVER_MEMORY ?? '1024';
+  if (!/^[1-9]\d{2,5}$/.test(megabytes)) {
+    process.stderr.write(
+      'WORKBENCH_SERVER_MEMORY has to be a number of megabytes, 100 at least. The server was not started.\n',
+    );
+    process.exit(2);
+  }
+  return [`--max-old-space-size=${megabytes}`];
+}
+
+/**
  * Runs a file under a Node, hands signals on, and ends this process as the child ended. Compiled code is kept
  * between runs, so that a second start does not parse the same sources again.
  */

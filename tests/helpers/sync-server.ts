@@ -19,16 +19,18 @@ export interface SyncServer {
   stop(): Promise<void>;
 }
 
-/** Starts a server with one organisation, `corran`. */
-export async function startSyncServer(): Promise<SyncServer> {
+/** Starts a server with one organisation, `corran`. `nodeFlags` are those of its process. */
+export async function startSyncServer(nodeFlags: readonly string[] = []): Promise<SyncServer> {
   const folder = mkdtempSync(path.join(tmpdir(), 'workbench-server-'));
   // Where the tests run as root, PostgreSQL runs as another user, who has to come through.
   chmodSync(folder, 0o711);
   const data = path.join(folder, 'data');
   const start = (port: string) =>
-    spawn(process.execPath, [command, 'server', 'start', '--data', data, '--port', port, '--json'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    spawn(
+      process.execPath,
+      [...nodeFlags, command, 'server', 'start', '--data', data, '--port', port, '--json'],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
   let server = start('0');
   const cli = (...args: string[]): unknown =>
     JSON.parse(

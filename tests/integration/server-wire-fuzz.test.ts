@@ -16,6 +16,8 @@ import { change, changed, plainPush, wireOf } from '../helpers/wrong-messages.ts
 const cases = Number(process.env['WORKBENCH_CASES'] ?? 1500);
 const seed = Number(process.env['WORKBENCH_SEED'] ?? 11);
 const atOnce = 8;
+/** The bound of the server's heap, as `WORKBENCH_SERVER_MEMORY` sets it: what is above it at its highest is a leak outside of it. */
+const heapMegabytes = 192;
 const mostMegabytes = 256;
 
 interface Said {
@@ -34,7 +36,7 @@ describeWithPostgres('a server process to which anything is sent', () => {
   let began = 0;
 
   beforeAll(async () => {
-    server = await startSyncServer();
+    server = await startSyncServer([`--max-old-space-size=${heapMegabytes}`]);
     const keyOf = (email: string): string => {
       server.cli('create-user', email, '--tenant', 'corran');
       return (server.cli('create-key', email, '--tenant', 'corran') as { key: string }).key;

@@ -34,6 +34,22 @@ function commandLine(text: string): void {
 const launcher = (): string => path.join(project, 'bin', 'workbench.mjs');
 
 describe.skipIf(process.platform === 'win32')('the launcher', () => {
+  test('bounds the heap of a server, as the environment says, and of no other command', () => {
+    commandLine(`import v8 from 'node:v8';
+console.log(Math.round(v8.getHeapStatistics().heap_size_limit / 2 ** 20));`);
+    const limit = (args: string[], memory?: string): number => {
+      const env = memory === undefined ? process.env : { ...process.env, WORKBENCH_SERVER_MEMORY: memory };
+      const run = spawnSync(process.execPath, [launcher(), ...args], { encoding: 'utf8', env });
+      return run.status === 0 ? Number(run.stdout) : -(run.status ?? 1);
+    };
+    const bounded = limit(['server', 'start']);
+    // The young generation stands beside the old one.
+    expect(limit(['server', 'start'], '200') - 200).toBe(bounded - 1024);
+    expect(bounded).toBeGreaterThanOrEqual(1024);
+    expect(limit(['server', 'doctor'], '200')).toBe(limit(['server', 'doctor']));
+    for (const wrong of ['', '12', 'much', '1e3', '-500']) expect(limit(['server', 'start'], wrong)).toBe(-2);
+  });
+
   test('passes arguments, input, output and the exit code through', () => {
     commandLine(
       'const words: string[] = process.argv.slice(2);\n' +
