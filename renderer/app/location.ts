@@ -117,12 +117,17 @@ export function passageAddress(evidenceId: string, start: number | null, end: nu
     : `read/${evidenceId}?start=${start}&end=${end}`;
 }
 
-/** Opens what a search found: a document at its passage, a claim among its session's, else the session. */
+/** Where a hit stands: the passage, or the claim or session that was found; null where it has no place of its own. */
+export function hitAddress({ kind, id, evidenceId, sessionId, start, end }: Hit): string | null {
+  if (evidenceId !== null) return passageAddress(evidenceId, start, end);
+  if (sessionId === null) return null;
+  return kind === 'claim' ? `claims/${sessionId}?claim=${id}` : `session/${sessionId}`;
+}
+
+/** Opens what a hit found. */
 export function openHit(hit: Hit | undefined): void {
-  if (hit === undefined) return;
-  if (hit.evidenceId !== null) go(passageAddress(hit.evidenceId, hit.start, hit.end));
-  else if (hit.kind === 'claim' && hit.sessionId !== null) go(`claims/${hit.sessionId}?claim=${hit.id}`);
-  else if (hit.sessionId !== null) go(`session/${hit.sessionId}`);
+  const address = hit === undefined ? null : hitAddress(hit);
+  if (address !== null) go(address);
 }
 
 /** Where the item with this key stands in the library. */

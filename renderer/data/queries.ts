@@ -77,6 +77,10 @@ export const queries = {
       ['evidence', 'artifacts', 'content_extractions', 'set_elements', 'judgements', 'text_updates'],
       (host) => host.lists.evidenceDetail({ id }),
     ),
+  words: (extractionId: string, start: number, end: number) =>
+    query(`words:${extractionId}:${start}:${end}`, ['content_extractions'], (host) =>
+      host.documents.text({ extractionId, start, end }),
+    ),
   document: (id: string) =>
     query(`document:${id}`, ['content_extractions'], (host) => host.documents.open({ evidenceId: id })),
   row: (entity: EntityName, id: string) =>

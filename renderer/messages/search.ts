@@ -17,3 +17,11 @@ export const savedWords = {
   changed: 'Documents left, show again',
   documents: (count: number) => (count === 1 ? '1 document' : `${count} documents`),
 } as const;
+
+/** Words of the preview beside the results. */
+export const previewWords = {
+  title: 'Preview',
+  place: (at: number, of: number) => `${at} of ${of}`,
+  beside: 'Open beside',
+  open: 'Open',
+} as const;

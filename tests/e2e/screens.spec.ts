@@ -151,3 +151,27 @@ test('in a narrow window the list is laid over the screen, and folds once someth
   await page.setViewportSize({ width: 1440, height: 900 });
   await expect(page.getByRole('navigation', { name: 'List' })).toBeVisible();
 });
+
+test('nothing that a screen puts into the page is refused by the policy of the page', async ({
+  workbench,
+}) => {
+  const { page } = workbench;
+  const refused: string[] = [];
+  page.on('console', (message) => {
+    if (/Content Security Policy/.test(message.text())) refused.push(message.text());
+  });
+  await page.reload();
+  await page.getByRole('button', { name: 'Export…' }).click();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  // The rule that the library would have put into the page is there.
+  const touchAction = await page.evaluate(() => {
+    const pressable = document.body.appendChild(document.createElement('div'));
+    pressable.dataset['reactAriaPressable'] = 'true';
+    return getComputedStyle(pressable).touchAction;
+  });
+  // Chromium's name for panning and zooming.
+  expect(touchAction).toBe('manipulation');
+  expect(refused).toEqual([]);
+});

@@ -106,3 +106,29 @@ test('the way back to a search finds it as it was left', async ({ workbench }) =
     'true',
   );
 });
+
+test('beside the results stands the passage under the cursor in its surroundings, and Enter opens it', async ({
+  workbench,
+}) => {
+  const { page } = workbench;
+  await page.getByLabel('Search everything').fill('copper mesh');
+  const results = page.getByRole('list', { name: 'Results' }).getByRole('listitem');
+  const preview = page.locator('.preview');
+  await expect(preview.getByText(/^1 of \d+$/)).toBeVisible();
+  const passage = preview.locator('mark');
+  await expect(passage).toContainText(/copper|mesh/i);
+  // More than the results show of it.
+  const shown = (await preview.locator('.preview-text').textContent()) ?? '';
+  expect(shown.length).toBeGreaterThan(((await passage.textContent()) ?? '').length);
+  const first = await passage.textContent();
+  await page.getByLabel('Search everything').press('ArrowDown');
+  await expect(preview.getByText(/^2 of \d+$/)).toBeVisible();
+  await expect(preview.locator('h3')).toHaveText(
+    ((await results.nth(1).locator('.hit-title').textContent()) ?? '').replace(/ ?[A-F]?[1-6]?$/, '').trim(),
+  );
+  await expect(passage).not.toHaveText(first ?? '');
+  const second = (await passage.textContent()) ?? '';
+  await page.getByLabel('Search everything').press('Enter');
+  await expect(page).toHaveURL(/#\/read\//);
+  await expect(page.locator('.reader').getByText(second.trim().slice(0, 30)).first()).toBeVisible();
+});

@@ -22,7 +22,18 @@ export interface ShellOptions {
 
 /** Makes an empty workspace by the command line. */
 export function makeWorkspace(folder: string): void {
-  const made = spawnSync(process.execPath, [command, 'init', '--workspace', folder], { encoding: 'utf8' });
+  init(folder);
+}
+
+/** Makes the sample workspace by the command line. */
+export function makeSample(folder: string): void {
+  init(folder, '--sample');
+}
+
+function init(folder: string, ...options: readonly string[]): void {
+  const made = spawnSync(process.execPath, [command, 'init', ...options, '--workspace', folder], {
+    encoding: 'utf8',
+  });
   if (made.status !== 0) throw new Error(made.stderr);
 }
 

@@ -65,18 +65,23 @@ export function startThreads(options: DataOptions): DataThreads {
       inFlight: 8,
       onNote: (question) => options.onEmbed(question as EmbedNote),
     }),
-    printing: new ThreadClient<PrintingCalls>({
-      ...thread,
-      data: null,
-      name: 'printing',
-      module: new URL('./printing-thread.ts', import.meta.url),
-      limitMilliseconds: printingLimit,
-      inFlight: 1,
-    }),
+    printing: printingThread(options.log),
   };
 }
 
-/** All in this process, each opened at its first call: for commands that end at once. */
+/** Its own thread wherever the host runs, so that there is something to end when a file keeps it busy. */
+function printingThread(log: Log): Caller<PrintingCalls> {
+  return new ThreadClient<PrintingCalls>({
+    data: null,
+    log,
+    name: 'printing',
+    module: new URL('./printing-thread.ts', import.meta.url),
+    limitMilliseconds: printingLimit,
+    inFlight: 1,
+  });
+}
+
+/** All but printing in this process, each opened at its first call: for commands that end at once. */
 export function startInline(options: DataOptions): DataThreads {
   const place: WriterOptions = { folder: options.folder, dataKey: options.dataKey };
   return {
@@ -87,9 +92,6 @@ export function startInline(options: DataOptions): DataThreads {
     search: inlineCaller(async () =>
       (await import('./search.ts')).openSearch({ ...place, model: await options.model() }, options.onEmbed),
     ),
-    printing: inlineCaller(async () => ({
-      functions: (await import('./printing.ts')).printingFunctions(),
-      stop: () => undefined,
-    })),
+    printing: printingThread(options.log),
   };
 }

@@ -17,6 +17,7 @@ import { notePassageFound } from '../start/steps.ts';
 import { Writes } from '../../ui/writes.tsx';
 import { Facets } from './facets.tsx';
 import { HitList } from './hit-list.tsx';
+import { HitPreview } from './hit-preview.tsx';
 import { recall, remember } from './last-search.ts';
 import { NameDialog } from '../../ui/name-dialog.tsx';
 import { SavedList } from './saved-list.tsx';
@@ -191,7 +192,12 @@ function Searching({ initial, saved }: { initial: string; saved: SavedSearch | n
       <Facets answer={answer} filters={search.filters} onToggle={toggle} />
     </div>
   );
-  return <SplitPanes id="search" list={list} main={main} />;
+  const current = hits[cursor];
+  const preview =
+    current === undefined ? undefined : (
+      <HitPreview hit={current} at={cursor} of={hits.length} onOpen={open} />
+    );
+  return <SplitPanes id="search" list={list} main={main} side={preview} sideWidth={360} />;
 }
 
 function startOf(query: string, sort: HitSort = 'relevance') {
