@@ -203,7 +203,7 @@ function endScopes(
       const left = unseen(tx, scope, context.round(scope)).length;
       counts.set(scope, (counts.get(scope) ?? 0) + left);
       if (left > 0) unbrought.add(scope);
-      const changes = dropUnseen(context, scope);
+      const changes = left === 0 ? [] : dropUnseen(context, scope);
       logFetched(context, scope);
       return changes;
     });

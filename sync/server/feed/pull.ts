@@ -5,6 +5,7 @@ import { aboutRows } from './about-rows.ts';
 import { beginReading, bodyLines, exitLine, type Reading, rowLine } from './serve.ts';
 import type { About, ReaderMask } from './mask.ts';
 import type { ExitRecord, FeedRow, ScopeRecord, ServerReader, ServerStore } from './store.ts';
+import { together } from './together.ts';
 
 /** Rows with bodies in one page at most: a body may be a document's whole text. */
 const mostBodies = 64;
@@ -32,9 +33,12 @@ export async function pull(
 ): Promise<string[]> {
   return store.read(principal.tenant, async (reader) => {
     const scopes = request.want.map(({ scope }) => scope);
-    const reading = await beginReading(reader, principal, request, scopes);
+    const [reading, standing] = await together([
+      beginReading(reader, principal, request, scopes),
+      reader.scopes(scopes),
+    ]);
     requireSchema(reading.client, environment.limits);
-    const records = new Map((await reader.scopes(scopes)).map((record) => [record.scope, record]));
+    const records = new Map(standing.map((record) => [record.scope, record]));
     const fate = new Map(
       request.want.map((want) => [want.scope, fateOf(want, records.get(want.scope), reading)]),
     );
@@ -132,10 +136,13 @@ async function addScope(
   }
   const headersFor = want.whole === true ? null : client;
   let after = BigInt(want.seq);
-  const exits = await reader.exitsAfter(want.scope, after, room + 1);
+  const exitsOfScope = reader.exitsAfter(want.scope, after, room + 1);
   for (;;) {
     const count = Math.min(rowsAtOnce, limits.rows - page.rows + 1);
-    const rows = await reader.rowsAfter(want.scope, after, count, headersFor);
+    const [exits, rows] = await together([
+      exitsOfScope,
+      reader.rowsAfter(want.scope, after, count, headersFor),
+    ]);
     const last = rows.length < count ? undefined : rows.at(-1);
     const aboutRow = await aboutRows(reader, mask, rows);
     const left = exits.filter(({ seq }) => seq > after && (last === undefined || seq <= last.seq));

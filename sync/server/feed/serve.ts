@@ -6,6 +6,7 @@ import { type Principal, RequestRefused } from './environment.ts';
 import { TenantRules } from './ingress-policy.ts';
 import { type About, ReaderMask } from './mask.ts';
 import type { ClientRecord, ExitRecord, FeedRow, RowHeader, ServerReader } from './store.ts';
+import { together } from './together.ts';
 
 /** Who reads, in the snapshot that is read. */
 export interface Reading {
@@ -21,20 +22,25 @@ export async function beginReading(
   asked: { readonly client: string; readonly epoch: string },
   scopes: readonly string[],
 ): Promise<Reading> {
-  if ((await reader.epoch()) !== asked.epoch) {
+  const [epoch, member, client, facts, policy] = await together([
+    reader.epoch(),
+    reader.member(principal.user),
+    reader.client(asked.client),
+    reader.scopeFacts(principal.user, scopes),
+    reader.policy(),
+  ]);
+  if (epoch !== asked.epoch) {
     throw new RequestRefused('EPOCH', 'The server was restored or moved. The laptop has to say hello again.');
   }
-  const member = await reader.member(principal.user);
   if (member === undefined) throw new RequestRefused('FORBIDDEN', 'You are no longer a member here.');
-  const client = await reader.client(asked.client);
   if (client !== undefined && client.user !== principal.user) {
     throw new RequestRefused('FORBIDDEN', 'This client belongs to another person.');
   }
   if (client?.retired === true) {
     throw new RequestRefused('CLIENT_RETIRED', 'This client was retired. Connect it again.');
   }
-  const access = new ScopeAccess(member, await reader.scopeFacts(principal.user, scopes), principal.project);
-  return { access, mask: new ReaderMask(access, new TenantRules(await reader.policy())), client };
+  const access = new ScopeAccess(member, facts, principal.project);
+  return { access, mask: new ReaderMask(access, new TenantRules(policy)), client };
 }
 
 /** A row's version without its state. */
