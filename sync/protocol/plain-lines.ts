@@ -10,12 +10,12 @@ const patterns = {
   scope: /^(?:tenant|(?:user|project|session):[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/,
   sequence: /^(?:0|[1-9]\d{0,17})$/,
   hash: /^[0-9a-f]{32}$/,
-  cell: /^(?:@|[1-9]\d{0,4})$/,
+  cell: /^(?:@|[1-9]\d{0,4}(?:\/[^]*)?)$/,
 } as const;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A whole row whose cells are one write each, without what conflicts leave; its values are texts, numbers, truth values and null. */
+/** A whole row without what conflicts leave: as it was inserted, or edited since. */
 export function isPlainRow(line: object): line is RowLine {
   const { cells, n, st, t } = line as Fields;
   if (st !== 'live' && st !== 'purged') return false;
@@ -55,11 +55,41 @@ function hasHeader(line: Fields, fields: number): boolean {
 function hasPlainCells(cells: Fields): boolean {
   for (const name of Object.keys(cells)) {
     const cell = cells[name];
-    if (!patterns.cell.test(name) || !isPair(cell) || !isIndex(cell[0])) return false;
-    const [, value] = cell;
-    if (value !== null && typeof value === 'object') return false;
+    if (!patterns.cell.test(name) || !(isWrite(cell) || isEdited(cell))) return false;
   }
   return true;
+}
+
+/** A write that says nothing but its place among the writers and its value. */
+function isWrite(write: unknown): boolean {
+  return isPair(write) && isIndex(write[0]) && isPlainValue(write[1]);
+}
+
+/** A cell whose writes say at most what they were written over. */
+function isEdited(cell: unknown): boolean {
+  return (
+    isRecord(cell) &&
+    Object.keys(cell).length === 1 &&
+    Array.isArray(cell['l']) &&
+    cell['l'].every((write: unknown) => isWrite(write) || isOver(write))
+  );
+}
+
+function isOver(write: unknown): boolean {
+  if (!Array.isArray(write) || write.length !== 3 || !isWrite(write.slice(0, 2))) return false;
+  const extra: unknown = write[2];
+  return isRecord(extra) && Object.keys(extra).length === 1 && matches(extra['over'], patterns.hash);
+}
+
+/** A text, a finite number, a truth value, null, or what a key of a map holds: one of these, or nothing. */
+function isPlainValue(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0 || (value.length === 1 && isScalar(value[0]));
+  return isScalar(value);
+}
+
+function isScalar(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  return value === null || typeof value === 'string' || typeof value === 'boolean';
 }
 
 function isWriter(writer: unknown): boolean {

@@ -4,6 +4,7 @@ import { idToBlob } from '../rows/ids.ts';
 import { refreshArrived } from '../rows/refresh.ts';
 import { hasAny, insertRows } from '../sqlite/many-rows.ts';
 import type { RowChange } from '../transaction/transact.ts';
+import { versionColumns, versionOf } from './apply-row.ts';
 import { columnsOfPlain, plainEntity, plainStamps, plainValues } from './plain-row.ts';
 import type { RowContext } from './row-context.ts';
 
@@ -91,21 +92,14 @@ function insertAll(context: RowContext, entity: EntityName, group: readonly Plac
     stampsOf(line),
     ...plainValues(line, columns, { author, user }),
   ]);
-  insertRows(db.statements, 'sync_rows', known, group, ({ line, scope, row }) => [
-    line.e,
-    row,
-    scope,
-    Number(line.s),
-    line.h,
-    context.round(scope),
-  ]);
+  insertRows(db.statements, 'sync_rows', versionColumns, group, ({ line, scope }) =>
+    versionOf(context, line, scope),
+  );
   if (!showsParts(entity)) return;
   const ids = group.map(({ row }) => row);
   const haveParts = [...parts].some((part) => hasAny(db.statements, part, 'owner_id', ids));
   for (const row of haveParts ? ids : []) refreshArrived(tx, entity, row);
 }
-
-const known = ['entity', 'row', 'scope', 'seq', 'hash', 'round'];
 
 /** True where rows of an entity hold caches of what parts of them say. */
 function showsParts(entity: EntityName): boolean {

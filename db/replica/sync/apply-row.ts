@@ -12,6 +12,7 @@ import { type Owner, ownerOf, refreshAfter, refreshArrived } from '../rows/refre
 import { noteErasedFiles } from '../blobs/erased-files.ts';
 import type { WritableDb } from '../sqlite/open.ts';
 import { removeChunks } from '../search-chunks.ts';
+import type { Bindable } from '../sqlite/statements.ts';
 import type { RowChange, Transaction } from '../transaction/transact.ts';
 import { eraseFromInbox } from './inbox.ts';
 
@@ -38,6 +39,18 @@ export function knownRow(tx: Transaction, e: number, row: Uint8Array): KnownRow 
   );
 }
 
+/** The columns of `sync_rows` that name a version. */
+export const versionColumns = ['entity', 'row', 'scope', 'seq', 'hash', 'round'] as const;
+
+/** The version that a line brings, in the order of `versionColumns`. */
+export function versionOf(
+  context: RowContext,
+  line: { readonly e: number; readonly i: string; readonly s: string; readonly h: string },
+  scope: string,
+): Bindable[] {
+  return [line.e, idToBlob(line.i), scope, Number(line.s), line.h, context.round(scope)];
+}
+
 /** Notes which version of a row this file has. `held`: the state of a row that cannot stand in a table yet. */
 export function noteRow(
   context: RowContext,
@@ -46,15 +59,10 @@ export function noteRow(
   held: string | null = null,
 ): void {
   context.tx.replica.db.statements.run(
-    `INSERT INTO sync_rows (entity, row, scope, seq, hash, round, held) VALUES (?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO sync_rows (${versionColumns.join(', ')}, held) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET scope = excluded.scope, seq = excluded.seq, hash = excluded.hash,
        round = excluded.round, held = excluded.held`,
-    line.e,
-    idToBlob(line.i),
-    scope,
-    Number(line.s),
-    line.h,
-    context.round(scope),
+    ...versionOf(context, line, scope),
     held,
   );
 }

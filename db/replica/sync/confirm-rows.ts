@@ -4,7 +4,7 @@ import type { HeaderLine } from '../../../sync/protocol/row-state.ts';
 import { idToBlob } from '../rows/ids.ts';
 import { inTurns, rowsAtOnce, valuesText } from '../sqlite/many-rows.ts';
 import { markStale } from './answers.ts';
-import { knownRow } from './apply-row.ts';
+import { knownRow, versionColumns, versionOf } from './apply-row.ts';
 import type { RowContext } from './row-context.ts';
 
 /** A header with the scope that it belongs to on this laptop. */
@@ -55,17 +55,10 @@ function confirmRow(
  * scope, of which what is known is no older, or that is to be asked for.
  */
 function noteHere(context: RowContext, entity: EntityName, headers: readonly PlacedHeader[]): number {
-  const values = headers.flatMap(({ line, scope }) => [
-    line.e,
-    idToBlob(line.i),
-    scope,
-    Number(line.s),
-    line.h,
-    context.round(scope),
-  ]);
+  const values = headers.flatMap(({ line, scope }) => versionOf(context, line, scope));
   return context.tx.replica.db.statements.run(
-    `INSERT INTO sync_rows (entity, row, scope, seq, hash, round)
-     SELECT * FROM (${valuesText(headers.length, 6)})
+    `INSERT INTO sync_rows (${versionColumns.join(', ')})
+     SELECT * FROM (${valuesText(headers.length, versionColumns.length)})
      WHERE EXISTS (SELECT 1 FROM ${entity} WHERE id = column2 AND _scope = column3)
      ON CONFLICT DO UPDATE SET scope = excluded.scope, seq = excluded.seq, hash = excluded.hash,
        round = excluded.round, held = NULL

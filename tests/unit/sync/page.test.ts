@@ -7,7 +7,7 @@ import { readPage, readRows } from '../../../sync/client/page.ts';
 import { decodeRow, hashOfText, rowText } from '../../../sync/core/row-wire.ts';
 import { pullLineSchema } from '../../../sync/protocol/messages.ts';
 import { isPlainHeader, isPlainRow } from '../../../sync/protocol/plain-lines.ts';
-import type { RowContent } from '../../../sync/protocol/row-state.ts';
+import type { RowContent, WireWrite } from '../../../sync/protocol/row-state.ts';
 
 const id = '00000000-0000-7000-8000-00000000000a';
 const stamp = '0'.repeat(31) + '1';
@@ -104,8 +104,31 @@ describe('lines that are recognized without the schemas', () => {
     expect(recognized).toBeGreaterThan(500);
   });
 
+  test.each<[cell: string, value: unknown]>([
+    ['10', { l: [[0, 'a', { over: id }]] }],
+    ['10', { l: [[0, 'a', { over: stamp, x: 1 }]] }],
+    ['10', { l: [[-1, 'a', { over: stamp }]] }],
+    ['10', { l: [[0, 'a', null]] }],
+    ['10', { l: [[0]] }],
+    ['10', { l: {} }],
+    ['10', { l: [], x: 1 }],
+    ['10', [0, Infinity]],
+    ['10', [0, [undefined]]],
+    ['010/k', [0, ['v']]],
+  ])('leave to the schemas what those refuse: %s %j', (cell, value) => {
+    const line = { ...content, cells: { ...content.cells, [cell]: value }, s: '7', h: hash };
+    expect(pullLineSchema.safeParse(line).success).toBe(false);
+    expect(isPlainRow(line)).toBe(false);
+  });
+
   test('are nearly all that a server sends', () => {
     expect(isPlainRow(JSON.parse(lineOf(content)) as object)).toBe(true);
+    const edited = {
+      ...content.cells,
+      '10': { l: [[0, 'second', { over: stamp }]] as WireWrite[] },
+      '26/k': [0, ['v']] as [number, Json],
+    };
+    expect(isPlainRow(JSON.parse(lineOf({ ...content, cells: edited })) as object)).toBe(true);
     expect(isPlainHeader({ e: 6, i: id, sc: 'tenant', s: '7', h: hash })).toBe(true);
     expect(isPlainHeader({ e: 6, i: id, sc: 'tenant', s: '7', h: hash, f: '5' })).toBe(true);
   });
