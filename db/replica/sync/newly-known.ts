@@ -13,7 +13,7 @@ import { type CellPlace, internStamps, placeOf, shownStamps, writeShown } from '
 import { readCell, writeCell } from '../log/cells.ts';
 import { refreshAfter } from '../rows/refresh.ts';
 import { loggedColumns } from '../schema/physical.ts';
-import type { ReadableDb } from '../sqlite/open.ts';
+import type { ReadableDb, WritableDb } from '../sqlite/open.ts';
 import { readMeta, writeMeta } from '../transaction/meta.ts';
 import type { Replica } from '../transaction/replica.ts';
 import { transact, type Transaction } from '../transaction/transact.ts';
@@ -29,6 +29,11 @@ interface Knowledge {
   readonly columns: Readonly<Record<string, readonly number[]>>;
 }
 
+/** What the build before this one knew, and the last entry of the log when it had taken up what it could. */
+interface KnownBefore extends Knowledge {
+  readonly last?: number;
+}
+
 /** SQL that is true for a row with cells that the build which wrote it did not know; a mask of one is named by `#` and its cell. */
 const hasUnknownCells = `(_ext IS NOT NULL OR _redacted LIKE '%"#%')`;
 
@@ -36,18 +41,18 @@ const hasUnknownCells = `(_ext IS NOT NULL OR _redacted LIKE '%"#%')`;
  * Takes up what an older build kept because it did not know it (MR8): rows and entries of entities, and cells of columns, that this build
  * knows. The cursor has passed them, so nobody sends them again; afterwards the file is as a first fetch by this build leaves it. Once
  * for each schema, in one transaction; no cell gets a new stamp (MR12), and nothing counts as written here. What its table refuses stays
- * where it is, and `countUnknown` counts it.
+ * where it is, is counted by `countUnknown`, and tried again by the next schema.
  */
 export function takeUpNewlyKnown(replica: Replica): void {
   const { db } = replica;
-  const text = JSON.stringify(knowledgeOf(replica.schemaVersion));
   const known = readMeta(db, 'known');
-  if (known === text) return;
-  const before = known === undefined ? undefined : (JSON.parse(known) as Knowledge);
+  const before = known === undefined ? undefined : (JSON.parse(known) as KnownBefore);
+  const now = knowledgeOf(replica.schemaVersion);
+  if (before !== undefined && isSame(before, now)) return;
   const { rows, values } = countUnknown(db);
   const maps = newMaps(before);
   if (rows + values + maps.length === 0) {
-    writeMeta(db, 'known', text);
+    remember(db, now);
     return;
   }
   transact(replica, { command: 'sync', origin: 'remote', purging: true }, (tx) => {
@@ -59,8 +64,17 @@ export function takeUpNewlyKnown(replica: Replica): void {
     for (const entity of entityNames) takeCells(tx, entity, before);
     takeEntries(tx);
     takeHeldRows(tx);
-    writeMeta(db, 'known', text);
+    remember(db, now);
   });
+}
+
+function isSame(before: KnownBefore, { version, columns }: Knowledge): boolean {
+  return before.version === version && JSON.stringify(before.columns) === JSON.stringify(columns);
+}
+
+function remember(db: WritableDb, known: Knowledge): void {
+  const last = db.statements.value<number | null>('SELECT max(n) FROM log') ?? 0;
+  writeMeta(db, 'known', JSON.stringify({ ...known, last } satisfies KnownBefore));
 }
 
 /** How many rows, or entries of rows, wait beside their tables, and how many rows have values that no column of this build shows. */
@@ -86,7 +100,7 @@ function knowledgeOf(version: number): Knowledge {
 }
 
 /** Maps that came with this build: a row from the server without any key has an empty one. */
-function newMaps(before: Knowledge | undefined): (readonly [EntityName, string])[] {
+function newMaps(before: KnownBefore | undefined): (readonly [EntityName, string])[] {
   return entityNames.flatMap((entity) => {
     const old = before?.columns[String(entitySpec(entity).n)];
     if (old === undefined) return [];
@@ -164,18 +178,19 @@ interface KeptCells {
   readonly masked: string | null;
 }
 
-function takeCells(tx: Transaction, entity: EntityName, before: Knowledge | undefined): void {
+function takeCells(tx: Transaction, entity: EntityName, before: KnownBefore | undefined): void {
   const { statements } = tx.replica.db;
   const kept = statements.all<KeptCells>(
     `SELECT id, _ext AS extra, _redacted AS masked FROM ${entity} WHERE ${hasUnknownCells} ORDER BY id`,
   );
-  // A value that its column refused once stays aside: the column may have been written since.
+  // A value that its column refused once is tried again, but not where the column was written since.
   const old = new Set(before?.columns[String(entitySpec(entity).n)]);
   for (const { id, extra, masked } of kept) {
     const take = (cell: string, move: (place: CellPlace) => void) => {
       const place = placeOf(entity, id, cell);
       const { column } = place;
-      if (column === undefined || old.has(column.spec.n)) return undefined;
+      if (column === undefined) return undefined;
+      if (old.has(column.spec.n) && wasWrittenSince(tx, place, before?.last)) return undefined;
       if (column.spec.merge === 'map' && place.key === null && !isInserted(tx, place)) return undefined;
       return attempt(tx, () => {
         move(place);
@@ -205,6 +220,19 @@ function takeCells(tx: Transaction, entity: EntityName, before: Knowledge | unde
     );
     refreshAfter(tx, entity, id);
   }
+}
+
+/** True where a cell was written after an entry of the log, or where nobody knows after which. */
+function wasWrittenSince({ replica: { db } }: Transaction, { row, cell }: CellPlace, last?: number): boolean {
+  if (last === undefined) return true;
+  const written = db.statements.get(
+    `SELECT 1 FROM log, json_each(log.cols) AS logged WHERE log.row = ? AND log.op = 'u' AND log.n > ?
+       AND CAST(logged.value ->> 0 AS TEXT) = ? LIMIT 1`,
+    row,
+    last,
+    cell,
+  );
+  return written !== undefined;
 }
 
 /**

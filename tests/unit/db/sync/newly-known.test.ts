@@ -19,6 +19,8 @@ import { insertRow, removeRow, updateRow } from '../../../../db/replica/rows/wri
 import { applyPage } from '../../../../db/replica/sync/apply-page.ts';
 import { beginScope } from '../../../../db/replica/sync/cursors.ts';
 import { enrol } from '../../../../db/replica/sync/enrol.ts';
+import { readMeta, writeMeta } from '../../../../db/replica/transaction/meta.ts';
+import { captureStatements, captureTriggerNames } from '../../../../db/replica/schema/capture.ts';
 import { transact, type Transaction } from '../../../../db/replica/transaction/transact.ts';
 import {
   closeWorkspace,
@@ -261,10 +263,11 @@ describe('[MR8] [MR12] a file that an older build wrote, opened by one that know
     );
   });
 
-  test('leaves what its tables refuse where it is, opens all the same, and the doctor counts it', () => {
+  test('leaves what its tables refuse where it is, opens all the same, is counted by the doctor, and is tried again by the next schema', () => {
     withWorkspace((a) => {
       const session = addSession(a);
       const first = addEvidence(a, session, 'first');
+      const second = addEvidence(a, session, 'second');
       const feed = new TinyFeed();
       feed.take(a, ada);
       const scope = `session:${session}`;
@@ -282,13 +285,13 @@ describe('[MR8] [MR12] a file that an older build wrote, opened by one that know
               scope,
               values: ['2026-01-01T00:00:00.000Z', null, null],
             },
-            {
+            ...[first, second].map((row): ExchangedEntry => ({
               op: 'update',
               entity: 6,
-              row: first,
+              row,
               scope,
               cells: [{ cell: 7, value: 'https://b.example', base: [] }],
-            },
+            })),
             {
               op: 'update',
               entity: 6,
@@ -320,9 +323,26 @@ describe('[MR8] [MR12] a file that an older build wrote, opened by one that know
       expect(JSON.parse(extra ?? '{}')).toEqual({ '7': 'https://b.example', '200': 'later still' });
       expect(examine(upgraded, replayRemote).counts).toMatchObject({
         waitingRows: 1,
-        rowsWithUnknownValues: 1,
+        rowsWithUnknownValues: 2,
       });
+      // What was refused is tried again by the next schema, where the checks are others; not over what was written since.
+      // The migration that a newer build brings makes the triggers of its columns.
+      for (const name of [...captureTriggerNames('evidence'), 'strict', 'strict_rows'])
+        db.sqlite.exec(`DROP TRIGGER ${name}`);
+      for (const statement of captureStatements('evidence')) db.sqlite.exec(statement);
+      edit(upgraded, (tx) => updateRow(tx, 'evidence', second, { source_url: 'https://since.example' }));
+      writeMeta(db, 'known', JSON.stringify({ ...JSON.parse(readMeta(db, 'known') ?? '{}'), version: 0 }));
       closeWorkspace(upgraded);
+      const later = openWorkspace({ folder });
+      const { db: now } = later.replica;
+      expect(getRow(now, 'evidence', first)?.source_url).toBe('https://b.example');
+      expect(getRow(now, 'evidence', second)?.source_url).toBe('https://since.example');
+      expect(getRow(now, 'annotations', orphan)).toBeDefined();
+      expect(now.statements.value('SELECT _ext FROM evidence WHERE id = ?', idToBlob(first))).toBe(
+        '{"200":"later still"}',
+      );
+      expect(now.statements.value('SELECT held FROM sync_rows WHERE row = ?', idToBlob(orphan))).toBeNull();
+      closeWorkspace(later);
     });
   });
 });

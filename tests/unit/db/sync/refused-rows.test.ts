@@ -133,49 +133,53 @@ test('[MR8] a newer version that the table refuses hides the row; what waits of 
   });
 });
 
-test(`[P9] [P16] ${cases} pages with one row that is wrong in any way and hashed as it is: no other row is stopped or lost`, () => {
-  const seen = { kept: 0, shown: 0, noRow: 0 };
-  withScene(({ feed, scope, evidence }) => {
-    const oneWrong = fc.property(
-      fc.nat(2),
-      fc.constantFrom('cells', 'n', 't', 'cells', 'cells'),
-      fc.array(fc.nat(), { minLength: 1, maxLength: 4 }),
-      nasty,
-      fc.constantFrom('put', 'put', 'put', 'remove', 'double', 'add'),
-      (which, part, path, value, what) => {
-        const page = feed.page();
-        const bad = evidence[which] ?? '';
-        const rows = page.rows.map((row) => (row.i === bad ? spoilt(row, part, path, value, what) : row));
-        if (!rowLineSchema.safeParse(rows.find((row) => row.i === bad)).success) {
-          // Not of the protocol: the page as a whole is a bad one, as `readPage` says.
-          seen.noRow += 1;
-          return;
-        }
-        withFollower(scope, (b) => {
-          const { db } = b.replica;
-          applyPage(b.replica, { ...page, rows }, [], noSyncMutants);
-          for (const id of evidence.filter((each) => each !== bad)) {
-            expect(getRow(db, 'evidence', id)?.id).toBe(id);
-            expect(heldOf(b, id)).toBeNull();
+test(
+  `[P9] [P16] ${cases} pages with one row that is wrong in any way and hashed as it is: no other row is stopped or lost`,
+  () => {
+    const seen = { kept: 0, shown: 0, noRow: 0 };
+    withScene(({ feed, scope, evidence }) => {
+      const oneWrong = fc.property(
+        fc.nat(2),
+        fc.constantFrom('cells', 'n', 't', 'cells', 'cells'),
+        fc.array(fc.nat(), { minLength: 1, maxLength: 4 }),
+        nasty,
+        fc.constantFrom('put', 'put', 'put', 'remove', 'double', 'add'),
+        (which, part, path, value, what) => {
+          const page = feed.page();
+          const bad = evidence[which] ?? '';
+          const rows = page.rows.map((row) => (row.i === bad ? spoilt(row, part, path, value, what) : row));
+          if (!rowLineSchema.safeParse(rows.find((row) => row.i === bad)).success) {
+            // Not of the protocol: the page as a whole is a bad one, as `readPage` says.
+            seen.noRow += 1;
+            return;
           }
-          expect(digestOf(db, scope).x).toBe(digestOfRows(rows, scope));
-          const isShown = getRow(db, 'evidence', bad) !== undefined;
-          if (!isShown) expect(heldOf(b, bad)).not.toBeNull();
-          seen[isShown ? 'shown' : 'kept'] += 1;
-          // The good row under the next number takes its place.
-          const good = feed.page();
-          const next = { ...good, rows: good.rows.map((row) => ({ ...row, s: String(feed.seq + 1) })) };
-          applyPage(b.replica, next, [], noSyncMutants);
-          expect(getRow(db, 'evidence', bad)?.id).toBe(bad);
-          expect(heldOf(b, bad)).toBeNull();
-        });
-      },
-    );
-    fc.assert(oneWrong, { seed, numRuns: cases });
-  });
-  // Each of the three ways is taken.
-  expect(Math.min(...Object.values(seen)), JSON.stringify(seen)).toBeGreaterThan(cases / 50);
-}, 240_000);
+          withFollower(scope, (b) => {
+            const { db } = b.replica;
+            applyPage(b.replica, { ...page, rows }, [], noSyncMutants);
+            for (const id of evidence.filter((each) => each !== bad)) {
+              expect(getRow(db, 'evidence', id)?.id).toBe(id);
+              expect(heldOf(b, id)).toBeNull();
+            }
+            expect(digestOf(db, scope).x).toBe(digestOfRows(rows, scope));
+            const isShown = getRow(db, 'evidence', bad) !== undefined;
+            if (!isShown) expect(heldOf(b, bad)).not.toBeNull();
+            seen[isShown ? 'shown' : 'kept'] += 1;
+            // The good row under the next number takes its place.
+            const good = feed.page();
+            const next = { ...good, rows: good.rows.map((row) => ({ ...row, s: String(feed.seq + 1) })) };
+            applyPage(b.replica, next, [], noSyncMutants);
+            expect(getRow(db, 'evidence', bad)?.id).toBe(bad);
+            expect(heldOf(b, bad)).toBeNull();
+          });
+        },
+      );
+      fc.assert(oneWrong, { seed, numRuns: cases });
+    });
+    // Each of the three ways is taken.
+    expect(Math.min(...Object.values(seen)), JSON.stringify(seen)).toBeGreaterThan(cases / 50);
+  },
+  60_000 + cases * 500,
+);
 
 /** A line in which something was changed, under the hash of what it says then. */
 function spoilt(
