@@ -93,8 +93,12 @@ export class KillableLaptop {
       else if (told.saved === 'register') this.register = told.n;
       else this.rows.add(told.n);
     });
-    const ended = new Promise<number | null>((resolve, reject) => {
-      child.on('exit', (code) => (failure === '' ? resolve(code) : reject(new Error(failure))));
+    // What it said last may be read after its exit: the channel ends when all of it was.
+    const heard = new Promise<void>((resolve) => child.once('disconnect', resolve));
+    const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    const ended = Promise.all([exited, heard]).then(([code]) => {
+      if (failure !== '') throw new Error(failure);
+      return code;
     });
     return { child, ended };
   }
