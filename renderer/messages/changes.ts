@@ -15,6 +15,7 @@ const nouns: Readonly<Record<string, Noun>> = {
   reference_items: plural('a reference', 'references'),
   saved_searches: plural('a saved search', 'saved searches'),
   projects: plural('a project', 'projects'),
+  project_members: plural('a member of a project', 'members of a project'),
 };
 
 const kinds: Readonly<Record<string, string>> = {
@@ -63,6 +64,7 @@ const whole: Readonly<Record<string, string>> = {
   'import.notes': 'Imported edited notes',
   'cite.evidence': 'Cited documents',
   'sync.fetch': 'Fetched from the server',
+  enrol: 'Connected this workspace to a server',
 };
 
 /** What a change did, in words: "Moved 3 claims to the trash". Undos and redos name what they turned back. */

@@ -26,6 +26,7 @@ const things: Readonly<Record<string, string>> = {
   reference_items: 'a reference',
   saved_searches: 'a saved search',
   projects: 'a project',
+  project_members: 'a member of a project',
 };
 
 const whole: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
-import { dismissConflicts, listConflicts, pickValue } from '../../../db/replica/exchange/conflicts.ts';
+import { dismissConflicts, listConflicts } from '../../../db/replica/exchange/conflicts.ts';
 import { keepDeleted, listNotices } from '../../../db/replica/exchange/notices.ts';
+import { pickReadable, readableConflict } from '../../../db/replica/exchange/text-conflicts.ts';
 import { isOwnPerson, writtenBy } from '../../../db/replica/exchange/own-write.ts';
 import type { EntityName } from '../../../db/catalogue/catalogue.ts';
 import type { Json } from '../../../db/catalogue/types.ts';
@@ -26,18 +27,20 @@ import { nameOf } from './row-name.ts';
 export function inboxQuestions(db: ReadableDb) {
   return {
     'sync.conflicts': (): SyncConflict[] =>
-      listConflicts(db).map(({ id, entity, row, column, base, shown, lost, by, stamp, shownStamp }) => ({
-        id,
-        ...nameOf(db, entity, row),
-        row,
-        column,
-        base: base as never,
-        shown: shown as never,
-        lost: lost as never,
-        by,
-        lostBy: writtenBy(db, stamp),
-        shownBy: shownStamp === null ? null : writtenBy(db, shownStamp),
-      })),
+      listConflicts(db)
+        .map((conflict) => readableConflict(db, conflict))
+        .map(({ id, entity, row, column, base, shown, lost, by, stamp, shownStamp }) => ({
+          id,
+          ...nameOf(db, entity, row),
+          row,
+          column,
+          base: base as never,
+          shown: shown as never,
+          lost: lost as never,
+          by,
+          lostBy: writtenBy(db, stamp),
+          shownBy: shownStamp === null ? null : writtenBy(db, shownStamp),
+        })),
     'sync.notices': (): DeleteNoticeItem[] =>
       listNotices(db).map(({ id, entity, row, stamp }) => ({
         id,
@@ -149,9 +152,12 @@ function decide({ replica }: OpenWorkspace, { ids, take, value }: Decision): Don
   const { result, changes } = transact(replica, { command, pick: true }, (tx) => {
     const open = listConflicts(replica.db).filter(({ id }) => wanted.has(id));
     for (const conflict of open) {
-      const { entity, row, cell, stamp, lost } = conflict;
+      const { entity, row, cell, stamp } = conflict;
       if (take === 'mine') dismissConflicts(tx, entity, row, cell, [stamp]);
-      else pickValue(tx, conflict, take === 'theirs' ? lost : (value as Json));
+      else {
+        const { lost } = readableConflict(replica.db, conflict);
+        pickReadable(tx, conflict, take === 'theirs' ? lost : (value as Json));
+      }
     }
     return { decided: open.length };
   });

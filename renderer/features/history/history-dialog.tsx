@@ -6,6 +6,7 @@ import { createStore, useStore } from '../../data/store.ts';
 import { historyWords } from '../../messages/history.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
+import { momentText } from '../../ui/times.ts';
 import { fieldsOf } from './history-values.ts';
 
 interface Asked {
@@ -72,7 +73,7 @@ function Step({ step }: { step: HistoryEntry }) {
           {historyWords.what(step.operation)}
           {where === null ? null : <span className="dim"> {where}</span>}
         </span>
-        <time dateTime={step.at}>{new Date(step.at).toLocaleString()}</time>
+        <time dateTime={step.at}>{momentText(step.at)}</time>
       </p>
       {fields.length === 0 ? null : step.operation === 'insert' ? (
         <details>

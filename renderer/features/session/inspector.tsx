@@ -10,6 +10,7 @@ import { Button } from '../../ui/button.tsx';
 import { Meter } from '../../ui/marks.tsx';
 import { MoreButton } from '../../ui/more-button.tsx';
 import { TagField } from '../../ui/tag-field.tsx';
+import { momentText } from '../../ui/times.ts';
 import { Writes } from '../../ui/writes.tsx';
 import { RatingGrid } from './rating-grid.tsx';
 
@@ -125,7 +126,7 @@ export function Inspector({
               <span>
                 {step.author}: {commandName(step.command)}
               </span>
-              <time dateTime={step.at}>{new Date(step.at).toLocaleString()}</time>
+              <time dateTime={step.at}>{momentText(step.at)}</time>
             </li>
           ))}
         </ul>

@@ -4,6 +4,7 @@ import type { Json } from '../../../db/catalogue/types.ts';
 import { applyTransaction } from '../../../db/replica/exchange/apply.ts';
 import { bySession, convertText } from '../../../db/replica/exchange/convert-text.ts';
 import { dismissConflicts, listConflicts, pickValue } from '../../../db/replica/exchange/conflicts.ts';
+import { pickReadable, readableConflict } from '../../../db/replica/exchange/text-conflicts.ts';
 import { exportTransactions } from '../../../db/replica/exchange/export.ts';
 import { examine } from '../../../db/replica/care/doctor.ts';
 import { replayRemote } from '../../../db/replica/exchange/replay.ts';
@@ -125,6 +126,40 @@ test('[MR10] notes written on both sides from one lineage unite; two first notes
     );
   });
 });
+
+test.each(['theirs', 'merged'] as const)(
+  '[MR10] [MR14] first words of two people stand as words in their conflict; a person takes %s, and both go on from it',
+  (take) => {
+    withTwo((a, b, id) => {
+      const note = (workspace: OpenWorkspace, words: string) =>
+        transact(workspace.replica, { command: 'note' }, (tx) =>
+          writeText(tx, 'evidence', id, 'notes', words),
+        );
+      const notes = ({ replica }: OpenWorkspace) => getRow(replica.db, 'evidence', id)?.notes;
+      note(a, 'the tide was low');
+      note(b, 'the tide was high');
+      send(a, b);
+      send(b, a);
+      const [conflict] = listConflicts(a.replica.db);
+      const { base, shown, lost } = readableConflict(a.replica.db, conflict!);
+      expect(base).toBeNull();
+      expect(shown).toBe(notes(a));
+      expect([shown, lost].toSorted()).toEqual(['the tide was high', 'the tide was low']);
+      const wanted = take === 'theirs' ? String(lost) : 'the tide was high, then low';
+      transact(a.replica, { command: 'pick', pick: true }, (tx) => pickReadable(tx, conflict!, wanted));
+      send(a, b);
+      for (const each of [a, b]) {
+        expect(listConflicts(each.replica.db)).toEqual([]);
+        expect(notes(each)).toBe(wanted);
+      }
+      note(b, `${wanted}, and`);
+      note(a, `so ${wanted}`);
+      send(a, b);
+      send(b, a);
+      expect([notes(a), notes(b)]).toEqual(Array(2).fill(`so ${wanted}, and`));
+    });
+  },
+);
 
 test('[MR10] what a session wrote in a lineage that lost is converted by it once, and by nobody else', () => {
   withTwo((a, b, id) => {
