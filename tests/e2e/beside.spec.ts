@@ -21,6 +21,23 @@ test('claims stand beside a document: a citation opens in the document’s pane,
   await expect(right).toBeVisible();
 });
 
+test('a citation of a PDF opens beside its claim with its place in view, though the page is shown smaller there', async ({
+  workbench,
+}) => {
+  const { page } = workbench;
+  await page.getByRole('row', { name: /interview-osk/ }).click();
+  await page.evaluate(() => {
+    window.location.hash = window.location.hash.replace('session', 'claims');
+  });
+  await page.getByRole('button', { name: /Biological fouling, not pumping/ }).click();
+  const supports = page.getByRole('region', { name: 'Supports' });
+  const quote = supports.getByRole('button').filter({ hasText: 'largest operating risk' });
+  await quote.first().click({ modifiers: ['Control'] });
+  const right = page.locator('[data-half="beside"]');
+  await expect(right.getByRole('status').filter({ hasText: 'Page 4 of 4' })).toBeVisible();
+  await expect(right.locator('.flash-box').first()).toBeInViewport({ ratio: 1 });
+});
+
 test('a document and a passage are dropped on a claim: to support it, or with Shift to contradict it', async ({
   workbench,
 }) => {

@@ -46,6 +46,7 @@ export default function PdfDocument({
   const [size, setSize] = useState<PageSize>();
   const [page, setPage] = useState(1);
   const [scale, setScale] = useState(1.25);
+  const [isFitted, setFitted] = useState(false);
   const [flash, setFlash] = useState<readonly Rectangle[]>([]);
   const [answered, setAnswered] = useState(false);
   const [marksRegion, setMarksRegion] = useState(false);
@@ -75,19 +76,21 @@ export default function PdfDocument({
   const isPlaced = passage === null || extractionId === null || answered;
   const first = flash[0];
   useEffect(() => {
-    if (first === undefined || size === undefined || desk.current === null) return;
+    // Before the pages have their first width, a place on them is another one a moment later.
+    if (!isFitted || first === undefined || size === undefined || desk.current === null) return;
     const sheet = desk.current.querySelector<HTMLElement>(`[data-page="${first.page}"]`);
     if (sheet === null) return;
     // The drawn height tells the zoom, so that a new zoom alone does not scroll back to the passage.
     const middle = first.y * (sheet.offsetHeight / size.height) - desk.current.clientHeight / 2;
     desk.current.scrollTop = Math.max(0, sheet.offsetTop + middle);
-  }, [first, size]);
+  }, [first, size, isFitted]);
   // A page that is wider than its pane is shown smaller at first, whole.
   const width = size?.width;
   useLayoutEffect(() => {
     const room = desk.current?.clientWidth;
     if (width === undefined || room === undefined) return;
     setScale((now) => scales.findLast((each) => each <= now && each * width + deskMargin <= room) ?? now);
+    setFitted(true);
   }, [width]);
   useEffect(() => {
     if (asked === null || size === undefined) return;

@@ -44,7 +44,7 @@ export function WorkBar({ sessionId }: { sessionId: string }) {
         <div key={item.id} className={item.state === 'failed' ? 'work-row attention' : 'work-row'}>
           <span className="lead cut">{item.name}</span>
           {item.state === 'failed' ? null : <Progress label={item.name} value={item.progress} />}
-          <span className="cut">{item.error?.message ?? item.sentence}</span>
+          <span className="sentence cut grow">{item.error?.message ?? item.sentence}</span>
         </div>
       ))}
     </>
