@@ -147,6 +147,8 @@ async function dailyWork(session: WorkspaceSession, log: Log): Promise<void> {
   try {
     const swept = await session.data.writer.call('trash.sweep', undefined);
     const backup = await session.data.writer.call('backup.daily', undefined);
+    // One at a time: what a person does in between comes first.
+    while (await session.data.writer.call('backup.cleanNext', undefined));
     log.write('info', 'daily.done', { swept, backup: backup !== null });
   } catch (error) {
     log.write('warning', 'daily.failed', causeFields(error));

@@ -33,6 +33,10 @@ import {
   type OpenWorkspace,
   workspaceKeys,
 } from '../../db/replica/workspace/workspace.ts';
+import type { Id } from '../../db/catalogue/rows.ts';
+import { writerFunctions } from '../../main/host/data/writer.ts';
+import { putBody } from '../../db/replica/rows/text.ts';
+import { refreshPassages } from '../../main/capture/ingest/passages.ts';
 import { addEvidence, addSession } from '../helpers/replica.ts';
 
 const canary = 'canary-8c1e-quartz';
@@ -225,4 +229,108 @@ test('backups rotate: the last of each of seven days, and of each of four weeks'
   expect(kept.slice(0, 7)).toEqual(backups.slice(0, 7));
   expect(kept.length).toBeLessThanOrEqual(11);
   expect(kept.length).toBeGreaterThanOrEqual(9);
+});
+
+describe('what was erased', () => {
+  const word = 'purgedword-71f';
+  const purge = (workspace: OpenWorkspace, id: Id) => {
+    const write = writerFunctions(workspace, () => undefined);
+    write['edits.remove']({ entity: 'evidence', ids: [id] });
+    write['edits.purge']({ entity: 'evidence', ids: [id] });
+  };
+  /** A document that says a word in its title, its text, its passages and its file. */
+  const readable = (workspace: OpenWorkspace, session: Id, said: string): Id => {
+    const { hash } = workspace.blobs.put(Buffer.from(`file with ${said}`));
+    const { result: id } = transact(workspace.replica, { command: 'capture.add' }, (tx) => {
+      const artifact_id = insertRow(
+        tx,
+        'artifacts',
+        { content_hash: hash, artifact_type: 'text' },
+        { scope: `session:${session}` },
+      );
+      const extraction_id = insertRow(tx, 'content_extractions', {
+        artifact_id,
+        extractor: 'text',
+        extractor_version: '1',
+        text_hash: putBody(workspace.replica.db, Buffer.from(`text with ${said}`)),
+      });
+      return insertRow(tx, 'evidence', { session_id: session, title: said, artifact_id, extraction_id });
+    });
+    refreshPassages(workspace.replica.db, id);
+    return id;
+  };
+  const filesIn = (path: string) =>
+    readdirSync(path, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+
+  test.each([false, true])(
+    'is taken out of earlier backups one by one, which stay whole and can be restored (encrypted: %s)',
+    async (isEncrypted) => {
+      const { dataKey, file: keyFile } = isEncrypted
+        ? await createKeys([{ by: 'passphrase', passphrase: 'a long passphrase' }])
+        : { dataKey: null, file: plainKeyFile() };
+      const path = join(folder, 'w');
+      let now = Date.parse('2026-03-01T08:00:00.000Z');
+      const workspace = createWorkspace({
+        folder: path,
+        name: 'W',
+        authorName: 'A',
+        dataKey,
+        keyFile,
+        now: () => now,
+      });
+      const session = addSession(workspace);
+      const gone = readable(workspace, session, word);
+      const kept = readable(workspace, session, 'kept');
+      const write = writerFunctions(workspace, () => undefined);
+      const backups = [0, 1, 2].map(() => {
+        now += 86_400_000;
+        return write['backup.daily']()?.file ?? '';
+      });
+      expect(write['backup.cleanNext']()).toBe(false);
+      const holding = () => backups.filter((file) => readFileSync(file).includes(word));
+      if (!isEncrypted) expect(holding()).toEqual(backups);
+      purge(workspace, gone);
+      writeFileSync(`${workspace.layout.database}.v2`, word);
+      const cleaned: number[] = [];
+      while (write['backup.cleanNext']()) cleaned.push(holding().length);
+      expect(cleaned).toHaveLength(3);
+      expect(holding()).toEqual([]);
+      const inTheClear = isEncrypted ? [] : filesIn(path);
+      expect(inTheClear.filter((file) => readFileSync(file).includes(word))).toEqual([]);
+      for (const file of backups) {
+        expect(verifyBackup(file, dataKey, workspace.layout.temporary)).toEqual([]);
+        const into = join(folder, `restored-${backups.indexOf(file)}`);
+        restoreBackup(file, into, null);
+        const restored = openWorkspace({ folder: into, dataKey });
+        expect(listRows(restored.replica.db, 'evidence').map(({ id }) => id)).toEqual([kept]);
+        expect(examine(restored, nothingRemote)).toMatchObject({ ok: true });
+        closeWorkspace(restored);
+      }
+      closeWorkspace(workspace);
+    },
+  );
+
+  test('a backup that cannot be read any more goes, and one that is newer is left as it is', () => {
+    const workspace = createWorkspace({
+      folder: join(folder, 'w'),
+      name: 'W',
+      authorName: 'A',
+      keyFile: plainKeyFile(),
+    });
+    const write = writerFunctions(workspace, () => undefined);
+    const gone = readable(workspace, addSession(workspace), word);
+    const broken = join(workspace.layout.backups, backupName(new Date('2026-01-01T00:00:00Z')));
+    write['backup.create'](broken);
+    truncateSync(broken, 100);
+    purge(workspace, gone);
+    const newer = write['backup.create'](undefined).file;
+    const bytes = readFileSync(newer);
+    expect(write['backup.cleanNext']()).toBe(true);
+    expect(write['backup.cleanNext']()).toBe(false);
+    expect(filesIn(workspace.layout.backups)).toEqual([newer]);
+    expect(readFileSync(newer).equals(bytes)).toBe(true);
+    closeWorkspace(workspace);
+  });
 });

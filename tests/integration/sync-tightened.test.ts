@@ -2,16 +2,19 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { cleanNextBackup } from '../../db/replica/care/clean-backups.ts';
+import { closeWorkspace, openWorkspace } from '../../db/replica/workspace/workspace.ts';
 import { createHost, type Host } from '../../main/host/host.ts';
 import type { HostClient } from '../../preload/contract/contract.ts';
 import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
 import { startSyncServer } from '../helpers/sync-server.ts';
 
-/** Files of a workspace in which a word stands. */
-function filesWith(folder: string, word: string): string[] {
+/** Files of a workspace, or of one without its backups, in which a word stands. */
+function filesWith(folder: string, word: string, backups: 'backups' | null = null): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => backups !== null || !path.includes('/backups/'))
     .filter((path) => readFileSync(path).includes(word));
 }
 
@@ -54,6 +57,8 @@ test.skipIf(lackOfBinaries() !== null)(
       const row = async (client: HostClient) => (await client.rows.get({ entity: 'evidence', id })).row;
       expect(await row(b)).toMatchObject({ title: 'taintedtitle', summary: 'taintedsummary' });
       expect(filesWith(join(folder, 'b'), 'taintedsummary')).not.toEqual([]);
+      await b.backups.create({});
+      expect(filesWith(join(folder, 'b'), 'taintedsummary', 'backups').length).toBeGreaterThan(1);
       const settings = join(folder, 'settings.json');
       writeFileSync(settings, JSON.stringify({ classes: { content: { sync: 'withhold' } } }));
       const set = server.cli('policy', 'set', settings, '--tenant', 'corran') as { sentence: string };
@@ -79,6 +84,13 @@ test.skipIf(lackOfBinaries() !== null)(
       // Loosening gives nothing back by itself: what was kept meanwhile stays with its author.
       expect((await row(b))['author']).toBeNull();
       expect(await row(a)).toMatchObject({ author: 'taintedauthor' });
+      // Its earlier backups forget as well, with the care that follows an opening.
+      await hosts[1]?.close();
+      const reopened = openWorkspace({ folder: join(folder, 'b') });
+      while (cleanNextBackup(reopened) !== null);
+      closeWorkspace(reopened);
+      for (const word of ['taintedtitle', 'taintedsummary', 'taintedauthor'])
+        expect([word, filesWith(join(folder, 'b'), word, 'backups')]).toEqual([word, []]);
     } finally {
       for (const host of hosts) await host.close();
       await server.stop();

@@ -22,6 +22,7 @@ const local = [
   'sync_inbox',
   'cells',
   'unknown_rows',
+  'erased',
   'purged',
   'bodies',
   'audit_outbox',

@@ -17,6 +17,7 @@ import { z } from 'zod';
 import { BlobStore } from '../blobs/blob-store.ts';
 import { syncFolder } from '../files/write-durably.ts';
 import { newToken, readKeyFile, writeKeyFile } from '../keys/key-file.ts';
+import { newestErased } from '../log/erased.ts';
 import { type Covered, readLedger } from '../log/purge.ts';
 import { closeDb, openForReading } from '../sqlite/open.ts';
 import { layoutOf } from '../workspace/layout.ts';
@@ -29,6 +30,8 @@ const manifestSchema = z.object({
   at: z.string(),
   schemaVersion: z.number(),
   encrypted: z.boolean(),
+  /** How much of what was erased in the workspace is gone from the backup: the newest number among `erased`. */
+  erased: z.number().int().default(0),
 });
 
 /** What a backup says of itself without a key. */
@@ -66,20 +69,36 @@ export function createBackup(
       at: new Date(replica.now()).toISOString(),
       schemaVersion: replica.schemaVersion,
       encrypted: workspace.dataKey !== null,
+      erased: newestErased(replica.db),
     };
-    writeFileSync(join(staging, manifestName), JSON.stringify(manifest));
-    tar.create({ sync: true, file: partial, cwd: staging, portable: true }, [
-      manifestName,
-      'workspace.db',
-      'keys.json',
-      'blobs',
-    ]);
+    packBackup(staging, manifest, partial);
     renameSync(partial, file);
     syncFolder(dirname(file));
     return { file, bytes: statSync(file).size };
   } finally {
     rmSync(staging, { recursive: true, force: true });
     rmSync(partial, { force: true });
+  }
+}
+
+/** Writes a backup's file of a folder that holds its members, the manifest among them. */
+export function packBackup(folder: string, manifest: BackupManifest, file: string): void {
+  writeFileSync(join(folder, manifestName), JSON.stringify(manifest));
+  tar.create({ sync: true, file, cwd: folder, portable: true }, [
+    manifestName,
+    'workspace.db',
+    'keys.json',
+    'blobs',
+  ]);
+}
+
+/** What a backup says of itself, without the rest of it. Throws `BackupError`. */
+export function readManifest(file: string, temporary: string): BackupManifest {
+  const folder = mkdtempSync(join(temporary, 'manifest-'));
+  try {
+    return unpackBackup(file, folder, (path) => path === manifestName);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -101,11 +120,15 @@ function linked(source: string, target: string): boolean {
 }
 
 /** Unpacks a backup, only the members that one has, into an empty folder. Throws `BackupError`. */
-function unpack(file: string, folder: string): BackupManifest {
+export function unpackBackup(
+  file: string,
+  folder: string,
+  takes: (path: string) => boolean = (path) => members.test(path),
+): BackupManifest {
   if (!existsSync(file)) throw new BackupError('There is no file at this place. Choose a backup file.');
   mkdirSync(folder, { recursive: true });
   try {
-    tar.extract({ sync: true, file, cwd: folder, strict: true, filter: (path) => members.test(path) });
+    tar.extract({ sync: true, file, cwd: folder, strict: true, filter: takes });
     return manifestSchema.parse(JSON.parse(readFileSync(join(folder, manifestName), 'utf8')));
   } catch (error) {
     throw new BackupError('This is no backup of a workspace, or it is damaged. Choose another one.', {
@@ -122,7 +145,7 @@ export function verifyBackup(file: string, dataKey: Uint8Array | null, temporary
   mkdirSync(temporary, { recursive: true });
   const folder = mkdtempSync(join(temporary, 'verify-'));
   try {
-    const manifest = unpack(file, folder);
+    const manifest = unpackBackup(file, folder);
     if (manifest.encrypted && dataKey === null)
       return ['The backup is encrypted: unlock its workspace to verify it.'];
     const layout = layoutOf(folder);
@@ -156,7 +179,7 @@ export function restoreBackup(file: string, into: string, ledger: string | null)
   const staging = `${into}.restoring`;
   rmSync(staging, { recursive: true, force: true });
   try {
-    unpack(file, staging);
+    unpackBackup(file, staging);
     const keys = layoutOf(staging).keys;
     const known = readKeyFile(keys);
     if (known === null) throw new BackupError('The backup has no key file. Choose another one.');

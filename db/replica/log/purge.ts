@@ -3,6 +3,7 @@ import type { EntityName } from '../../catalogue/catalogue.ts';
 import { columnsOf, entityNames, entitySpec, hashColumns } from '../../catalogue/catalogue.ts';
 import type { Id } from '../../catalogue/rows.ts';
 import { noteErasedFiles } from '../blobs/erased-files.ts';
+import { noteErased } from './erased.ts';
 import { forgetIndexedRow } from '../search-items.ts';
 import { InputError } from '../rows/input-error.ts';
 import { blobToId, idToBlob } from '../rows/ids.ts';
@@ -119,6 +120,7 @@ export function eraseRow(db: WritableDb, { entity, id }: Covered): void {
   const blob = idToBlob(id);
   const { statements } = db;
   noteErasedFiles(db, entity, blob);
+  noteErased(db, entity, blob);
   forgetIndexedRow(db.sqlite, entitySpec(entity).n, blob);
   statements.run(`DELETE FROM ${entity} WHERE id = ?`, blob);
   // What was numbered for the wire still holds the values: it is numbered anew without them (MR21).

@@ -1,5 +1,5 @@
-import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { copyFileSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { entityNames } from '../../catalogue/catalogue.ts';
 import { syncFolder } from '../files/write-durably.ts';
 import { OpenError } from '../sqlite/open-error.ts';
@@ -72,6 +72,13 @@ function checkpointIfOld(
   } finally {
     closeDb(db);
   }
+}
+
+/** Removes the old files that migrations kept beside a database. */
+export function removeKeptVersions(path: string): void {
+  const kept = `${basename(path)}.v`;
+  for (const name of readdirSync(dirname(path)))
+    if (name.startsWith(kept) && /^\d+$/.test(name.slice(kept.length))) rmSync(join(dirname(path), name));
 }
 
 function removeDatabase(path: string): void {

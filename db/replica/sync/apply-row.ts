@@ -6,6 +6,7 @@ import { applyEntry, type RowState } from '../../../sync/core/row-state.ts';
 import { decodeRow } from '../../../sync/core/row-wire.ts';
 import type { RowLine } from '../../../sync/protocol/row-state.ts';
 import { settleLife } from '../exchange/life.ts';
+import { noteErased } from '../log/erased.ts';
 import { erasePurged } from '../log/purge.ts';
 import { idToBlob } from '../rows/ids.ts';
 import { type Owner, ownerOf, refreshAfter, refreshArrived } from '../rows/refresh.ts';
@@ -106,8 +107,13 @@ export function applyRow(context: RowContext, line: RowLine, scope: string): Row
     noteRow(context, line, scope, JSON.stringify(line));
     return hideRow(tx, entity, line.i);
   }
-  if (isMasked(state)) forgetMasked(tx.replica.db, entity, row);
+  const hides = isMasked(state);
+  const before = hides ? hiddenOf(tx.replica.db, entity, row) : undefined;
+  if (hides) forgetMasked(tx.replica.db, entity, row);
   const op = writeWhole(context, entity, whole, scope, seq);
+  // Earlier backups may have what is hidden from now on.
+  if (before !== undefined && before !== hiddenOf(tx.replica.db, entity, row))
+    noteErased(tx.replica.db, entity, row);
   noteRow(context, line, scope);
   return [{ entity, id: line.i, op }];
 }
@@ -125,6 +131,11 @@ export function hideRow(tx: Transaction, entity: EntityName, id: string): RowCha
   const gone = db.statements.run(`DELETE FROM ${entity} WHERE id = ?`, row);
   settleOwner(tx, owner);
   return gone === 0 ? [] : [{ entity, id, op: 'purge' }];
+}
+
+/** What of a row is hidden here; undefined where there is no such row. */
+function hiddenOf(db: WritableDb, entity: EntityName, row: Uint8Array): string | null | undefined {
+  return db.statements.value<string | null>(`SELECT _redacted FROM ${entity} WHERE id = ?`, row);
 }
 
 /** What may not be seen any more leaves the log and the files, not the table alone. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createBackup, verifyBackup } from '../../../db/replica/care/backup.ts';
+import { cleanNextBackup } from '../../../db/replica/care/clean-backups.ts';
 import { examine } from '../../../db/replica/care/doctor.ts';
 import { backupName, isBackupDue, listBackups, rotate } from '../../../db/replica/care/rotation.ts';
 import { replayRemote } from '../../../db/replica/exchange/replay.ts';
@@ -42,6 +43,8 @@ export function careFunctions(workspace: OpenWorkspace, finish: (done: Done<Outc
       rotate(layout.backups);
       return made;
     },
+    /** Takes what was erased here out of one earlier backup that still has it. False where none has. */
+    'backup.cleanNext': () => cleanNextBackup(workspace) !== null,
     /** Ends what has been in the trash longer than the settings say. Returns how many rows that were. */
     'trash.sweep': () => {
       const before = new Date(

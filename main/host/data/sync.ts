@@ -10,6 +10,7 @@ import { listInbox } from '../../../db/replica/sync/inbox.ts';
 import { countHeldRows } from '../../../db/replica/sync/refused-rows.ts';
 import { readSync } from '../../../db/replica/sync/meta.ts';
 import { waitingToSend } from '../../../db/replica/sync/outbox.ts';
+import { removeBackups } from '../../../db/replica/care/clean-backups.ts';
 import { type Wiped, wipe } from '../../../db/replica/sync/wipe.ts';
 import { removeErasedFiles } from '../../../db/replica/blobs/erased-files.ts';
 import { noteLetGo } from '../../../db/replica/blobs/files-elsewhere.ts';
@@ -115,6 +116,7 @@ export function syncFunctions(
     'sync.wipe': (rule: string): WipedCopy => {
       const { changes, ...counts } = wipe(replica, isProtected);
       removeErasedFiles(db, blobs);
+      removeBackups(workspace);
       writeSetting(db, 'sync-credentials', null);
       const at = new Date(replica.now()).toISOString();
       const { rows, kept, givenUp } = counts;
