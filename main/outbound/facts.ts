@@ -35,7 +35,10 @@ export function lookOnce(db: ReadableDb): Look {
   };
 }
 
-/** The facts of a row of which nothing is asked: no policy has rules of levels or sources, and no session stays on this laptop. */
+/**
+ * The facts of a row of which nothing is asked: no policy has rules of levels or sources or looks into texts, and no session stays on this
+ * laptop. Whoever is handed these very facts knows that.
+ */
 export const factsUnasked: RowFacts = {
   level: 'internal',
   source: {},

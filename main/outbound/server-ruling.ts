@@ -4,7 +4,7 @@ import type { Json } from '../../db/catalogue/types.ts';
 import { decide, type Ruling } from '../../sync/core/decide.ts';
 import { decisions, type PrivacySettings } from '../../sync/core/privacy-settings.ts';
 import { hidesWhole, holdsRedacted } from '../../sync/core/detectors.ts';
-import type { RowFacts } from './facts.ts';
+import { factsUnasked, type RowFacts } from './facts.ts';
 import { rulingOn } from './rulings.ts';
 
 /** Every one of them has to let a value out: the organisation's settings first, then the person's own. */
@@ -61,6 +61,38 @@ export function rulingOnWholeRow(
     if (ruling.decision !== 'allow') return ruling;
   }
   return null;
+}
+
+/** The rulings on a batch. Where no facts of rows are asked, nothing but the column decides, and each column is ruled on once. */
+export class BatchRulings {
+  readonly #policies: ServerPolicies;
+  readonly #columns = new Map<string, ServerRuling>();
+  readonly #rows = new Map<EntityName, ServerRuling | null>();
+
+  constructor(policies: ServerPolicies) {
+    this.#policies = policies;
+  }
+
+  /** As `rulingForServer`. */
+  onValue(entity: EntityName, column: string, value: Json, facts: RowFacts): ServerRuling {
+    if (facts !== factsUnasked) return rulingForServer(this.#policies, entity, column, value, facts);
+    const name = `${entity} ${column}`;
+    const known = this.#columns.get(name);
+    if (known !== undefined) return known;
+    const ruling = rulingForServer(this.#policies, entity, column, value, facts);
+    this.#columns.set(name, ruling);
+    return ruling;
+  }
+
+  /** As `rulingOnWholeRow`. */
+  onWholeRow(entity: EntityName, facts: RowFacts): ServerRuling | null {
+    if (facts !== factsUnasked) return rulingOnWholeRow(this.#policies, entity, facts);
+    const known = this.#rows.get(entity);
+    if (known !== undefined) return known;
+    const ruling = rulingOnWholeRow(this.#policies, entity, facts);
+    this.#rows.set(entity, ruling);
+    return ruling;
+  }
 }
 
 function strictness({ decision }: Ruling): number {

@@ -10,7 +10,7 @@ import type { ExchangedEntry, ExchangedTransaction } from '../../sync/protocol/e
 import { asksFacts } from '../../sync/core/decide.ts';
 import { factsOf, factsUnasked, isPart, lookOnce, type RowFacts } from './facts.ts';
 import { recordReceipts } from './receipts.ts';
-import { rulingForServer, rulingOnWholeRow, type ServerPolicies } from './server-ruling.ts';
+import { BatchRulings, type ServerPolicies } from './server-ruling.ts';
 
 export interface SyncEgressOptions {
   readonly db: ReadableDb;
@@ -38,6 +38,7 @@ interface Entry {
 export function syncEgress(options: SyncEgressOptions): Egress {
   const { db, policies, person } = options;
   const known = new Map<string, RowFacts>();
+  const rulings = new BatchRulings(policies);
   const rules: Record<string, number> = {};
   let withheldValues = 0;
   const look = lookOnce(db);
@@ -55,7 +56,7 @@ export function syncEgress(options: SyncEgressOptions): Egress {
   };
   const mayLeave = (entity: EntityName, column: string, value: Json, facts: RowFacts) => {
     if (options.mutants?.egressOpen === true) return true;
-    const { decision, rule } = rulingForServer(policies, entity, column, value, facts);
+    const { decision, rule } = rulings.onValue(entity, column, value, facts);
     if (value === null) return decision === 'allow';
     if (decision === 'allow') rules[rule] = (rules[rule] ?? 0) + 1;
     else withheldValues += 1;
@@ -66,7 +67,7 @@ export function syncEgress(options: SyncEgressOptions): Egress {
     if (entity === undefined) return { entry: null, withheld: [], local: false };
     const facts = factsFor(entity, entry.row, entry.scope);
     if (facts.localOnly) return { entry: null, withheld: [], local: true };
-    const stays = options.mutants?.egressOpen !== true && rulingOnWholeRow(policies, entity, facts) !== null;
+    const stays = options.mutants?.egressOpen !== true && rulings.onWholeRow(entity, facts) !== null;
     if (stays && entry.op !== 'purge') return { entry: null, withheld: cellsOf(entry), local: false };
     const placed = { ...entry, scope: wireScope(entry.scope, person.user) };
     const columns = columnsByNumber(entry.entity);

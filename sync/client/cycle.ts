@@ -56,7 +56,7 @@ const greetings = 4;
 const stampsAtOnce = 1000;
 
 /**
- * One cycle: greet; ask about what may be safe already, where numbers started anew; up to five pushes; pull until nothing more comes;
+ * One cycle: greet; ask about what may be safe already, where numbers started anew; pushes, up to a number of them; pull until nothing more comes;
  * compare digests. Every step is durable before the next, so that a cycle may end anywhere and the next one goes on.
  */
 export function* cycle(options: CycleOptions): Engine<CycleReport> {

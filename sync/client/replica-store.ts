@@ -79,7 +79,8 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
       heard(replica, asked, answer, done);
       return null;
     },
-    takeBatch: ({ count, bytes, after }) => {
+    takeBatch: ({ count, bytes, after, answered }) => {
+      if (answered !== null) pushed(replica, answered, mutants);
       // Each cycle greets first, which renews them: only a clock that was set forward comes here.
       if (isTooOld(db, replica.now())) return null;
       if (mutants.inFlightStuck === true && after === '0' && isInFlight(db)) return null;

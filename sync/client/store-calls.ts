@@ -50,6 +50,17 @@ export interface OutgoingBatch {
   readonly hash: string;
 }
 
+/**
+ * How much is taken to be sent, and after which mutation that is on its way already; '0' where none is. `answered`: the answer to what
+ * went before, which is taken up first.
+ */
+export interface TakeBatch {
+  readonly count: number;
+  readonly bytes: number;
+  readonly after: string;
+  readonly answered: PushAnswer | null;
+}
+
 /** Number of rows and exclusive or of their hashes' first 64 bits. */
 export interface LocalDigest {
   readonly n: string;
@@ -80,12 +91,8 @@ export interface StoreCalls {
     readonly answer: StampsAnswer;
     readonly done: boolean;
   }): null;
-  /** What is to be sent after a mutation that is on its way already; '0' where nothing is. */
-  takeBatch(input: {
-    readonly count: number;
-    readonly bytes: number;
-    readonly after: string;
-  }): OutgoingBatch | null;
+  /** What is to be sent next, after what is on its way. */
+  takeBatch(input: TakeBatch): OutgoingBatch | null;
   pushed(input: PushAnswer): null;
   /** True where a project or a session that was made here is on the server by now and is not followed yet. */
   hasOpened(input: null): boolean;

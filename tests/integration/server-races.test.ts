@@ -164,6 +164,31 @@ describeWithPostgres('pushes that overlap', (postgres) => {
     await pool.end();
   }, 60_000);
 
+  test('[P5] [MR28] large pushes of the same rows, written on the way, come out as one after the other', async () => {
+    const { database, pool, laptop, slow, quick } = await begin(postgres);
+    const { session, scope } = await laptop(quick).makeSession();
+    const ids = Array.from({ length: 600 }, () => randomUUID());
+    const push = (title: string) => {
+      const author = laptop(slow);
+      const rows = ids.map((id) => author.insert('evidence', scope, { session_id: session, title }, id));
+      // Each has its rows in another order, and several transactions on the way to 250 rows at once.
+      const mixed = title === 'a' ? rows : rows.toReversed();
+      return author.push(...[0, 200, 400].map((at) => author.transaction(mixed.slice(at, at + 200))));
+    };
+    const answers = await Promise.all(['a', 'b', 'c'].map(push));
+    const said = answers.flatMap(({ results }) => results.map(({ st }) => st));
+    expect(said.toSorted()).toEqual([...Array(3).fill('applied'), ...Array(6).fill('merged')]);
+    const { rows } = await database.admin.query(
+      `SELECT (SELECT count(*)::int FROM central.evidence) AS shown,
+              (SELECT count(*)::int FROM central.sync_row WHERE entity = 6 AND state LIKE '%"l":%') AS contested,
+              (SELECT count(*)::int FROM central.sync_log WHERE entity = 6) AS versions,
+              (SELECT count(*)::int FROM central.evidence AS e JOIN central.sync_row AS r ON r.id = e.id
+               WHERE r.state NOT LIKE '%"' || e.title || '"%') AS wrong`,
+    );
+    expect(rows).toEqual([{ shown: 600, contested: 600, versions: 1800, wrong: 0 }]);
+    await pool.end();
+  });
+
   test('[P5] backends that are ended in the middle leave nothing half done', async () => {
     const { database, pool, laptop, slow, quick } = await begin(postgres);
     const maker = laptop(quick);

@@ -99,7 +99,7 @@ async function pushInside(
   const fold = new PushFold(context);
   for (const { mutation, tx: transaction, hash } of fresh) fold.apply(mutation, transaction, hash);
   await moveDocuments(tx, fold, context, stored);
-  const written = await rowWrites(tx, environment, fold, stored, context.stored);
+  const written = await rowWrites(tx, environment, principal.user, fold, stored, context.stored);
   const from = await tx.writePush({
     client: client.client,
     user: principal.user,

@@ -38,10 +38,17 @@ export function entityNumberOf(name: Json | undefined): number | undefined {
   return known === undefined ? undefined : entitySpec(known).n;
 }
 
-/** Puts the rows of a push into the form in which they are stored: text, hash, shown values, life. */
+/** Rows that are given to the database while the next are made. */
+const rowsAhead = 250;
+
+/**
+ * Puts the rows of a push into the form in which they are stored: text, hash, shown values, life. Those of a large push are given to the
+ * database on the way. `user`: who pushes.
+ */
 export async function rowWrites(
   tx: ServerTransaction,
   environment: FeedEnvironment,
+  user: string,
   fold: FoldedRows,
   stored: ReadonlyMap<string, StoredRow>,
   states: ReadonlyMap<string, RowState>,
@@ -56,10 +63,14 @@ export async function rowWrites(
   );
   const rows: RowWrite[] = [];
   const bodies = new Set<string>();
-  for (const [key, row] of folded) {
+  let ahead = 0;
+  for (const [key, row] of inOrder(folded)) {
     const write = rowWrite(environment, row, stored.get(key), texts.get(row.state.id) ?? []);
     for (const hash of write.bodies) bodies.add(hash);
     rows.push(write);
+    if (rows.length - ahead < rowsAhead) continue;
+    await tx.writeShown?.(user, rows.slice(ahead));
+    ahead = rows.length;
   }
   const lives = [...states].flatMap(([key, state]) =>
     folded.has(key) || !isDead(state)
@@ -76,6 +87,13 @@ export async function rowWrites(
     .filter((row) => row.purged && states.get(keyOf(row.entity, row.id))?.purged !== true)
     .map(({ entity, id }) => ({ entity, id }));
   return { rows, lives, purged, bodies };
+}
+
+/** In the order in which rows are written, so that two pushes never wait for each other crosswise. */
+function inOrder(rows: ReadonlyMap<string, FoldedRow>): [string, FoldedRow][] {
+  return [...rows].toSorted(([, { state: a }], [, { state: b }]) =>
+    a.entity === b.entity ? (a.id < b.id ? -1 : 1) : a.entity - b.entity,
+  );
 }
 
 /** One row in the form in which it is stored. `texts`: stamps of the text updates that belong to it. */

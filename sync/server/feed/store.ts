@@ -272,6 +272,11 @@ export interface ServerTransaction extends ServerReader {
   purgedAmong(keys: readonly RowKey[]): Promise<RowKey[]>;
   /** Notes what a laptop says of itself. */
   noteClient(client: string, standing: ClientStanding, at: number): Promise<void>;
+  /**
+   * Writes what rows of a push show ahead of the rest of it, while the others are still being made: in the order of entity and id, over all
+   * calls of a push. A store that has all at hand leaves it out.
+   */
+  readonly writeShown?: (user: string, rows: readonly RowWrite[]) => Promise<void>;
   /** Writes a push and answers with the first of its numbers. */
   writePush(push: PushWrite): Promise<bigint>;
   /**

@@ -78,7 +78,7 @@ export async function publishPeople(
     });
     rows.set(key, { state, place: place - 1, notAsSent: true, bodies: new Set() });
   }
-  const written = await rowWrites(tx, environment, { rows, versions }, stored, states);
+  const written = await rowWrites(tx, environment, first.id, { rows, versions }, stored, states);
   await tx.writePush({
     client,
     user: first.id,

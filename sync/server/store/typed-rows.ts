@@ -7,7 +7,7 @@ import {
   writeStatement,
 } from '../../../db/central/entities/columns.ts';
 import { canonicalText } from '../../core/value.ts';
-import type { PushWrite, RowWrite } from '../feed/store.ts';
+import type { RowWrite } from '../feed/store.ts';
 import {
   bigintArray,
   booleanArray,
@@ -60,7 +60,7 @@ function usedColumns(entity: EntityName, rows: readonly RowWrite[]): readonly Ce
 export function writeTypedRows(
   send: (text: string, values: readonly unknown[]) => void,
   tenant: string,
-  { user }: PushWrite,
+  user: string,
   entity: EntityName,
   rows: readonly RowWrite[],
 ): void {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { entitySpec } from '../../../db/catalogue/catalogue.ts';
 import { entityOfNumber } from '../../core/cell-name.ts';
 import type { Sql } from '../database/pool.ts';
@@ -13,6 +14,7 @@ import type {
   StoredRow,
 } from '../feed/store.ts';
 import { together } from '../feed/together.ts';
+import { digestChanges } from './digest-changes.ts';
 import { bigintArray, booleanArray, intArray, textArray, uuidArray } from './binary-arrays.ts';
 import { PostgresReader } from './reader.ts';
 import { noteClient } from './tombstones.ts';
@@ -21,19 +23,17 @@ import { writeTypedRows } from './typed-rows.ts';
 const decidingInProjects = [entitySpec('projects').n, entitySpec('project_members').n];
 const sessionEntity = entitySpec('research_sessions').n;
 
-/** The first 64 bits of a row's hash. */
-function digestOf(hash: string): bigint {
-  return BigInt(`0x${hash.slice(0, 16)}`);
-}
-
 /** A write transaction of the feed over an open READ COMMITTED transaction. */
 export class PostgresTransaction extends PostgresReader implements ServerTransaction {
   readonly #sent: Promise<unknown>[] = [];
-  #written = Promise.resolve();
+  readonly #shown = new Set<RowWrite>();
 
   /** Sends a statement behind the others. Nothing is awaited between two of them: what is sent after the commit would be lost. */
   #send(text: string, values: readonly unknown[], by: Sql = this.prepared): void {
-    this.#sent.push(by.run(text, values));
+    const sent = by.run(text, values);
+    // Whoever waits for all of them hears of it; until then others may fail for the same cause.
+    sent.catch(() => undefined);
+    this.#sent.push(sent);
   }
 
   readonly sessionsLeft = async (): Promise<number> => {
@@ -94,7 +94,8 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
    * process does something else; `written` ends with the last of them.
    */
   async writePush(push: PushWrite): Promise<bigint> {
-    this.#writeTyped(push);
+    this.#writeTyped(push.user, push.rows);
+    this.#writeLives(push);
     this.#writeBodies(push);
     this.#writeRefused(push);
     this.#writePlaces(push);
@@ -108,19 +109,24 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
     this.#writeResults(push);
     this.#writeExits(push);
     this.#writeDigests(push);
-    this.#written = together(this.#sent).then(() => undefined);
-    this.#written.catch(() => undefined);
     // Where another statement was the cause of its failure, that one's error is thrown.
     return first.catch(async (error: unknown) => {
-      await this.#written;
+      await this.written();
       throw error;
     });
   }
 
-  /** Ends when everything that `writePush` sent has been done. Throws where one of them failed: then nothing is committed. */
-  written(): Promise<void> {
-    return this.#written;
+  /** Ends when everything that was sent has been done. Throws where one of them failed: then nothing is committed. */
+  async written(): Promise<void> {
+    await together(this.#sent);
   }
+
+  readonly writeShown = async (user: string, rows: readonly RowWrite[]): Promise<void> => {
+    this.#writeTyped(user, rows);
+    for (const row of rows) this.#shown.add(row);
+    // What was sent has to leave this process before it goes on.
+    await setImmediate();
+  };
 
   #writeClient(push: PushWrite): void {
     this.#send(
@@ -154,14 +160,18 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
     ]);
   }
 
-  #writeTyped(push: PushWrite): void {
-    const byEntity = Map.groupBy(push.rows, ({ entity }) => entity);
+  #writeTyped(user: string, all: readonly RowWrite[]): void {
+    const left = all.filter((row) => !this.#shown.has(row));
+    const byEntity = Map.groupBy(left, ({ entity }) => entity);
     for (const [entity, rows] of [...byEntity].toSorted(([a], [b]) => a - b)) {
       const name = entityOfNumber(entity);
       if (name !== undefined)
-        writeTypedRows((text, values) => this.#send(text, values), this.tenant, push, name, rows);
+        writeTypedRows((text, values) => this.#send(text, values), this.tenant, user, name, rows);
     }
-    for (const { entity, id, deleted } of push.lives) {
+  }
+
+  #writeLives({ lives }: PushWrite): void {
+    for (const { entity, id, deleted } of lives) {
       const name = entityOfNumber(entity);
       if (name === undefined) continue;
       this.#send(
@@ -353,28 +363,17 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
 
   /** Joins the new hashes into the scopes' digests and takes the old ones out. */
   #writeDigests({ rows }: PushWrite): void {
-    const changes = new Map<string, { n: number; xor: bigint }>();
-    const join = (scope: string, n: number, hash: string) => {
-      const change = changes.get(scope) ?? { n: 0, xor: 0n };
-      change.n += n;
-      change.xor ^= digestOf(hash);
-      changes.set(scope, change);
-    };
-    for (const { scope, hash, before } of rows) {
-      join(scope, 1, hash);
-      if (before !== undefined) join(before.scope, -1, before.hash);
-    }
-    if (changes.size === 0) return;
-    const given = [...changes].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    const given = digestChanges(rows);
+    if (given.length === 0) return;
     this.#send(
       `INSERT INTO central.sync_scope AS known (tenant_id, scope, n, xor64)
        SELECT $1, scope, n, xor64 FROM unnest($2::text[], $3::bigint[], $4::bigint[]) AS given (scope, n, xor64)
        ON CONFLICT (tenant_id, scope) DO UPDATE SET n = known.n + excluded.n, xor64 = known.xor64 # excluded.xor64`,
       [
         this.tenant,
-        given.map(([scope]) => scope),
-        given.map(([, { n }]) => n),
-        given.map(([, { xor }]) => String(BigInt.asIntN(64, xor))),
+        given.map(({ scope }) => scope),
+        given.map(({ n }) => n),
+        given.map(({ xor }) => String(BigInt.asIntN(64, xor))),
       ],
     );
   }
