@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify';
-import { type HelloRequest, protocolVersion } from '../../sync/protocol/messages.ts';
 import type { FeedLimits } from '../../sync/server/feed/environment.ts';
 import { silentLog } from '../../sync/server/http/log.ts';
 import { createEdge } from '../../sync/server/http/server.ts';
@@ -26,22 +25,6 @@ export async function startFeedEdge(database: TestDatabase, limits: Partial<Feed
     return { laptop, token: accessToken, post: poster(app, accessToken) };
   };
   return { app, identity, tenantId, people, epoch, laptopOf };
-}
-
-/** What a laptop says that has nothing yet. */
-export function greeting(client: string): HelloRequest {
-  return {
-    v: protocolVersion,
-    client,
-    epoch: null,
-    app: 'test',
-    schema: 1,
-    lastMutation: '0',
-    lastHash: '0'.repeat(64),
-    settled: '0',
-    have: [],
-    now: 0,
-  };
 }
 
 /** Sends messages in their form under a token; a text as it stands. */

@@ -6,6 +6,7 @@ import { chainedText, chainHash } from '../../sync/core/chain.ts';
 import { encodeStamp } from '../../sync/core/stamp.ts';
 import type { ExchangedEntry, ExchangedTransaction } from '../../sync/protocol/exchange.ts';
 import {
+  type HelloRequest,
   firstHash,
   protocolVersion,
   type PullRequest,
@@ -240,4 +241,20 @@ export function sentForm(message: object): { readonly body: string; readonly typ
 
 function isPush(message: object): message is PushRequest {
   return 'transactions' in message;
+}
+
+/** What a laptop says that has nothing yet. */
+export function greeting(client: string): HelloRequest {
+  return {
+    v: protocolVersion,
+    client,
+    epoch: null,
+    app: 'test',
+    schema: 1,
+    lastMutation: '0',
+    lastHash: '0'.repeat(64),
+    settled: '0',
+    have: [],
+    now: 0,
+  };
 }

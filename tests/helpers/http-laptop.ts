@@ -1,12 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import {
-  helloAnswerSchema,
-  protocolVersion,
-  type PushAnswer,
-  pushAnswerSchema,
-} from '../../sync/protocol/messages.ts';
+import { helloAnswerSchema, type PushAnswer, pushAnswerSchema } from '../../sync/protocol/messages.ts';
 import type { PushRequest } from '../../sync/protocol/push-lines.ts';
-import { sentForm, TestLaptop, testEnvironment } from './feed.ts';
+import { greeting, sentForm, TestLaptop, testEnvironment } from './feed.ts';
 
 const unused = {
   write: () => Promise.reject(new Error('this laptop speaks HTTP')),
@@ -55,19 +50,4 @@ function post(url: string, token: string, call: string, message: object): Promis
     headers: { 'content-type': type, authorization: `Bearer ${token}` },
     body,
   });
-}
-
-function greeting(client: string): object {
-  return {
-    v: protocolVersion,
-    client,
-    epoch: null,
-    app: 'test',
-    schema: 1,
-    lastMutation: '0',
-    lastHash: '0'.repeat(64),
-    settled: '0',
-    have: [],
-    now: 0,
-  };
 }

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signedInSchema } from '../../sync/protocol/auth.ts';
-import { helloAnswerSchema, pushAnswerSchema, protocolVersion } from '../../sync/protocol/messages.ts';
+import { helloAnswerSchema, pushAnswerSchema } from '../../sync/protocol/messages.ts';
 import type { PushRequest } from '../../sync/protocol/push-lines.ts';
 import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
 import { openDatabase } from '../../sync/server/open-database.ts';
 import { type CommandLine, commandLine } from '../helpers/command-line.ts';
-import { sentForm, TestLaptop, testEnvironment } from '../helpers/feed.ts';
+import { greeting, sentForm, TestLaptop, testEnvironment } from '../helpers/feed.ts';
 import { startServer } from '../helpers/server-process.ts';
 
 const lack = lackOfBinaries();
@@ -152,18 +152,3 @@ const unused = {
   write: () => Promise.reject(new Error('this laptop speaks HTTP')),
   read: () => Promise.reject(new Error('this laptop speaks HTTP')),
 };
-
-function greeting(client: string) {
-  return {
-    v: protocolVersion,
-    client,
-    epoch: null,
-    app: 'test',
-    schema: 1,
-    lastMutation: '0',
-    lastHash: '0'.repeat(64),
-    settled: '0',
-    have: [],
-    now: 0,
-  };
-}

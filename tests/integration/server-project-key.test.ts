@@ -7,7 +7,7 @@ import { silentLog } from '../../sync/server/http/log.ts';
 import { createEdge } from '../../sync/server/http/server.ts';
 import { createApiKey } from '../../sync/server/identity/api-keys.ts';
 import { beginEpoch, PostgresStore } from '../../sync/server/store/postgres-store.ts';
-import { sentForm, TestLaptop, testEnvironment } from '../helpers/feed.ts';
+import { greeting, sentForm, TestLaptop, testEnvironment } from '../helpers/feed.ts';
 import { describeWithPostgres } from '../helpers/postgres.ts';
 import { tenantOf, testIdentity } from '../helpers/server-identity.ts';
 
@@ -27,18 +27,6 @@ describeWithPostgres('the key of a project', (postgres) => {
       const headers = { authorization: `Bearer ${token}`, 'content-type': type };
       return app.inject({ method: 'POST', url, payload: body, headers });
     };
-    const greeting = (client: string) => ({
-      v: protocolVersion,
-      client,
-      epoch,
-      app: 'test',
-      schema: 1,
-      lastMutation: '0',
-      lastHash: '0'.repeat(64),
-      settled: '0',
-      have: [],
-      now: identity.now(),
-    });
     const [inside, outside] = [await laptop.makeSession(), await laptop.makeSession()];
     const { key } = await transact(identity.pool, { tenantId }, (sql) =>
       createApiKey(sql, tenantId, {
@@ -57,7 +45,9 @@ describeWithPostgres('the key of a project', (postgres) => {
         epoch,
       );
       const post = poster(token);
-      const { scopes } = helloAnswerSchema.parse((await post('/v1/hello', greeting(robot.client))).json());
+      const { scopes } = helloAnswerSchema.parse(
+        (await post('/v1/hello', { ...greeting(robot.client), epoch })).json(),
+      );
       const reached = scopes.filter(({ access }) => access !== 'none').map(({ scope }) => scope);
       expect(reached.toSorted()).toEqual(['tenant', `project:${inside.project}`, inside.scope].toSorted());
       const evidence = ({ scope, session }: typeof inside) =>
@@ -87,7 +77,7 @@ describeWithPostgres('the key of a project', (postgres) => {
       const made = createKeyAnswerSchema.parse(
         (await post('/v1/keys/create', { name: 'same', scopes: ['read'] })).json(),
       );
-      const hello = await poster(made.key)('/v1/hello', greeting(robot.client));
+      const hello = await poster(made.key)('/v1/hello', { ...greeting(robot.client), epoch });
       expect(helloAnswerSchema.parse(hello.json()).scopes.map(({ scope }) => scope)).not.toContain(
         outside.scope,
       );

@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 import { errorAnswerSchema, protocolVersion, pushAnswerSchema } from '../../sync/protocol/messages.ts';
 import type { FeedLimits } from '../../sync/server/feed/environment.ts';
-import { greeting, startFeedEdge } from '../helpers/feed-edge.ts';
+import { greeting } from '../helpers/feed.ts';
+import { startFeedEdge } from '../helpers/feed-edge.ts';
 import { describeWithPostgres } from '../helpers/postgres.ts';
 
 describeWithPostgres('laptops of another version', (postgres) => {
