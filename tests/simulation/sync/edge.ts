@@ -22,7 +22,7 @@ import { pull } from '../../../sync/server/feed/pull.ts';
 import { push } from '../../../sync/server/feed/push.ts';
 import { digest, rows, stamps } from '../../../sync/server/feed/repair.ts';
 import { replayPurges } from '../../../sync/server/feed/replay-purges.ts';
-import type { RowKey } from '../../../sync/server/feed/store.ts';
+import type { RowKey, ServerStore } from '../../../sync/server/feed/store.ts';
 import { tenantId } from './device.ts';
 import { type EdgeMutants, mistakenPush, mistakenReply } from './edge-mistakes.ts';
 import { type ModelStore, otherTenantId, ServerCrashed } from './model-store.ts';
@@ -62,10 +62,15 @@ export class Edge {
   }
 
   /** Answers one message of a person. Never throws for anything that arrives. */
-  async answer(user: string, call: ServerCall, text: string): Promise<Reply> {
+  answer(user: string, call: ServerCall, text: string): Promise<Reply> {
+    return this.answerOver(this.store, user, call, text);
+  }
+
+  /** Answers one message of a person over another store of the same tenant. Throws what that store throws. */
+  async answerOver(store: ServerStore, user: string, call: ServerCall, text: string): Promise<Reply> {
     const principal: Principal = { tenant: tenantId, user };
     try {
-      return await this.#dispatch(principal, call, text);
+      return await this.#dispatch(store, principal, call, text);
     } catch (error) {
       // A server that ends in the middle of its work answers nothing and has done nothing.
       if (error instanceof ServerCrashed) return null;
@@ -76,15 +81,15 @@ export class Edge {
   }
 
   /** What was purged after the state that the store has now is purged again. */
-  replayLedger(): Promise<number> {
-    return replayPurges(this.store, this.#environment, tenantId, this.ledger);
+  replayLedger(store: ServerStore = this.store): Promise<number> {
+    return replayPurges(store, this.#environmentOf(store), tenantId, this.ledger);
   }
 
   /** Answers a message as a person of another organisation of the same server gets it answered. */
   async answerElsewhere(call: ServerCall, text: string): Promise<Reply> {
     const principal: Principal = { tenant: otherTenantId, user: otherTenantId };
     try {
-      return await this.#dispatch(principal, call, text);
+      return await this.#dispatch(this.store, principal, call, text);
     } catch (error) {
       if (error instanceof RequestRefused)
         return { status: error.status, text: JSON.stringify({ code: error.code }) };
@@ -92,10 +97,16 @@ export class Edge {
     }
   }
 
-  async #dispatch(principal: Principal, call: ServerCall, text: string): Promise<Reply> {
-    const { store } = this;
+  /** What a store's feed takes from outside. What another store purges is in the ledger already. */
+  #environmentOf(store: ServerStore): FeedEnvironment {
     const limits = { ...this.#environment.limits, schemaMinimum: this.schemaMinimum };
-    const environment = { ...this.#environment, limits };
+    const ledger = store === this.store ? this.#environment.ledger : { append: async () => undefined };
+    return { ...this.#environment, limits, ledger };
+  }
+
+  async #dispatch(store: ServerStore, principal: Principal, call: ServerCall, text: string): Promise<Reply> {
+    const { tenant } = this.store;
+    const environment = this.#environmentOf(store);
     switch (call) {
       case 'hello':
         return json(await hello(store, environment, principal, read(helloRequestSchema, text)));
@@ -105,9 +116,9 @@ export class Edge {
         const request = asked.data;
         if (principal.tenant === tenantId)
           for (const { tx } of request.transactions) this.sent.set(tx.stamp, tx);
-        const taken = mistakenPush(request, store.tenant, environment.now(), this.#mutants, sha256);
+        const taken = mistakenPush(request, tenant, environment.now(), this.#mutants, sha256);
         if (taken.request === null) {
-          const { lastMutation, lastHash } = store.tenant.clients.get(request.client) ?? {
+          const { lastMutation, lastHash } = tenant.clients.get(request.client) ?? {
             lastMutation: 0n,
             lastHash: '',
           };
@@ -119,7 +130,7 @@ export class Edge {
       case 'pull': {
         const request = read(pullRequestSchema, text);
         const reply = lines(await pull(store, environment, principal, request));
-        return mistakenReply(call, request, reply, store.tenant, this.#mutants);
+        return mistakenReply(call, request, reply, tenant, this.#mutants);
       }
       case 'digest':
         return json(await digest(store, principal, read(digestRequestSchema, text)));

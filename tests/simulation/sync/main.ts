@@ -1,15 +1,17 @@
 import { parseArgs } from 'node:util';
 import { exploreByCommand } from '../small-scope/command.ts';
+import { sweepWithTwin } from '../sync-postgres/command.ts';
 import { countOf, missingCounts, type SweepPart, sweepSeeds } from './counts.ts';
 import { sweepInJobs } from './jobs.ts';
 import { planted } from './planted.ts';
 import { run, shrink } from './run.ts';
 
 /**
- * `npm run sim -- [--seeds N] [--seed S] [--steps K] [--jobs J] [--search WORDS] [--exhaustive SCOPE]`: random histories of laptops and a server; the same seed
+ * `npm run sim -- [--seeds N] [--seed S] [--steps K] [--jobs J] [--search WORDS] [--exhaustive SCOPE] [--postgres]`: random histories of laptops and a server; the same seed
  * gives the same one. A single seed prints its trace's hash, and a failing one is made shorter. `--search` looks for the history that
  * notices each planted mistake whose name holds the words (`all`: every one). `--exhaustive` tries every history within a small scope
- * (`all`: one after the other), each of at most `--most` situations.
+ * (`all`: one after the other), each of at most `--most` situations. `--postgres` runs histories over
+ * the model and a real PostgreSQL at once.
  */
 const { values } = parseArgs({
   options: {
@@ -19,6 +21,7 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: '1' },
     search: { type: 'string' },
     exhaustive: { type: 'string' },
+    postgres: { type: 'boolean', default: false },
     most: { type: 'string', default: '100000' },
   },
 });
@@ -28,6 +31,7 @@ const steps = Number(values.steps);
 
 if (values.exhaustive !== undefined)
   process.exitCode = (await exploreByCommand(values.exhaustive, Number(values.most))) ? 0 : 1;
+else if (values.postgres) process.exitCode = (await sweepWithTwin({ first, seeds, steps })) ? 0 : 1;
 else if (values.search === undefined) await sweep();
 else await search(values.search);
 

@@ -7,7 +7,7 @@ import { type Device, tenantId } from './device.ts';
 import { changeAccess, changePolicy, moveSession } from './governance.ts';
 import { newerBuild } from './newer-build.ts';
 import { people } from './people.ts';
-import { restore } from './restore.ts';
+import { keepServer, restoreServer } from './restore.ts';
 import type { World } from './world.ts';
 
 type Misfortune = (world: World, device: Device, chance: Chance) => void | Promise<void>;
@@ -28,14 +28,8 @@ const misfortunes: readonly Misfortune[] = [
     world.backups.set(device.name, device.bytes());
   },
   restoreFile,
-  (world) => {
-    world.snapshot = world.tenant.copy();
-  },
-  async (world, _, chance) => {
-    if (world.snapshot === null) return;
-    world.fire('server restored');
-    await restore(world.edge, world.snapshot, chance.id(world.nextId()));
-  },
+  keepServer,
+  (world, _, chance) => restoreServer(world, chance),
   (world, device, chance) => {
     world.fire('clock jumped');
     device.offset = chance.pick([0, decade, -decade, 86_400_000]) ?? 0;
@@ -47,11 +41,11 @@ const misfortunes: readonly Misfortune[] = [
     world.fire(changePolicy(world.tenant, chance));
     if (world.isBusy()) world.fire('policy changed mid-cycle');
   },
-  (world) => {
+  async (world) => {
     world.fire('backup made');
     for (const [id, client] of world.tenant.clients)
       world.tenant.clients.set(id, { ...client, backedUp: client.lastMutation });
-    world.snapshot = world.tenant.copy();
+    await keepServer(world);
   },
   (world) => world.network.deliverLate(),
   (_, device) => device.crash(),

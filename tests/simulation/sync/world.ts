@@ -10,6 +10,7 @@ import { Edge } from './edge.ts';
 import type { EdgeMutants } from './edge-mistakes.ts';
 import { Crashed, SqliteRefused } from './failing-statements.ts';
 import type { Fault } from './faults.ts';
+import type { ServerKeeper } from './keeper.ts';
 import { ModelStore } from './model-store.ts';
 import { Network, type NetworkEvents } from './network.ts';
 import { people } from './people.ts';
@@ -69,6 +70,8 @@ export class World {
   readonly mutants: SyncMutants;
   /** The last state of the server that a restore can take it back to. */
   snapshot: ModelTenant | null = null;
+  /** Keeps the server's state beside the model; null where nothing does. */
+  keeper: ServerKeeper | null = null;
   /** Older copies of files, by laptop. */
   readonly backups = new Map<string, Buffer>();
   /** The person of whom each session of stamps is. */
