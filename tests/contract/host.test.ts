@@ -332,6 +332,8 @@ describe('the host answers every procedure as the contract says', () => {
     const wrong = client.keys.changePassphrase({ current: 'a long passphrase', next: 'third passphrase' });
     expect((await failure(wrong)).code).toBe('wrong-key');
     const { recoveryKey } = await client.keys.renewRecoveryKey();
+    expect(await client.keys.makeKeyFile({ path: join(folder, 'w.key') })).toEqual({ secret: null });
+    await client.keys.removeKeyFile();
     expect((await failure(client.keys.encrypt({ passphrase: 'a long passphrase' }))).code).toBe(
       'not-allowed',
     );

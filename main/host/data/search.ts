@@ -10,7 +10,13 @@ import type { WriterOptions } from './writer.ts';
 /** Which model answers questions: one on this laptop, by its folder; one behind an endpoint, asked by the owner; or none. */
 export type ModelChoice =
   | { readonly kind: 'laptop'; readonly folder: string }
-  | { readonly kind: 'remote'; readonly name: string; readonly version: string; readonly dimensions: number }
+  | {
+      readonly kind: 'remote';
+      readonly name: string;
+      readonly version: string;
+      /** Null until an answer of the endpoint told; nothing has a vector of it before that. */
+      readonly dimensions: number | null;
+    }
   | { readonly kind: 'none' };
 
 export interface SearchOptions extends WriterOptions {
@@ -68,6 +74,7 @@ function embedderOf(
 ): Embedder | null {
   if (choice.kind === 'none') return null;
   if (choice.kind === 'laptop') return localEmbedder(choice.folder);
+  if (choice.dimensions === null) return null;
   return {
     name: choice.name,
     version: choice.version,

@@ -31,8 +31,10 @@ export interface ModelServiceOptions {
 
 type Group = Activity['groups'][number];
 
-/** Dimensions that an endpoint is asked for where the settings name none: those of the model on the laptop. */
-const endpointDimensions = 384;
+interface EndpointModel {
+  readonly name: string;
+  readonly version: string;
+}
 
 /** The embedding model of an open workspace: which one answers, what waits for its vectors, and how to obtain it. */
 export class ModelService {
@@ -43,6 +45,8 @@ export class ModelService {
   #installing = false;
   #closed = false;
   readonly #indexed = new Set<Id>();
+  /** How large the vectors of an endpoint's model were when it last answered. */
+  #measured: (EndpointModel & { readonly dimensions: number }) | null = null;
 
   constructor(options: ModelServiceOptions) {
     this.#options = options;
@@ -57,8 +61,25 @@ export class ModelService {
       return installed === null ? { kind: 'none' } : { kind: 'laptop', folder: installed.folder };
     }
     if (embedding.url === null || embedding.model === null) return { kind: 'none' };
-    const version = new URL(embedding.url).host;
-    return { kind: 'remote', name: embedding.model, version, dimensions: endpointDimensions };
+    const model = { name: embedding.model, version: new URL(embedding.url).host };
+    return { kind: 'remote', ...model, dimensions: await this.#sizeOf(model) };
+  }
+
+  /** Numbers in the vectors of an endpoint's model: as it answered, else as those are that it made before; null where neither is. */
+  async #sizeOf({ name, version }: EndpointModel): Promise<number | null> {
+    const measured = this.#measured;
+    if (measured?.name === name && measured.version === version) return measured.dimensions;
+    const { model } = await this.#options.data.writer.call('vectors.counts', undefined);
+    return model?.name === name && model.version === version ? model.dimensions : null;
+  }
+
+  /** An endpoint answered with vectors of a size that was not known. Where there are others of its model, all are made anew. */
+  async #resize(model: EndpointModel, dimensions: number): Promise<void> {
+    const before = await this.#sizeOf(model);
+    this.#measured = { ...model, dimensions };
+    this.#options.log.write('info', 'embedding.measured', { before, dimensions });
+    if (before !== null && before !== dimensions) await this.changed();
+    else await this.#options.data.search.call('search.chooseModel', await this.choice());
   }
 
   /** Vectors for a question that the search thread cannot ask itself, because it would leave the laptop. */
@@ -201,6 +222,10 @@ export class ModelService {
       endpoint: embedding.url ?? '',
       model: choice.name,
       dimensions: choice.dimensions,
+      onMeasured: (dimensions) =>
+        void this.#resize({ name: choice.name, version: choice.version }, dimensions).catch(
+          (error: unknown) => this.#options.log.write('warning', 'embedding.failed', causeFields(error)),
+        ),
       ...(typeof key === 'string' ? { key } : {}),
       gate: (texts, endpoint) => outbound.decideEmbedding(texts, endpoint),
       fetch: outbound.fetch,

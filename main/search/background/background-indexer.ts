@@ -72,6 +72,7 @@ export class BackgroundIndexer {
   async #work(): Promise<void> {
     let model = 0;
     try {
+      await this.#embedder.prepare?.(this.#stop.signal);
       const { name, version, dimensions } = this.#embedder;
       model = await this.#store.begin({ name, version, dimensions });
       while (this.#again && !this.#stop.signal.aborted) {

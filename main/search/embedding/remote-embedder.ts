@@ -16,13 +16,21 @@ export interface RemoteSettings {
   /** Base address of an API in the form of OpenAI's, for instance `https://models.example/v1`. */
   readonly endpoint: string;
   readonly model: string;
-  readonly dimensions: number;
+  /** Numbers that its vectors have; null until an answer tells. */
+  readonly dimensions: number | null;
+  /** Hears how many numbers the vectors of an answer had, where that was not known or was another number. */
+  readonly onMeasured?: (dimensions: number) => void;
   readonly key?: string;
   readonly gate: EmbeddingGate;
   readonly fetch: typeof fetch;
   /** Waits so many milliseconds; replaced in tests. */
   readonly wait?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 }
+
+/** Sent to learn the size of a model's vectors: no word of the workspace leaves for that. */
+const probe = ['size'];
+/** Most numbers of a vector: more would overflow the sums of the scan (`code-memory.ts`). */
+const mostDimensions = 8192;
 
 const batchSize = 64;
 const attempts = 4;
@@ -38,13 +46,27 @@ const answerSchema = z.object({
  * busy and failing servers are asked again, at growing distances, as `Retry-After` says where it is given.
  */
 export function remoteEmbedder(settings: RemoteSettings): Embedder {
-  const { endpoint, model, dimensions, gate } = settings;
+  const { endpoint, model, gate } = settings;
+  let dimensions = settings.dimensions;
   const address = new URL('embeddings', endpoint.endsWith('/') ? endpoint : `${endpoint}/`).href;
-  return {
+  /** Vectors of another size than those before cannot be compared with them. */
+  const checkSize = (answered: number): void => {
+    const before = dimensions;
+    if (before === answered) return;
+    dimensions = answered;
+    settings.onMeasured?.(answered);
+    if (before !== null) throw resized(endpoint, before, answered);
+  };
+  const embedder: Embedder = {
     name: model,
     version: new URL(endpoint).host,
-    dimensions,
+    get dimensions() {
+      return dimensions ?? 0;
+    },
     place: 'remote',
+    async prepare(signal) {
+      if (dimensions === null) await embedder.embed(probe, 'background', signal);
+    },
     async embed(texts, _purpose, signal) {
       const vectors: Float32Array[] = [];
       for (let start = 0; start < texts.length; start += batchSize) {
@@ -52,14 +74,15 @@ export function remoteEmbedder(settings: RemoteSettings): Embedder {
         const batch = texts.slice(start, start + batchSize);
         const decision = await gate(batch, endpoint);
         if (!decision.allowed) throw refused(endpoint, decision.rule);
-        vectors.push(
-          ...vectorsOf(await request(settings, address, decision.texts, signal), batch.length, dimensions),
-        );
+        const answered = vectorsOf(await request(settings, address, decision.texts, signal), batch.length);
+        checkSize(answered[0]?.length ?? 0);
+        vectors.push(...answered);
       }
       return vectors;
     },
     close: () => Promise.resolve(),
   };
+  return embedder;
 }
 
 async function request(
@@ -133,16 +156,18 @@ function distance(answer: Response | Error, attempt: number): number {
   return given > 0 && given <= 60 ? given * 1000 : firstPause * 2 ** (attempt - 1);
 }
 
-function vectorsOf(answer: unknown, count: number, dimensions: number): Float32Array[] {
+/** The vectors of an answer in their order, all of one size. */
+function vectorsOf(answer: unknown, count: number): Float32Array[] {
   const parsed = answerSchema.safeParse(answer);
   const vectors: (Float32Array | undefined)[] = Array.from({ length: count });
+  const size = parsed.data?.data[0]?.embedding.length ?? 0;
   for (const { index, embedding } of parsed.data?.data ?? []) {
-    if (index < count && embedding.length === dimensions) vectors[index] = unit(embedding);
+    if (index < count && embedding.length === size) vectors[index] = unit(embedding);
   }
-  if (!vectors.every((vector) => vector !== undefined)) {
+  if (!vectors.every((vector) => vector !== undefined) || size === 0 || size > mostDimensions) {
     throw new ModelError(
       'model-damaged',
-      `The embedding endpoint answered without ${count} vectors of ${dimensions} numbers. Check the model's name and dimensions in the settings.`,
+      `The embedding endpoint answered without ${count} vectors of one size, of 1 to ${mostDimensions} numbers. Check the model's name in the settings.`,
     );
   }
   return vectors;
@@ -161,6 +186,14 @@ function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
       reject(signal.reason instanceof Error ? signal.reason : new Error('cancelled'));
     });
   });
+}
+
+function resized(endpoint: string, before: number, now: number): ModelError {
+  return new ModelError(
+    'model-damaged',
+    `The model at ${new URL(endpoint).host} answers with vectors of ${now} numbers, and those that are here have ${before}. Every passage gets a new vector; until then search goes on by text.`,
+    { before: String(before), now: String(now) },
+  );
 }
 
 function refused(endpoint: string, rule: string): ModelError {

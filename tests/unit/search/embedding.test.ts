@@ -70,6 +70,44 @@ describe('an embedding endpoint', () => {
     expect([...(result[69] ?? [])]).toEqual([1, 0]);
   });
 
+  test('tells the size of its vectors by its first answer, for which no word of the workspace leaves', async () => {
+    const { calls, fetch } = endpoint(vectors);
+    const told: number[] = [];
+    const embedder = remoteEmbedder(
+      settings(fetch, { dimensions: null, onMeasured: (dimensions) => told.push(dimensions) }),
+    );
+    expect(embedder.dimensions).toBe(0);
+    await embedder.prepare?.();
+    await embedder.prepare?.();
+    expect(calls.map(({ body }) => body.input)).toEqual([['size']]);
+    expect([embedder.dimensions, told]).toEqual([2, [2]]);
+    await embedder.embed(['a', 'b'], 'background');
+    expect(told).toEqual([2]);
+  });
+
+  test('that answers in another size than before is refused with both, and the new size is told', async () => {
+    const { fetch } = endpoint(vectors);
+    const told: number[] = [];
+    const embedder = remoteEmbedder(
+      settings(fetch, { dimensions: 3, onMeasured: (dimensions) => told.push(dimensions) }),
+    );
+    await expect(embedder.embed(['a'], 'query')).rejects.toThrow(/vectors of 2 numbers, .* have 3\./);
+    expect([embedder.dimensions, told]).toEqual([2, [2]]);
+  });
+
+  test('whose vectors differ in size among themselves, or have no number, is refused', async () => {
+    for (const embeddings of [
+      [[1, 0], [1]],
+      [[], []],
+    ]) {
+      const { fetch } = endpoint(() =>
+        Response.json({ data: embeddings.map((embedding, index) => ({ index, embedding })) }),
+      );
+      const embedder = remoteEmbedder(settings(fetch, { dimensions: null }));
+      await expect(embedder.embed(['a', 'b'], 'query')).rejects.toMatchObject({ code: 'model-damaged' });
+    }
+  });
+
   test('is never called when the gate says no', async () => {
     const { calls, fetch } = endpoint(vectors);
     const gate = () => Promise.resolve({ allowed: false, rule: 'classes.content.models_remote' } as const);
