@@ -10,7 +10,15 @@ import type { ExportFilter } from '../../outbound/export-filter.ts';
 import { addressOf } from '../addresses.ts';
 import { type Say, sayThrough } from '../say.ts';
 import { labelsOf, stemOf } from './names.ts';
-import { block, collapsed, digestOfText, frontMatter, quoteLines, wikiLink } from './note-text.ts';
+import {
+  block,
+  collapsed,
+  digestOfText,
+  digestsOfTags,
+  frontMatter,
+  quoteLines,
+  wikiLink,
+} from './note-text.ts';
 
 /** A file of the folder: its path with `/`, and its words. */
 export interface NoteFile {
@@ -104,6 +112,7 @@ function indexNote({ say, session, claims, evidence, names }: Folder): string {
   const title = of('title', session.title) ?? '';
   const question = of('research_question', session.research_question) ?? '';
   const notes = of('notes', session.notes) ?? '';
+  const status = of('status', session.status) ?? '';
   const lines = [
     frontMatter([
       ['workbench', 'session'],
@@ -111,9 +120,9 @@ function indexNote({ say, session, claims, evidence, names }: Folder): string {
       ['label', labelOf('research_sessions', session.id)],
       ['title', title],
       ['question', question],
-      ['status', of('status', session.status)],
+      ['status', status],
       ['address', addressOf('session', session.id)],
-      ['exported', digests({ title, question, notes })],
+      ['exported', digests({ title, question, notes, status })],
     ]),
     block('notes', notes),
     '',
@@ -135,6 +144,8 @@ function claimNote(folder: Folder, claim: ClaimRow): string {
   const of = (column: string, value: unknown) => say('research_claims', column, value, row);
   const text = of('claim_text', claim.text) ?? '';
   const reasoning = of('reasoning', row.reasoning) ?? '';
+  const status = of('status', claim.status) ?? '';
+  const tags = tagsOf(folder, 'research_claims', row, claim.tags);
   const links = listRows(db, 'claim_evidence', {
     where: 'claim_evidence.claim_id = ?',
     values: [idToBlob(claim.id)],
@@ -152,15 +163,15 @@ function claimNote(folder: Folder, claim: ClaimRow): string {
       ['session', session.id],
       ['label', names.get(claim.id)?.label],
       ['type', of('claim_type', claim.type)],
-      ['status', of('status', claim.status)],
+      ['status', status],
       ['verdict', of('final_verdict', claim.verdict)],
       ['confidence', numberIn(of('confidence', claim.confidence))],
       ['strength', of('evidence_strength', standing.strength)],
       ['sources', numberIn(of('source_count', standing.sources))],
       ['origins', numberIn(of('origin_count', standing.origins))],
-      ['tags', tagsOf(folder, 'research_claims', row, claim.tags)],
+      ['tags', tags.length === 0 ? undefined : tags],
       ['address', addressOf('claim', claim.id)],
-      ['exported', digests({ claim: text, reasoning })],
+      ['exported', { ...digests({ claim: text, reasoning, status }), tags: digestsOfTags(tags) }],
     ]),
     block('claim', text),
     '',
@@ -193,6 +204,7 @@ function evidenceNote(folder: Folder, source: Row<'evidence'>): string {
   const title = of('title', source.title) ?? '';
   const notes = of('notes', source.notes) ?? '';
   const summary = of('summary', source.summary);
+  const tags = tagsOf(folder, 'evidence', source, source.tags);
   const reference =
     source.reference_id === null ? undefined : getRow(db, 'reference_items', source.reference_id);
   const shown = new Set(claims.map(({ id }) => id));
@@ -221,9 +233,9 @@ function evidenceNote(folder: Folder, source: Row<'evidence'>): string {
           ? undefined
           : say('reference_items', 'citation_key', reference.citation_key, reference),
       ],
-      ['tags', tagsOf(folder, 'evidence', source, source.tags)],
+      ['tags', tags.length === 0 ? undefined : tags],
       ['address', addressOf('evidence', source.id)],
-      ['exported', digests({ title, notes })],
+      ['exported', { ...digests({ title, notes }), tags: digestsOfTags(tags) }],
     ]),
     block('notes', notes),
     ...(summary === null ? [] : ['', '## Summary', '', quoteLines(summary, '')]),
@@ -253,11 +265,11 @@ function tagsOf(
   entity: 'evidence' | 'research_claims',
   row: object,
   tags: unknown,
-): Json | undefined {
+): readonly string[] {
   const passed = filter(entity, 'tags', tags, { ...row });
-  return Array.isArray(passed) && passed.length > 0 ? (passed as Json) : undefined;
+  return Array.isArray(passed) ? passed.map(String) : [];
 }
 
-function digests(values: Readonly<Record<string, string>>): Json {
+function digests(values: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, digestOfText(value)]));
 }

@@ -16,6 +16,11 @@ export function digestOfText(text: string): string {
   return createHash('sha256').update(plainLines(text)).digest('hex').slice(0, 12);
 }
 
+/** By what each tag in a note is known to be one that was exported: digests with spaces between them. */
+export function digestsOfTags(tags: readonly string[]): string {
+  return tags.map(digestOfText).join(' ');
+}
+
 /** Words without regard to their white space, as quotes are compared. */
 export function collapsed(text: string): string {
   return text.replaceAll(/\s+/gu, ' ').trim();

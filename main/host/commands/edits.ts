@@ -187,7 +187,7 @@ function outcome(changed: Change[], command: string | null): Outcome {
 }
 
 /** What follows from a change and is written with it: a session's completion has a time as long as it lasts. */
-function implied(tx: Transaction, entity: EntityName, { status }: Values): Values {
+export function implied(tx: Transaction, entity: EntityName, { status }: Values): Values {
   if (entity !== 'research_sessions' || status === undefined) return {};
   return { completed_at: status === 'completed' ? tx.at : null };
 }

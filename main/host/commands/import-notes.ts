@@ -12,7 +12,8 @@ import {
   type NoteProblem,
   readFolder,
 } from '../../import/obsidian/read-folder.ts';
-import type { Done } from './edits.ts';
+import { type Done, implied } from './edits.ts';
+import { propertyText, statusIn, takeTags } from './import-note-properties.ts';
 import { claimFromNote, takeLinks, type Taking } from './import-note-links.ts';
 
 export interface NotesRequest {
@@ -109,6 +110,8 @@ function takeKnown(taking: Taking, known: KnownNote): void {
   if (kind === 'claim') {
     field('claim', note.blocks.get('claim'), row['claim_text'], plain('claim_text'));
     field('reasoning', note.blocks.get('reasoning'), row['reasoning'], words('reasoning'));
+    field('status', statusIn(taking, known, 'research_claims'), row['status'], plain('status'));
+    takeTags(taking, known, 'research_claims', row);
     if (!row._deleted) takeLinks(taking, id, note);
     return;
   }
@@ -117,14 +120,15 @@ function takeKnown(taking: Taking, known: KnownNote): void {
   if (kind === 'session') {
     const question = propertyText(note.properties['question']);
     field('question', question, row['research_question'], plain('research_question'));
+    field('status', statusIn(taking, known, 'research_sessions'), row['status'], (status) => {
+      updateRow(tx, 'research_sessions', id, {
+        status,
+        ...implied(tx, 'research_sessions', { status }),
+      } as never);
+    });
+  } else {
+    takeTags(taking, known, 'evidence', row);
   }
-}
-
-/** A property's words. One that has none says nothing: programs that edit notes empty properties on their way. */
-function propertyText(value: unknown): string | undefined {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-    ? String(value)
-    : undefined;
 }
 
 interface Words {

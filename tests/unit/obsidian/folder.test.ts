@@ -5,7 +5,7 @@ import { getRow, listRows } from '../../../db/replica/rows/read.ts';
 import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
 import { writeNotes } from '../../../main/export/obsidian/write.ts';
 import { linkClaim } from '../../../main/host/commands/claims.ts';
-import { addRow, editRows, moveRows, stepBack } from '../../../main/host/commands/edits.ts';
+import { addRow, editRows, moveRows, stepBack, tagRows } from '../../../main/host/commands/edits.ts';
 import { importNotes } from '../../../main/host/commands/import-notes.ts';
 import { defaultPrivacySettings } from '../../../sync/core/privacy-settings.ts';
 import { hostileText } from '../../helpers/hostile-text.ts';
@@ -185,6 +185,55 @@ describe('an edited folder', () => {
       stepBack(workspace.replica, 'undo');
       expect(getRow(db, 'research_claims', made.claim)?.claim_text).toBe('Grain moves again');
       expect(getRow(db, 'evidence', made.evidence)?.title).toBe('Port: [notes] / May');
+    });
+  });
+
+  test('gives tags back one by one, and statuses with what follows from them, in one step', () => {
+    withWorkspace((workspace) => {
+      const { session, claim, evidence } = make(workspace);
+      const { replica } = workspace;
+      const tag = (entity: 'research_claims' | 'evidence', id: Id, add: string) =>
+        tagRows(replica, { entity, ids: [id], column: 'tags', add: [add], remove: [] });
+      tag('research_claims', claim, 'grain');
+      tag('evidence', evidence, 'port');
+      let folder = written(workspace, session);
+      folder = edit(folder, claim, 'tags: ["grain"]', 'tags: [prices, 2025]');
+      folder = edit(folder, evidence, 'tags: ["port"]', 'tags:');
+      folder = edit(folder, claim, 'status: "open"', 'status: settled');
+      folder = edit(folder, session, 'status: "active"', 'status: completed');
+      // Meanwhile in the Workbench: a set takes both.
+      tag('research_claims', claim, 'harbour');
+      expect(take(workspace, folder)).toMatchObject({ edited: 3, problems: [] });
+      const tagsOf = () => [...(getRow(replica.db, 'research_claims', claim)?.tags ?? [])].toSorted();
+      expect(tagsOf()).toEqual(['2025', 'harbour', 'prices']);
+      // An emptied property says nothing.
+      expect(getRow(replica.db, 'evidence', evidence)?.tags).toEqual(['port']);
+      expect(getRow(replica.db, 'research_claims', claim)?.status).toBe('settled');
+      const done = getRow(replica.db, 'research_sessions', session);
+      expect([done?.status, typeof done?.completed_at]).toEqual(['completed', 'string']);
+      expect(take(workspace, folder)).toMatchObject(nothing);
+      stepBack(replica, 'undo');
+      expect(tagsOf()).toEqual(['grain', 'harbour']);
+      expect(getRow(replica.db, 'research_sessions', session)).toMatchObject({
+        status: 'active',
+        completed_at: null,
+      });
+      const emptied = edit(written(workspace, session), evidence, 'tags: ["port"]', 'tags: []');
+      expect(take(workspace, emptied)).toMatchObject({ edited: 1, problems: [] });
+      expect(getRow(replica.db, 'evidence', evidence)?.tags).toEqual([]);
+    });
+  });
+
+  test('keeps a status that was changed on both sides, or that is none', () => {
+    withWorkspace((workspace) => {
+      const { session, claim } = make(workspace);
+      const folder = written(workspace, session);
+      const unknown = take(workspace, edit(folder, claim, 'status: "open"', 'status: finished'));
+      expect(unknown.problems[0]?.sentence).toContain('“finished” is none of draft, open');
+      editRows(workspace.replica, { entity: 'research_claims', ids: [claim], values: { status: 'draft' } });
+      const both = take(workspace, edit(folder, claim, 'status: "open"', 'status: settled'));
+      expect(both.problems[0]?.sentence).toContain('was changed in the Workbench too');
+      expect(getRow(workspace.replica.db, 'research_claims', claim)?.status).toBe('draft');
     });
   });
 
