@@ -37,10 +37,14 @@ export interface FaultProxy {
   close(): Promise<void>;
 }
 
-/** Starts a proxy before a server. Answers come uncompressed, so that a test can read and cut them. */
+/**
+ * Starts a proxy before a server. Answers come uncompressed, so that a test can read and cut them; `onSocket` hears the bytes of sockets
+ * of news by the name of their stream: its number, `up` to the server or `down` from it.
+ */
 export async function startFaultProxy(
   server: string,
   judge: (passing: Passing) => Verdict,
+  onSocket: (stream: string, bytes: Buffer) => void = () => undefined,
 ): Promise<FaultProxy> {
   const { hostname, port } = new URL(server);
   const sockets = new Set<Duplex>();
@@ -77,13 +81,17 @@ export async function startFaultProxy(
   }
 
   // News go over a socket of their own, untouched.
+  let streams = 0;
   edge.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const n = (streams += 1);
     const onward = connect(Number(port), hostname, () => {
       const lines = request.rawHeaders.flatMap((name, at, all) =>
         at % 2 === 0 ? [`${name}: ${all[at + 1] ?? ''}`] : [],
       );
       onward.write(`GET ${request.url} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
       onward.write(head);
+      socket.on('data', (bytes: Buffer) => onSocket(`${n} up`, bytes));
+      onward.on('data', (bytes: Buffer) => onSocket(`${n} down`, bytes));
       socket.pipe(onward).pipe(socket);
     });
     for (const each of [socket, onward]) {
