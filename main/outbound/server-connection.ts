@@ -35,6 +35,13 @@ export interface ConnectionOptions {
   readonly keep: (credentials: Credentials | null) => Promise<void>;
 }
 
+/** What came for a message about a file. `size`: bytes of the whole file, where a range of it was asked for. */
+export interface FileAnswer {
+  readonly status: number;
+  readonly bytes: Uint8Array;
+  readonly size: number | null;
+}
+
 /**
  * The one way from this laptop to its sync server. It sends what the engine hands it and nothing of its own but the proof of
  * identity; what the engine hands it has passed the egress encoder.
@@ -72,7 +79,7 @@ export class ServerConnection {
     body: Uint8Array | null,
     signal: AbortSignal,
     range?: string,
-  ): Promise<{ readonly status: number; readonly bytes: Uint8Array } | null> {
+  ): Promise<FileAnswer | null> {
     if ((await this.#renewIfNeeded(signal)) !== null) return null;
     try {
       const answer = await fetch(new URL(path, this.#options.server), {
@@ -86,7 +93,9 @@ export class ServerConnection {
           ...(range === undefined ? {} : { range }),
         },
       });
-      return { status: answer.status, bytes: await boundedBytes(answer) };
+      const whole = /\/(\d{1,15})$/.exec(answer.headers.get('content-range') ?? '')?.[1];
+      const size = whole === undefined ? null : Number(whole);
+      return { status: answer.status, bytes: await boundedBytes(answer), size };
     } catch {
       return null;
     }

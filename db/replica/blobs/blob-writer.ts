@@ -73,14 +73,20 @@ export class BlobWriter {
     }
   }
 
-  /** Makes the bytes durable and gives them their name. */
-  finish(): StoredBlob {
+  /** Makes the bytes durable and gives them their name. Where they have another hash than `expected`, they are dropped: null. */
+  finish(): StoredBlob;
+  finish(expected: string): StoredBlob | null;
+  finish(expected?: string): StoredBlob | null {
+    const hash = this.#hash.digest('hex');
+    if (expected !== undefined && expected !== hash) {
+      this.abort();
+      return null;
+    }
     if (this.#key !== null) this.#seal(true);
     const descriptor = this.#open();
     fsyncSync(descriptor);
     closeSync(descriptor);
     this.#descriptor = null;
-    const hash = this.#hash.digest('hex');
     const path = this.#pathOf(hash);
     const existed = existsSync(path);
     if (existed) {

@@ -1,19 +1,25 @@
 import { z } from 'zod';
 import type { BlobStore } from '../../../db/replica/blobs/blob-store.ts';
+import type { BlobWriter } from '../../../db/replica/blobs/blob-writer.ts';
 import type { ServerConnection } from '../../outbound/server-connection.ts';
 import type { DataThreads } from '../data/threads.ts';
 import { causeFields, type Log } from '../log/log.ts';
 
 /** Bytes of one part, as the server takes them. */
 const partBytes = 4 * 1024 * 1024;
+/** Files of which a part is kept while the rest cannot be had. */
+const mostBegun = 4;
 
 const stateSchema = z.object({
   state: z.enum(['missing', 'pending', 'stored']),
   parts: z.array(z.number().int()),
 });
 
+/** Who carries messages about files to the server, and what comes back. */
+export type FileCarrier = Pick<ServerConnection, 'host' | 'file'>;
+
 export interface FileExchangeOptions {
-  readonly data: DataThreads;
+  readonly data: Pick<DataThreads, 'lists' | 'writer'>;
   readonly blobs: BlobStore;
   readonly log: Log;
   /** A file arrived: what shows it is asked for again. */
@@ -31,6 +37,8 @@ export class FileExchange {
   #running: Promise<void> | null = null;
   #waiting = 0;
   #isDueAgain = false;
+  /** Files that have arrived in part, by hash. */
+  readonly #begun = new Map<string, BlobWriter>();
 
   constructor(options: FileExchangeOptions) {
     this.#options = options;
@@ -48,7 +56,7 @@ export class FileExchange {
   }
 
   /** Sends and fetches what is due. A file that fails is tried again at the next cycle; the others go on. */
-  run(connection: ServerConnection, signal: AbortSignal): Promise<void> {
+  run(connection: FileCarrier, signal: AbortSignal): Promise<void> {
     this.#isDueAgain = this.#running !== null;
     this.#running ??= this.#untilDone(connection, signal).finally(() => {
       this.#running = null;
@@ -57,7 +65,7 @@ export class FileExchange {
   }
 
   /** What became due while files were on their way follows them. */
-  async #untilDone(connection: ServerConnection, signal: AbortSignal): Promise<void> {
+  async #untilDone(connection: FileCarrier, signal: AbortSignal): Promise<void> {
     do {
       this.#isDueAgain = false;
       try {
@@ -68,7 +76,7 @@ export class FileExchange {
     } while (this.#isDueAgain && !signal.aborted);
   }
 
-  async #exchange(connection: ServerConnection, signal: AbortSignal): Promise<void> {
+  async #exchange(connection: FileCarrier, signal: AbortSignal): Promise<void> {
     const due = await this.#options.data.lists.call('sync.files', [...this.#settled]);
     this.#waiting = due.send.length + due.fetch.length;
     let arrived = false;
@@ -90,27 +98,18 @@ export class FileExchange {
   }
 
   /** Fetches files that somebody wants to see now. */
-  async fetchNow(
-    connection: ServerConnection,
-    hashes: readonly string[],
-    signal: AbortSignal,
-  ): Promise<void> {
+  async fetchNow(connection: FileCarrier, hashes: readonly string[], signal: AbortSignal): Promise<void> {
     for (const hash of hashes) await this.#receive(connection, hash, signal);
   }
 
   /** A file goes from this laptop only where the server gives it again: its first byte is asked for. */
-  async #letGo(connection: ServerConnection, hash: string, signal: AbortSignal): Promise<void> {
+  async #letGo(connection: FileCarrier, hash: string, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const answer = await connection.file('GET', `/v1/blob/${hash}`, null, signal, 'bytes=0-0');
     if (answer?.status === 206) await this.#options.data.writer.call('sync.fileLetGo', hash);
   }
 
-  async #send(
-    connection: ServerConnection,
-    hash: string,
-    rule: string,
-    signal: AbortSignal,
-  ): Promise<boolean> {
+  async #send(connection: FileCarrier, hash: string, rule: string, signal: AbortSignal): Promise<boolean> {
     const { blobs } = this.#options;
     const asked = await connection.file('GET', `/v1/blob/${hash}/state`, null, signal);
     if (asked?.status !== 200) return false;
@@ -121,7 +120,7 @@ export class FileExchange {
     const receipt = { at: new Date().toISOString(), destination: 'sync', decision: 'allow', rule, subject };
     await this.#options.data.writer.call('receipts.record', [{ ...receipt, rows: 1 }]);
     const there = new Set(parts);
-    for (let part = 0; part * partBytes < size; part += 1) {
+    for (let part = 0; part === 0 || part * partBytes < size; part += 1) {
       if (there.has(part)) continue;
       const bytes = blobs.read(hash, part * partBytes, Math.min(size, (part + 1) * partBytes));
       const put = await connection.file('PUT', `/v1/blob/${hash}/${part}?size=${size}`, bytes, signal);
@@ -131,21 +130,37 @@ export class FileExchange {
     return committed?.status === 204;
   }
 
-  async #receive(connection: ServerConnection, hash: string, signal: AbortSignal): Promise<boolean> {
-    const writer = this.#options.blobs.begin();
+  /** Fetches a file part by part. What was taken before something failed stays for the next time in this process. */
+  async #receive(connection: FileCarrier, hash: string, signal: AbortSignal): Promise<boolean> {
+    const writer = this.#begun.get(hash) ?? this.#options.blobs.begin();
+    // Whoever else asks for the same file meanwhile has a writer of their own.
+    this.#begun.delete(hash);
     try {
-      for (let at = 0, isLast = false; !isLast;) {
-        const end = at + partBytes - 1;
-        const answer = await connection.file('GET', `/v1/blob/${hash}`, null, signal, `bytes=${at}-${end}`);
-        if (answer === null || (answer.status !== 206 && answer.status !== 200)) return false;
+      for (let isWhole = false; !isWhole;) {
+        const range = `bytes=${writer.size}-${writer.size + partBytes - 1}`;
+        const answer = await connection.file('GET', `/v1/blob/${hash}`, null, signal, range);
+        if (answer?.status !== 206 || answer.size === null) return this.#leave(hash, writer);
+        // A part that was cut on its way is as good as a shorter one: the next begins where it ends.
         writer.write(answer.bytes);
-        at += answer.bytes.length;
-        isLast = answer.bytes.length < partBytes;
+        isWhole = writer.size >= answer.size;
+        if (!isWhole && answer.bytes.length === 0) return this.#leave(hash, writer);
       }
-      // The store names a file by the hash of its bytes: what is not what was asked for is not kept under that name.
-      return writer.finish().hash === hash;
-    } finally {
+      return writer.finish(hash) !== null;
+    } catch (error) {
       writer.abort();
+      throw error;
     }
+  }
+
+  /** A file that has arrived in part goes on where it stopped. Of more than a few the oldest begin anew. */
+  #leave(hash: string, writer: BlobWriter): false {
+    this.#begun.get(hash)?.abort();
+    this.#begun.set(hash, writer);
+    for (const [oldest, left] of this.#begun) {
+      if (this.#begun.size <= mostBegun) break;
+      left.abort();
+      this.#begun.delete(oldest);
+    }
+    return false;
   }
 }
