@@ -5,6 +5,8 @@ import { noSyncMutants, type SyncMutants } from '../../../sync/core/sync-mutants
 import type { RowsTrailer } from '../../../sync/protocol/messages.ts';
 import type { RowLine } from '../../../sync/protocol/row-state.ts';
 import type { Stamp } from '../../../sync/core/stamp.ts';
+import { erasePurged } from '../log/purge.ts';
+import type { ReadableDb } from '../sqlite/open.ts';
 import { applyEntry as joinEntry } from '../exchange/apply.ts';
 import { idToBlob } from '../rows/ids.ts';
 import { putBody } from '../rows/text.ts';
@@ -64,7 +66,26 @@ function applyWhole(
 export function onlyWaiting(context: RowContext, { e, i }: RowName): RowChange[] {
   const { db } = context.tx.replica;
   db.statements.run('DELETE FROM sync_rows WHERE entity = ? AND row = ?', e, idToBlob(i));
-  return showOnlyWaiting(context, { e, i });
+  const changes = showOnlyWaiting(context, { e, i });
+  const entity = entityOfNumber(e);
+  if (entity !== undefined && wasPurged(db, idToBlob(i)))
+    erasePurged(db, { entity, id: i }, context.tx.stamp);
+  return changes;
+}
+
+/**
+ * True where the server refused an edit because its row was purged. It has forgotten the tombstone by then, and the values go all the same
+ * (MR17). Of a transaction on several rows nothing can be said: it may have been any of them; what it inserted itself it was not.
+ */
+function wasPurged(db: ReadableDb, row: Uint8Array): boolean {
+  return (
+    db.statements.get(
+      `SELECT 1 FROM sync_inbox JOIN log ON log.txn = sync_inbox.txn WHERE sync_inbox.code = 'PURGED' AND log.row = ?
+         AND NOT EXISTS (SELECT 1 FROM log AS other WHERE other.txn = log.txn AND other.row <> log.row AND other.row NOT IN
+           (SELECT made.row FROM log AS made WHERE made.txn = log.txn AND made.op = 'i'))`,
+      row,
+    ) !== undefined
+  );
 }
 
 function showOnlyWaiting(context: RowContext, { e, i }: RowName): RowChange[] {

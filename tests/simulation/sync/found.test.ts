@@ -12,6 +12,7 @@ import { violations } from './oracles.ts';
 import { people } from './people.ts';
 import { emptyPage } from './network.ts';
 import { restore } from './restore.ts';
+import { run } from './run.ts';
 import { letIn, takeOut, withWorld } from './scene.ts';
 import type { World } from './world.ts';
 
@@ -133,6 +134,12 @@ test('[MR16] an undo leaves what stands in the trash, or the row would live agai
     expect(getRow(bob.replica.db, 'evidence', row)).toMatchObject({ title: 'mine', _deleted: true });
     expect(violations(world)).toEqual([]);
   });
+});
+
+test('[MR17] what waits for a row that was purged so long ago that its tombstone is gone goes with it, values in the log too', async () => {
+  const kept = new Set([12, 27, 28, 29, 30, 32, 35, 39, 41, 44, 46, 49, 76]);
+  const without = new Set(Array.from({ length: 200 }, (_, at) => at).filter((at) => !kept.has(at)));
+  expect((await run({ seed: 46, steps: 200, without })).faults).toEqual([]);
 });
 
 test('[MR22] what is too large in one piece falls back to what the server has, and what is written over it meets no conflict', async () => {
