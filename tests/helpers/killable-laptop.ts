@@ -64,8 +64,8 @@ export class KillableLaptop {
     this.judge = passes;
     // A page is asked for while the one before it is applied: the last cursors asked from may be ahead of the file, those before are in it.
     for (const { scope, seq } of asked.at(-2) ?? asked.at(-1) ?? []) this.#applied.set(scope, BigInt(seq));
-    // The one after the newest may have been saved and not told.
-    this.#next = Math.max(-1, ...this.rows) + 2;
+    // The one after the newest may have been saved and not told; where it told nothing, that is the one that it began with.
+    this.#next = Math.max(this.#next, Math.max(-1, ...this.rows) + 1) + 1;
     return code === null;
   }
 
