@@ -50,8 +50,9 @@ const activityPause = 200;
 /** Between two words on sync to the windows, in milliseconds. */
 const syncPause = 200;
 
-/** Milliseconds after opening. */
-const dailyWorkAfter = 30_000;
+/** Milliseconds after opening, and between two rounds: a host may stay open for weeks. */
+const careAfter = 30_000;
+const carePause = 3_600_000;
 
 let attachedCount = 0;
 
@@ -82,7 +83,7 @@ export function createHost(options: HostOptions): Host {
       };
       const { socket } = session.lock.record;
       sockets.set(session, await openLocalSocket(socket, serve));
-      if (options.threads) await resumeWork(session, manager.log);
+      if (options.threads) await resumeWork(session, manager);
     },
     beforeClose: async (session) => {
       const socket = sockets.get(session);
@@ -136,22 +137,31 @@ async function tellSync(manager: WorkspaceManager, hub: EventHub): Promise<void>
 }
 
 /** Takes up what an earlier run left: queued documents, passages without vectors. */
-async function resumeWork(session: WorkspaceSession, log: Log): Promise<void> {
+async function resumeWork(session: WorkspaceSession, manager: WorkspaceManager): Promise<void> {
   await session.ingest();
   session.model.wake();
-  setTimeout(() => void dailyWork(session, log), dailyWorkAfter).unref();
+  takeCareAfter(careAfter, session, manager);
 }
 
-/** Retention and the daily backup, once the windows have what they show. */
-async function dailyWork(session: WorkspaceSession, log: Log): Promise<void> {
+function takeCareAfter(milliseconds: number, session: WorkspaceSession, manager: WorkspaceManager): void {
+  const turn = async () => {
+    if (manager.openSession !== session) return;
+    await takeCare(session, manager.log);
+    takeCareAfter(carePause, session, manager);
+  };
+  setTimeout(() => void turn(), milliseconds).unref();
+}
+
+/** Retention, the daily backup where it is due, and earlier backups without what was erased since. */
+async function takeCare(session: WorkspaceSession, log: Log): Promise<void> {
   try {
     const swept = await session.data.writer.call('trash.sweep', undefined);
     const backup = await session.data.writer.call('backup.daily', undefined);
     // One at a time: what a person does in between comes first.
     while (await session.data.writer.call('backup.cleanNext', undefined));
-    log.write('info', 'daily.done', { swept, backup: backup !== null });
+    log.write('info', 'care.done', { swept, backup: backup !== null });
   } catch (error) {
-    log.write('warning', 'daily.failed', causeFields(error));
+    log.write('warning', 'care.failed', causeFields(error));
   }
 }
 

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   copyFileSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -12,8 +13,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as tar from 'tar';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createBackup, restoreBackup, verifyBackup } from '../../db/replica/care/backup.ts';
+import { createBackup, restoreBackup, unpackBackup, verifyBackup } from '../../db/replica/care/backup.ts';
 import { examine } from '../../db/replica/care/doctor.ts';
 import {
   changeEncryption,
@@ -114,6 +116,17 @@ describe.each([
     expect(verifyBackup(file, dataKey, join(folder, 'tmp')).length).toBeGreaterThan(0);
     expect(() => restoreBackup(file, join(folder, 'r'), null)).toThrowError(/no backup/);
     expect(readdirSync(folder)).not.toContain('r');
+  });
+
+  test('is not called damaged where the disk is what fails', () => {
+    const workspace = createWorkspace({ folder: join(folder, 'w'), name: 'W', authorName: 'Ada', dataKey });
+    const file = join(folder, 'one.backup');
+    createBackup(workspace, file, 'W');
+    closeWorkspace(workspace);
+    mkdirSync(join(folder, 'target', 'workspace.db', 'in the way'), { recursive: true });
+    expect(() => unpackBackup(file, join(folder, 'target'))).toThrowError(
+      expect.not.objectContaining({ name: 'BackupError' }),
+    );
   });
 
   test('the doctor sees rows that are not what the log says, and blobs that were changed', () => {
@@ -312,7 +325,7 @@ describe('what was erased', () => {
     },
   );
 
-  test('a backup that cannot be read any more goes, and one that is newer is left as it is', () => {
+  test('a backup that cannot be read any more goes; one that is newer, or of another version, is left as it is', () => {
     const workspace = createWorkspace({
       folder: join(folder, 'w'),
       name: 'W',
@@ -324,12 +337,15 @@ describe('what was erased', () => {
     const broken = join(workspace.layout.backups, backupName(new Date('2026-01-01T00:00:00Z')));
     write['backup.create'](broken);
     truncateSync(broken, 100);
+    const foreign = join(workspace.layout.backups, backupName(new Date('2026-01-02T00:00:00Z')));
+    writeFileSync(join(folder, 'backup.json'), JSON.stringify({ v: 2, name: 'of a later version' }));
+    tar.create({ sync: true, file: foreign, cwd: folder }, ['backup.json']);
     purge(workspace, gone);
     const newer = write['backup.create'](undefined).file;
     const bytes = readFileSync(newer);
     expect(write['backup.cleanNext']()).toBe(true);
     expect(write['backup.cleanNext']()).toBe(false);
-    expect(filesIn(workspace.layout.backups)).toEqual([newer]);
+    expect(filesIn(workspace.layout.backups).toSorted()).toEqual([foreign, newer].toSorted());
     expect(readFileSync(newer).equals(bytes)).toBe(true);
     closeWorkspace(workspace);
   });

@@ -17,7 +17,7 @@ const cases = Number(process.env['WORKBENCH_CASES'] ?? 1500);
 const seed = Number(process.env['WORKBENCH_SEED'] ?? 11);
 const atOnce = 8;
 /** The bound of the server's heap, as `WORKBENCH_SERVER_MEMORY` sets it: what is above it at its highest is a leak outside of it. */
-const heapMegabytes = 192;
+const heapMegabytes = 160;
 const mostMegabytes = 256;
 
 interface Said {

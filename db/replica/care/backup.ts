@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path';
 import * as tar from 'tar';
 import { z } from 'zod';
 import { BlobStore } from '../blobs/blob-store.ts';
-import { syncFolder } from '../files/write-durably.ts';
+import { syncFile, syncFolder } from '../files/write-durably.ts';
 import { newToken, readKeyFile, writeKeyFile } from '../keys/key-file.ts';
 import { newestErased } from '../log/erased.ts';
 import { type Covered, readLedger } from '../log/purge.ts';
@@ -42,7 +42,14 @@ const members = /^(backup\.json|workspace\.db|keys\.json|blobs(\/[0-9a-f]{2}(\/[
 
 /** A backup file that cannot be used, in words that are safe to show. */
 export class BackupError extends Error {
-  override readonly name = 'BackupError';
+  override readonly name: string = 'BackupError';
+}
+
+/** What is there is no whole backup of any version: nothing can be got out of it. */
+export class DamagedBackupError extends BackupError {
+  constructor(cause?: unknown) {
+    super('This is no backup of a workspace, or it is damaged. Choose another one.', { cause });
+  }
 }
 
 /**
@@ -81,7 +88,7 @@ export function createBackup(
   }
 }
 
-/** Writes a backup's file of a folder that holds its members, the manifest among them. */
+/** Writes a backup's file, durably, of a folder that holds its members, the manifest among them. */
 export function packBackup(folder: string, manifest: BackupManifest, file: string): void {
   writeFileSync(join(folder, manifestName), JSON.stringify(manifest));
   tar.create({ sync: true, file, cwd: folder, portable: true }, [
@@ -90,6 +97,7 @@ export function packBackup(folder: string, manifest: BackupManifest, file: strin
     'keys.json',
     'blobs',
   ]);
+  syncFile(file);
 }
 
 /** What a backup says of itself, without the rest of it. Throws `BackupError`. */
@@ -119,7 +127,10 @@ function linked(source: string, target: string): boolean {
   return true;
 }
 
-/** Unpacks a backup, only the members that one has, into an empty folder. Throws `BackupError`. */
+/**
+ * Unpacks a backup, only the members that one has, into an empty folder. Throws `DamagedBackupError` where it is none or not whole, and
+ * `BackupError` where another version of the program made it. A full disk and the like say nothing of the backup and are thrown as they are.
+ */
 export function unpackBackup(
   file: string,
   folder: string,
@@ -129,12 +140,31 @@ export function unpackBackup(
   mkdirSync(folder, { recursive: true });
   try {
     tar.extract({ sync: true, file, cwd: folder, strict: true, filter: takes });
-    return manifestSchema.parse(JSON.parse(readFileSync(join(folder, manifestName), 'utf8')));
   } catch (error) {
-    throw new BackupError('This is no backup of a workspace, or it is damaged. Choose another one.', {
-      cause: error,
-    });
+    throw isOfTheSystem(error) ? error : new DamagedBackupError(error);
   }
+  const manifest = join(folder, manifestName);
+  if (!existsSync(manifest)) throw new DamagedBackupError();
+  return parseManifest(readFileSync(manifest, 'utf8'));
+}
+
+function parseManifest(text: string): BackupManifest {
+  let said: unknown;
+  try {
+    said = JSON.parse(text);
+  } catch (error) {
+    throw new DamagedBackupError(error);
+  }
+  const { success, data } = manifestSchema.safeParse(said);
+  if (success) return data;
+  throw new BackupError(
+    'This backup was made by another version of the Workbench. Restore it with that version, or choose another one.',
+  );
+}
+
+/** True for what the file system answered, as against what the archive's reader found. */
+function isOfTheSystem(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
 }
 
 /**

@@ -11,13 +11,13 @@ import { OpenError } from '../sqlite/open-error.ts';
 import type { WritableDb } from '../sqlite/open.ts';
 import { transact } from '../transaction/transact.ts';
 import { closeWorkspace, openWorkspace, type OpenWorkspace } from '../workspace/workspace.ts';
-import { BackupError, packBackup, readManifest, unpackBackup } from './backup.ts';
+import { BackupError, DamagedBackupError, packBackup, readManifest, unpackBackup } from './backup.ts';
 import { listBackups } from './rotation.ts';
 
 /**
  * Takes what was erased here since a backup was made out of one of the program's own backups that still has it: the newest such backup
  * is written anew without these rows and put in the place of the old file by a rename. A backup that is cut or no backup goes: nobody
- * could restore it, or say what it keeps. One under a key that is not at hand stays as it is. Old forms of the database that migrations
+ * could restore it, or say what it keeps. One under a key that is not at hand, or of another version, stays as it is. Old forms of the database that migrations
  * kept go, too. Answers with the file, or null where there is nothing to do; a process that ends in between goes on with the next call.
  */
 export function cleanNextBackup(workspace: OpenWorkspace): string | null {
@@ -31,9 +31,9 @@ export function cleanNextBackup(workspace: OpenWorkspace): string | null {
       if (manifest.erased >= newest || (manifest.encrypted && workspace.dataKey === null)) continue;
       cleanBackup(workspace, file, newest);
     } catch (error) {
-      if (error instanceof OpenError) continue;
-      if (!(error instanceof BackupError)) throw error;
-      rmSync(file, { force: true });
+      if (error instanceof DamagedBackupError) rmSync(file, { force: true });
+      else if (error instanceof BackupError || error instanceof OpenError) continue;
+      else throw error;
     }
     return file;
   }

@@ -4,8 +4,16 @@ import { dirname } from 'node:path';
 
 /** Makes a rename in a folder durable. Windows has no way to ask for it and needs none. */
 export function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return;
-  const descriptor = openSync(folder, 'r');
+  if (process.platform !== 'win32') sync(folder, 'r');
+}
+
+/** Makes what another writer put into a file durable: before a rename, or the name may outlive the content. */
+export function syncFile(file: string): void {
+  sync(file, 'r+');
+}
+
+function sync(path: string, flags: 'r' | 'r+'): void {
+  const descriptor = openSync(path, flags);
   try {
     fsyncSync(descriptor);
   } finally {
