@@ -17,6 +17,7 @@ import { searchPassages } from './commands/search.ts';
 import { moveSession } from './commands/sessions.ts';
 import { decryptWorkspace, initWorkspace, restoreBackup, runBatch, serve } from './commands/workspace.ts';
 import { sessionFormats } from '../../preload/contract/exports.ts';
+import { destinations } from '../../preload/contract/governance.ts';
 import type { Choose } from './choose.ts';
 import type { Action, GlobalOptions } from './context.ts';
 import { defineServerCommands } from './server-commands.ts';
@@ -232,7 +233,7 @@ function defineCareCommands(program: Command, choose: Choose): void {
   program
     .command('leaving')
     .description('show what would leave, and by which rule')
-    .requiredOption('--to <destination>', 'server, export, models, fetch, mcp or analytics')
+    .requiredOption('--to <destination>', ['server', ...destinations].join(', '))
     .option('--waiting', 'for the server: only what waits to be sent')
     .action(
       choose('leaving', (options: { to: string; waiting?: boolean }) =>

@@ -9,9 +9,12 @@ import type { PolicyDestination, PrivacySettings } from '../../sync/core/privacy
 import { factsOf } from './facts.ts';
 import { columnsByRuling } from './rulings.ts';
 
+/** Any destination but the server, for which `leavingToServer` answers. */
+export type Elsewhere = Exclude<PolicyDestination, 'sync'>;
+
 export interface LeavingRequest {
   readonly policy: PrivacySettings;
-  readonly destination: PolicyDestination;
+  readonly destination: Elsewhere;
   readonly sessionId?: Id | undefined;
   readonly limit: number;
 }
@@ -26,7 +29,7 @@ const entities: readonly EntityName[] = [
   'reference_items',
 ];
 
-/** What would leave for a destination: each row once for each rule that decides on some of its columns. */
+/** What would leave for a destination other than the server: each row once for each rule that decides on some of its columns. */
 export function leaving(db: ReadableDb, request: LeavingRequest) {
   const items: LeavingItem[] = [];
   const counts: Record<string, number> = {};
@@ -73,7 +76,7 @@ function titleOf(entity: EntityName, row: Readonly<Record<string, unknown>>): st
   return typeof value === 'string' ? value : '';
 }
 
-function sentence(total: number, destination: PolicyDestination): string {
+function sentence(total: number, destination: Elsewhere): string {
   if (total === 0) return 'Nothing is here that could leave.';
   return `${total} rows are looked at for ${destination}; each line says what happens to which columns, and why.`;
 }

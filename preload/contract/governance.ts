@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { entitySchema, idSchema } from './payload.ts';
 import { procedure } from './procedure.ts';
 
-export const destinations = ['sync', 'export', 'models', 'fetch', 'mcp', 'analytics'] as const;
+/** Where something can leave to beside the server, for which `sync.leaving` answers. */
+export const destinations = ['export', 'models', 'fetch', 'mcp', 'analytics'] as const;
+export type Destination = (typeof destinations)[number];
 
 /** One thing that would leave, or not, and the rule that decides it. */
 export const leavingItemSchema = z.object({

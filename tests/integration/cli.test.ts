@@ -195,6 +195,12 @@ describe('the command line on one workspace', () => {
     expect(readFileSync(join(cli.folder, 'out.pdf')).subarray(0, 5).toString()).toBe('%PDF-');
   });
 
+  test('what would leave is listed for each destination; for the server under that name alone', async () => {
+    expect(await cli.json(['leaving', '--to', 'server', ...at])).toMatchObject({ policyVersion: null });
+    expect(await cli.json(['leaving', '--to', 'models', ...at])).toHaveProperty('counts.research_sessions');
+    expect((await cli.run(['leaving', '--to', 'sync', ...at])).exit).toBe(1);
+  });
+
   test('doctor finds all well; a backup verifies and restores into a new workspace', async () => {
     expect(await cli.json(['doctor', ...at])).toMatchObject({ ok: true, problems: [] });
     expect(await cli.json(['doctor', '--reindex', ...at])).toMatchObject({ ok: true });

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { HostClient } from '../../../preload/contract/contract.ts';
+import type { Destination } from '../../../preload/contract/governance.ts';
 import { type Action, done, partly } from '../context.ts';
 import { describeFailure } from '../terminal/failure.ts';
 import { say } from '../terminal/output.ts';
@@ -60,9 +61,8 @@ export function verifyBackup(file: string): Action {
 export function showLeaving(to: string, waiting: boolean): Action {
   return async ({ client: open }) => {
     const client = await open();
-    if (to === 'server' || to === 'sync') return leavingToServer(client, waiting ? 'waiting' : 'all');
-    const destination = to as Parameters<typeof client.privacy.leaving>[0]['to'];
-    const { sentence, items, counts } = await client.privacy.leaving({ to: destination, limit: 1000 });
+    if (to === 'server') return leavingToServer(client, waiting ? 'waiting' : 'all');
+    const { sentence, items, counts } = await client.privacy.leaving({ to: to as Destination, limit: 1000 });
     return done({ items, counts }, [
       sentence,
       ...items.map((item) => `${item.decision}  ${item.label}  ${item.rule}`),

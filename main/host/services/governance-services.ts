@@ -1,12 +1,13 @@
 import { WorkbenchError } from '../../../preload/contract/errors.ts';
-import { privacySettingsSchema, type PolicyDestination } from '../../../sync/core/privacy-settings.ts';
+import type { Destination } from '../../../preload/contract/governance.ts';
+import { privacySettingsSchema } from '../../../sync/core/privacy-settings.ts';
 import { policyFrom } from '../../outbound/gate.ts';
+import type { Elsewhere } from '../../outbound/leaving.ts';
 import { defaultSettings } from '../commands/settings.ts';
 import type { HostService } from '../rpc/service.ts';
 import type { WorkspaceManager } from '../workspace/manager.ts';
 
-const destinationOf: Readonly<Record<string, PolicyDestination>> = {
-  sync: 'sync',
+const destinationOf: Readonly<Record<Destination, Elsewhere>> = {
   export: 'export',
   models: 'models_remote',
   fetch: 'fetch',
@@ -36,10 +37,9 @@ export function governanceServices(manager: WorkspaceManager): Pick<HostService,
       },
       leaving: async ({ to, sessionId, limit }) => {
         const policy = await session().data.lists.call('settings.held', Date.now());
-        const destination = destinationOf[to] ?? 'analytics';
         return session().data.lists.call('privacy.leaving', {
           policy,
-          destination,
+          destination: destinationOf[to],
           sessionId,
           limit,
         });
