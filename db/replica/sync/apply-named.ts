@@ -9,6 +9,7 @@ import { erasePurged } from '../log/purge.ts';
 import type { ReadableDb } from '../sqlite/open.ts';
 import { applyEntry as joinEntry } from '../exchange/apply.ts';
 import { idToBlob } from '../rows/ids.ts';
+import { removeChunks } from '../search-chunks.ts';
 import { putBody } from '../rows/text.ts';
 import type { Replica } from '../transaction/replica.ts';
 import { type RowChange, transact, type Transaction } from '../transaction/transact.ts';
@@ -68,8 +69,10 @@ export function onlyWaiting(context: RowContext, { e, i }: RowName): RowChange[]
   db.statements.run('DELETE FROM sync_rows WHERE entity = ? AND row = ?', e, idToBlob(i));
   const changes = showOnlyWaiting(context, { e, i });
   const entity = entityOfNumber(e);
-  if (entity !== undefined && wasPurged(db, idToBlob(i)))
+  if (entity !== undefined && wasPurged(db, idToBlob(i))) {
+    if (entity === 'evidence') removeChunks(db.sqlite, idToBlob(i));
     erasePurged(db, { entity, id: i }, context.tx.stamp);
+  }
   return changes;
 }
 
@@ -77,7 +80,7 @@ export function onlyWaiting(context: RowContext, { e, i }: RowName): RowChange[]
  * True where the server refused an edit because its row was purged. It has forgotten the tombstone by then, and the values go all the same
  * (MR17). Of a transaction on several rows nothing can be said: it may have been any of them; what it inserted itself it was not.
  */
-function wasPurged(db: ReadableDb, row: Uint8Array): boolean {
+export function wasPurged(db: ReadableDb, row: Uint8Array): boolean {
   return (
     db.statements.get(
       `SELECT 1 FROM sync_inbox JOIN log ON log.txn = sync_inbox.txn WHERE sync_inbox.code = 'PURGED' AND log.row = ?

@@ -1,19 +1,20 @@
 import { entityNames, entitySpec } from '../../catalogue/catalogue.ts';
 import { entityOfNumber } from '../../../sync/core/cell-name.ts';
 import type { SyncMutants } from '../../../sync/core/sync-mutants.ts';
-import { eraseLooseBodies, eraseRow } from '../log/purge.ts';
+import { eraseLooseBodies, erasePurged, eraseRow } from '../log/purge.ts';
 import { blobToId, idToBlob } from '../rows/ids.ts';
 import { ownerOf } from '../rows/refresh.ts';
 import { removeChunks } from '../search-chunks.ts';
 import type { RowChange, Transaction } from '../transaction/transact.ts';
-import { onlyWaiting } from './apply-named.ts';
+import { onlyWaiting, wasPurged } from './apply-named.ts';
 import { settleOwner } from './apply-row.ts';
 import { toInbox, waitingFor } from './inbox.ts';
 import type { RowContext } from './row-context.ts';
 
 /**
- * Takes a row of a scope off this laptop, with its values in the log. It may come back: it is not remembered as purged. What waits to
- * be sent of it goes to the inbox first, with its values (I6). The row stays where it stands in another scope by now.
+ * Takes a row of a scope off this laptop, with its values in the log. It may come back: it is remembered as purged only where the server said
+ * so (MR17). What waits to be sent of it goes to the inbox first, with its values (I6). The row stays where it stands in another scope by
+ * now.
  */
 export function removeHere(
   tx: Transaction,
@@ -34,7 +35,8 @@ export function removeHere(
   }
   if (entity === 'evidence') removeChunks(db.sqlite, row);
   const owner = ownerOf(db, entity, row);
-  eraseRow(db, { entity, id });
+  if (wasPurged(db, row)) erasePurged(db, { entity, id }, tx.stamp);
+  else eraseRow(db, { entity, id });
   settleOwner(tx, owner);
   return [{ entity, id, op: 'purge' }];
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { dismissConflicts, listConflicts } from '../../../db/replica/exchange/conflicts.ts';
 import { undo } from '../../../db/replica/log/undo.ts';
 import { getRow, listRows } from '../../../db/replica/rows/read.ts';
 import { insertRow, removeRow, updateRow } from '../../../db/replica/rows/write.ts';
@@ -140,6 +141,37 @@ test('[MR17] what waits for a row that was purged so long ago that its tombstone
   const kept = new Set([12, 27, 28, 29, 30, 32, 35, 39, 41, 44, 46, 49, 76]);
   const without = new Set(Array.from({ length: 200 }, (_, at) => at).filter((at) => !kept.has(at)));
   expect((await run({ seed: 46, steps: 200, without })).faults).toEqual([]);
+});
+
+test('[MR17] a row that was refused as purged and left with its scope is remembered as purged: sent again, there is nothing to send', async () => {
+  const kept = new Set([0, 1, 2, 4, 5, 32, 37, 39, 46, 48, 49, 75, 77, 78, 84, 88, 89, 92, 96]);
+  const without = new Set(Array.from({ length: 100 }, (_, at) => at).filter((at) => !kept.has(at)));
+  expect((await run({ seed: 46, steps: 100, without })).faults).toEqual([]);
+});
+
+test('[MR13] two who said the same meet a conflict once a policy hides one from the other: a hidden value cannot be told from what is seen', async () => {
+  await withWorld(async (world, ada, bob) => {
+    const row = add(bob, 'found');
+    await world.settle(10);
+    for (const { replica } of [ada, bob])
+      transact(replica, { command: 'edit' }, (tx) => updateRow(tx, 'evidence', row, { author: 'same' }));
+    await world.settle(10);
+    expect(listConflicts(ada.replica.db, row)).toEqual([]);
+    expect(changePolicy(world.tenant, new Chance(7))).toBe('policy tightened');
+    await world.settle(10);
+    const hidden = world.devices.flatMap(({ replica }) => listConflicts(replica.db, row));
+    expect(hidden.map(({ column }) => column)).toEqual(['author', 'author']);
+    expect(violations(world)).toEqual([]);
+    const [conflict] = listConflicts(ada.replica.db, row);
+    if (conflict === undefined) throw new Error('Nothing is hidden.');
+    const { cell, stamp } = conflict;
+    transact(ada.replica, { command: 'dismiss' }, (tx) =>
+      dismissConflicts(tx, 'evidence', row, cell, [stamp]),
+    );
+    await world.settle(10);
+    expect(listConflicts(ada.replica.db, row)).toEqual([]);
+    expect(violations(world)).toEqual([]);
+  });
 });
 
 test('[MR22] what is too large in one piece falls back to what the server has, and what is written over it meets no conflict', async () => {

@@ -1,5 +1,6 @@
 import { type EntityName, entityNames } from '../../../db/catalogue/catalogue.ts';
 import type { Json } from '../../../db/catalogue/types.ts';
+import { loadCell, placeOf } from '../../../db/replica/exchange/cell-store.ts';
 import { listConflicts } from '../../../db/replica/exchange/conflicts.ts';
 import { decode, encodeLogged } from '../../../db/replica/rows/codec.ts';
 import { blobToId, derivedId, idToBlob } from '../../../db/replica/rows/ids.ts';
@@ -7,6 +8,7 @@ import { loggedColumns } from '../../../db/replica/schema/physical.ts';
 import { digestOf } from '../../../db/replica/sync/digest.ts';
 import { asAuthor } from '../../../db/replica/sync/people.ts';
 import { staysHere } from '../../../db/replica/sync/point.ts';
+import type { CellState, Write } from '../../../sync/core/cell.ts';
 import { entityOfNumber, parseCell } from '../../../sync/core/cell-name.ts';
 import { conflictsOf, type RowState, valuesOf } from '../../../sync/core/row-state.ts';
 import { decodeRow, holdsMarker } from '../../../sync/core/row-wire.ts';
@@ -161,6 +163,22 @@ function wroteIt({ replica }: Device, state: RowState, n: number): boolean {
   );
 }
 
+/**
+ * The server's row with markers where this laptop has them: what its person may not see cannot be told from what they do see, even where
+ * both say the same (MR13).
+ */
+function asHiddenHere({ replica }: Device, entity: EntityName, state: RowState): RowState {
+  const cells = [...state.cells].map(([cell, kept]): [string, CellState] => {
+    const { live: here } = loadCell(replica.db, placeOf(entity, idToBlob(state.id), cell));
+    const live = [...kept.live].map(([stamp, write]): [string, Write] => {
+      const own = here.get(stamp);
+      return [stamp, own?.masked === true ? own : write];
+    });
+    return [cell, { ...kept, live: new Map(live) }];
+  });
+  return { ...state, cells: new Map(cells) };
+}
+
 function conflictFaults(
   device: Device,
   entity: EntityName,
@@ -177,7 +195,7 @@ function conflictFaults(
       column !== undefined && !here.masked.has(column.column) && !kept.has(`${state.id} ${column.spec.n}`)
     );
   };
-  const theirs = conflictsOf(state)
+  const theirs = conflictsOf(asHiddenHere(device, entity, state))
     .filter(({ cell }) => counts(cell))
     .map(({ cell, lost }) => {
       const key = cell.includes('/') ? `/${cell.slice(cell.indexOf('/') + 1)}` : '';
