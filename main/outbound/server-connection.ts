@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { WorkbenchError } from '../../preload/contract/errors.ts';
 import type { Reply, ServerCall } from '../../sync/client/effects.ts';
 import { refreshAnswerSchema, signedInSchema } from '../../sync/protocol/auth.ts';
+import { spokenVersion } from '../../sync/protocol/messages.ts';
 import { parsed, refusalOf } from './server-refusal.ts';
 
 /** What proves for whom a laptop speaks: tokens of a session, or a key that stands for itself. */
@@ -44,7 +45,7 @@ export interface FileAnswer {
 
 /**
  * The one way from this laptop to its sync server. It sends what the engine hands it and nothing of its own but the proof of
- * identity; what the engine hands it has passed the egress encoder.
+ * identity and the protocol's version; what the engine hands it has passed the egress encoder.
  */
 export class ServerConnection {
   readonly #options: ConnectionOptions;
@@ -88,6 +89,7 @@ export class ServerConnection {
         signal: AbortSignal.any([signal, AbortSignal.timeout(answerMs)]),
         ...(body === null ? {} : { body: Uint8Array.from(body) }),
         headers: {
+          ...spokenVersion,
           authorization: `Bearer ${this.token ?? ''}`,
           ...(body === null ? {} : { 'content-type': 'application/octet-stream' }),
           ...(range === undefined ? {} : { range }),
@@ -198,6 +200,7 @@ export class ServerConnection {
         redirect: 'error',
         signal: AbortSignal.any([signal, AbortSignal.timeout(answerMs)]),
         headers: {
+          ...spokenVersion,
           ...(body === null ? {} : { 'content-type': type }),
           ...(proves && token !== null ? { authorization: `Bearer ${token}` } : {}),
         },

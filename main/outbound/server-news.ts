@@ -1,4 +1,5 @@
 import { WebSocket } from 'ws';
+import { spokenVersion } from '../../sync/protocol/messages.ts';
 import { notifyMessageSchema } from '../../sync/protocol/notify.ts';
 
 /** Who else is in a scope, by user id. */
@@ -53,7 +54,7 @@ export class ServerNews {
     const address = new URL('/v1/notify', this.#options.server);
     address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
     const socket = new WebSocket(address, {
-      headers: { authorization: `Bearer ${token}` },
+      headers: { ...spokenVersion, authorization: `Bearer ${token}` },
       maxPayload: largestMessage,
       followRedirects: false,
     });

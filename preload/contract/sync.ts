@@ -7,7 +7,8 @@ import { procedure } from './procedure.ts';
 
 /**
  * How this workspace stands with its server. `off`: it was never connected; `choosing`: connected, and nothing is sent or taken
- * before the person says so; `paused`: the person works offline.
+ * before the person says so; `paused`: the person works offline; `update`: the server needs a newer Workbench; `server-older`: it is the
+ * server that has to be updated.
  */
 export const syncStates = [
   'off',
@@ -19,6 +20,7 @@ export const syncStates = [
   'signed-out',
   'retired',
   'update',
+  'server-older',
   'refused',
 ] as const;
 

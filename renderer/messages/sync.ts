@@ -33,6 +33,7 @@ const states: Readonly<Record<SyncStatus['state'], string>> = {
   'signed-out': 'Signed out of the server',
   retired: 'This laptop was retired on the server',
   update: 'The server needs a newer version of the Workbench',
+  'server-older': 'The server is older than this Workbench',
   refused: 'The server did not take what was sent',
 };
 

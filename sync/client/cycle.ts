@@ -18,9 +18,21 @@ export interface CycleOptions {
   readonly onlyGreet?: boolean;
 }
 
+/** `update`: the server needs a newer build than this one; `server-older`: the server is to be updated. */
+export type CycleEnd =
+  | 'done'
+  | 'offline'
+  | 'busy'
+  | 'signed-out'
+  | 'retired'
+  | 'update'
+  | 'server-older'
+  | 'refused'
+  | 'bad-answer';
+
 /** What a cycle came to. `again`: more waits to be sent. */
 export interface CycleReport {
-  readonly end: 'done' | 'offline' | 'busy' | 'signed-out' | 'retired' | 'update' | 'refused' | 'bad-answer';
+  readonly end: CycleEnd;
   readonly again: boolean;
   readonly pushed: number;
   readonly pulled: number;
@@ -83,7 +95,7 @@ export function* cycle(options: CycleOptions): Engine<CycleReport> {
 
 function report(
   progress: Progress,
-  end: CycleReport['end'],
+  end: CycleEnd,
   again: boolean,
   message = '',
   retryAfter: number | null = null,
@@ -95,20 +107,20 @@ function report(
 }
 
 function refused(progress: Progress, error: Refusal): CycleReport {
-  const { status, code, message, retryAfter } = error;
-  const end =
-    status === 0 || status >= 500
-      ? 'offline'
-      : status === 401
-        ? 'signed-out'
-        : status === 429
-          ? 'busy'
-          : status === 426 || code === 'VERSION'
-            ? 'update'
-            : code === 'CLIENT_RETIRED' && !isSpent(error)
-              ? 'retired'
-              : 'refused';
+  const { message, retryAfter } = error;
+  const end = endOf(error);
   return report(progress, end, true, message, retryAfter, end === 'retired' ? revocationIn(error) : null);
+}
+
+function endOf(error: Refusal): CycleEnd {
+  const { status, code, details } = error;
+  if (status === 0 || status >= 500) return 'offline';
+  if (status === 401) return 'signed-out';
+  if (status === 429) return 'busy';
+  if (status === 426 || code === 'VERSION') {
+    return Number(details['version'] ?? protocolVersion) < protocolVersion ? 'server-older' : 'update';
+  }
+  return code === 'CLIENT_RETIRED' && !isSpent(error) ? 'retired' : 'refused';
 }
 
 /** What the server said of a revocation; a client id that is merely spent is none. */

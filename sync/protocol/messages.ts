@@ -24,6 +24,11 @@ import { exitLineSchema, headerLineSchema, rowLineSchema } from './row-state.ts'
  */
 export const protocolVersion = 11;
 
+/** The HTTP header by which every request of a laptop names the version that it speaks, those without a message too. */
+export const protocolHeader = 'workbench-protocol';
+/** That header of this build. */
+export const spokenVersion: Readonly<Record<string, string>> = { [protocolHeader]: String(protocolVersion) };
+
 const version = z.literal(protocolVersion);
 /** The hash before the first mutation is 64 zeros. */
 export const firstHash = '0'.repeat(64);

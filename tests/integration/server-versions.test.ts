@@ -1,5 +1,10 @@
 import { afterEach, expect, test } from 'vitest';
-import { errorAnswerSchema, protocolVersion, pushAnswerSchema } from '../../sync/protocol/messages.ts';
+import {
+  errorAnswerSchema,
+  protocolHeader,
+  protocolVersion,
+  pushAnswerSchema,
+} from '../../sync/protocol/messages.ts';
 import type { FeedLimits } from '../../sync/server/feed/environment.ts';
 import { greeting } from '../helpers/feed.ts';
 import { startFeedEdge } from '../helpers/feed-edge.ts';
@@ -22,8 +27,8 @@ describeWithPostgres('laptops of another version', (postgres) => {
     const { laptop, post } = await laptopOf('owner');
     for (const name of ['hello', 'push', 'pull', 'digest', 'rows', 'stamps']) {
       for (const [v, words] of [
-        [protocolVersion - 1, 'This build is too old'],
-        [protocolVersion + 1, 'The server is older'],
+        [protocolVersion - 1, 'This Workbench is older than the server'],
+        [protocolVersion + 1, 'The server is older than this Workbench'],
       ] as const) {
         const answer = await post(`/v1/${name}`, { ...greeting(laptop.client), v, newer: true });
         expect(answer.statusCode).toBe(426);
@@ -37,6 +42,43 @@ describeWithPostgres('laptops of another version', (postgres) => {
       426,
     );
     expect((await post('/v1/push', `{"v":${protocolVersion},"newer":1}\n{}\n`, lines)).statusCode).toBe(400);
+  });
+
+  test('[P1] a laptop of another version is told which is older where messages name none: accounts, people, files, news', async () => {
+    const { app, laptopOf } = await start({});
+    const { token } = await laptopOf('owner');
+    const ask = (method: 'GET' | 'POST', url: string, version: string) =>
+      app.inject({
+        method,
+        url,
+        headers: { authorization: `Bearer ${token}`, [protocolHeader]: version },
+        // What a newer build might add, which no schema of this one lets in.
+        ...(method === 'POST' ? { payload: { newer: true } } : {}),
+      });
+    for (const [method, url] of [
+      ['POST', '/v1/auth/sign-in'],
+      ['POST', '/v1/auth/refresh'],
+      ['POST', '/v1/people/invite'],
+      ['POST', '/v1/a-later-route'],
+      ['GET', '/v1/account'],
+      ['GET', '/v1/notify'],
+    ] as const) {
+      for (const [version, words] of [
+        [protocolVersion - 1, 'Update the Workbench.'],
+        [protocolVersion + 1, 'Ask who runs the server to update it.'],
+      ] as const) {
+        const answer = await ask(method, url, String(version));
+        expect([url, answer.statusCode]).toEqual([url, 426]);
+        const { code, message, details } = errorAnswerSchema.parse(answer.json());
+        expect([code, message.endsWith(words), details]).toEqual([
+          'VERSION',
+          true,
+          { version: protocolVersion },
+        ]);
+      }
+    }
+    expect((await ask('GET', '/v1/account', String(protocolVersion))).statusCode).toBe(200);
+    expect((await ask('GET', '/v1/account', 'x')).statusCode).toBe(200);
   });
 
   test('[P23] a laptop whose schema is too old may greet and send, and is given no rows until it is updated', async () => {

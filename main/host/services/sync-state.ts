@@ -1,5 +1,5 @@
 import type { SyncStatus } from '../../../preload/contract/sync.ts';
-import type { CycleReport } from '../../../sync/client/cycle.ts';
+import type { CycleEnd, CycleReport } from '../../../sync/client/cycle.ts';
 import { firstPace } from '../../../sync/client/pace.ts';
 import type { SyncCourse } from '../data/sync-course.ts';
 
@@ -9,7 +9,7 @@ export interface Standing {
   readonly isRunning: boolean;
   readonly course: SyncCourse;
   /** The end of the last cycle; null before the first. */
-  readonly end: CycleReport['end'] | null;
+  readonly end: CycleEnd | null;
 }
 
 /** How sync stands, in one word. What the person decided comes before what the last cycle came to. */

@@ -25,7 +25,7 @@ export function Trouble({ status }: { status: SyncStatus }) {
       ? ''
       : ` ${syncWords.tried(attempts)}, ${syncWords.again(nextTry, now)}.`;
   const button =
-    state === 'offline' || state === 'refused' || state === 'idle' ? (
+    state === 'offline' || state === 'server-older' || state === 'refused' || state === 'idle' ? (
       <Button onPress={() => void attempt(client.sync.now())}>{syncWords.tryNow}</Button>
     ) : inbox > 0 ? (
       <Button onPress={() => go('inbox')}>{syncWords.review}</Button>

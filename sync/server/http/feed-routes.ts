@@ -5,14 +5,12 @@ import type { z } from 'zod';
 import {
   digestRequestSchema,
   helloRequestSchema,
-  protocolVersion,
   pullRequestSchema,
   rowsRequestSchema,
   stampsRequestSchema,
 } from '../../protocol/messages.ts';
 import { type PushRequest, readPush } from '../../protocol/push-lines.ts';
 import type { Blobs } from '../blobs/blobs.ts';
-import { ServerError } from '../errors.ts';
 import type { FeedEnvironment, Principal as Reader } from '../feed/environment.ts';
 import { hello } from '../feed/hello.ts';
 import { pull } from '../feed/pull.ts';
@@ -23,6 +21,7 @@ import type { Identity, KeyScope } from '../identity/context.ts';
 import { badRequest, parse } from './answer.ts';
 import type { Subscribers } from './notify.ts';
 import { readerOf } from './reader.ts';
+import { requireVersion } from './version.ts';
 
 const compress = promisify(zstdCompress);
 /** Below this an answer is sent as it is: to compress it takes longer than to send it. */
@@ -54,7 +53,7 @@ export function addFeedRoutes(app: FastifyInstance, identity: Identity, feed: Fe
   ): void {
     app.post(`/v1/${name}`, { bodyLimit: askingBody }, async (request, reply) => {
       const reader = await readerOf(identity, request, scope);
-      requireVersion(request.body);
+      requireVersionOf(request.body);
       return send(request, reply, await answer(reader, parse(schema, request.body)));
     });
   }
@@ -76,7 +75,7 @@ export function addFeedRoutes(app: FastifyInstance, identity: Identity, feed: Fe
     const reader = await readerOf(identity, request, 'write');
     const asked = readPush(typeof request.body === 'string' ? request.body : '');
     if (!asked.success) {
-      requireVersion(request.body);
+      requireVersionOf(request.body);
       throw badRequest(asked.at, asked.problem);
     }
     return send(request, reply, await take(reader, asked.data));
@@ -87,18 +86,12 @@ export function addFeedRoutes(app: FastifyInstance, identity: Identity, feed: Fe
   route('stamps', 'read', stampsRequestSchema, (reader, request) => stamps(store, reader, request));
 }
 
-/** Refuses another version of the protocol by its name, before a schema of this one is asked. Throws `VERSION`. */
-function requireVersion(body: unknown): void {
+/** Refuses a message, or lines of them, of another version. Throws `VERSION`. */
+function requireVersionOf(body: unknown): void {
   const head = typeof body === 'string' ? firstLine(body) : body;
-  const version = typeof head === 'object' && head !== null && 'v' in head ? head.v : protocolVersion;
-  if (typeof version !== 'number' || version === protocolVersion) return;
-  throw new ServerError(
-    'VERSION',
-    version < protocolVersion
-      ? 'This build is too old for the server: it speaks an older form of sync. Nothing was changed. Update it.'
-      : 'The server is older than this build and does not know its form of sync. Nothing was changed. Ask for the server to be updated.',
-    { version: protocolVersion },
-  );
+  if (typeof head === 'object' && head !== null && 'v' in head && typeof head.v === 'number') {
+    requireVersion(head.v);
+  }
 }
 
 function firstLine(text: string): unknown {

@@ -17,6 +17,7 @@ import { addPeopleRoutes } from './people-routes.ts';
 import { NewsBetweenProcesses } from './between-processes.ts';
 import { addNotifyRoute, Subscribers } from './notify.ts';
 import { sayAgainMs } from './presence-elsewhere.ts';
+import { requireSpokenVersion } from './version.ts';
 
 /** What the edge is made of. */
 export interface EdgeOptions {
@@ -68,6 +69,7 @@ export async function createEdge(options: EdgeOptions): Promise<FastifyInstance>
     void reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
     return Promise.resolve();
   });
+  requireSpokenVersion(app);
   await app.register(fastifyRateLimit, {
     max: limits.requestsPerMinute,
     timeWindow: 60_000,

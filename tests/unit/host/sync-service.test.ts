@@ -1,10 +1,13 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { DataThreads } from '../../../main/host/data/threads.ts';
 import { plainCourse } from '../../../main/host/data/sync-course.ts';
 import type { FileExchange } from '../../../main/host/services/file-exchange.ts';
 import { SyncService } from '../../../main/host/services/sync-service.ts';
 import { WorkbenchError } from '../../../preload/contract/errors.ts';
+import { protocolVersion } from '../../../sync/protocol/messages.ts';
 
 const facts = {
   person: 'Ada',
@@ -20,15 +23,17 @@ const facts = {
 };
 
 /** A service over a file whose reading thread is busy whenever `isBusy` says so. */
-function serviceOver(isBusy: () => boolean) {
+function serviceOver(isBusy: () => boolean, server = facts.principal.server) {
   const logged: string[] = [];
   const lists = {
     call: (name: string) =>
       isBusy()
         ? Promise.reject(new WorkbenchError('busy', 'This took too long and was stopped.'))
-        : Promise.resolve(name === 'sync.facts' ? facts : 0),
+        : Promise.resolve(
+            name === 'sync.facts' ? { ...facts, principal: { ...facts.principal, server } } : 0,
+          ),
   };
-  const writer = { call: () => Promise.resolve({ kind: 'key', key: 'k' }) };
+  const writer = { call: () => Promise.resolve({ kind: 'key', key: 'k', have: [] }) };
   const service = new SyncService({
     data: { lists, writer } as unknown as DataThreads,
     log: { write: (_level: string, event: string) => void logged.push(event) } as never,
@@ -70,4 +75,25 @@ test('a file that is busy at the first question is asked again at the next', asy
   await expect(service.status()).rejects.toMatchObject({ code: 'busy' });
   isBusy = false;
   expect(await service.status()).toMatchObject({ server: 'http://127.0.0.1:9', person: 'Ada' });
+});
+
+test('[P23] a server that is older is named, and asked again: it may have been updated by then', async () => {
+  const text = JSON.stringify({
+    code: 'VERSION',
+    message: 'It is older.',
+    details: { version: protocolVersion - 1 },
+  });
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => response.writeHead(426).end(text));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const { service } = serviceOver(() => false, `http://127.0.0.1:${port}`);
+  await service.start();
+  await vi.waitFor(async () => {
+    const status = await service.status();
+    expect(status).toMatchObject({ state: 'server-older', sentence: 'It is older.' });
+    expect(Date.parse(status.nextTry ?? '')).toBeGreaterThan(Date.now());
+  });
 });

@@ -10,6 +10,7 @@ import { transact } from '../../../db/replica/transaction/transact.ts';
 import { faster, firstPace, slower, waitAfter } from '../../../sync/client/pace.ts';
 import { privacySettingsSchema } from '../../../sync/core/privacy-settings.ts';
 import { cycle } from '../../../sync/client/cycle.ts';
+import { protocolVersion } from '../../../sync/protocol/messages.ts';
 import { readPush } from '../../../sync/protocol/push-lines.ts';
 import { type Answer, deviceUser as user, storeOf, sync, withDevices } from '../../helpers/devices.ts';
 import { addEvidence, addSession } from '../../helpers/replica.ts';
@@ -173,6 +174,26 @@ describe('a cycle', () => {
       expect(getRow(a.replica.db, 'research_sessions', session)?.title).toBe('after');
     });
   });
+
+  test.each([
+    [protocolVersion - 1, 'server-older'],
+    [protocolVersion + 1, 'update'],
+  ])(
+    '[P23] a server of version %i ends it as %s, in the server’s words; what was done waits',
+    (version, end) => {
+      withDevices((a, _, server) => {
+        addSession(a, 'of A');
+        const waiting = waitingToSend(a.replica.db).count;
+        const text = JSON.stringify({ code: 'VERSION', message: 'Which is older.', details: { version } });
+        expect(sync(a, () => ({ status: 426, text }))).toMatchObject({ end, message: 'Which is older.' });
+        expect(waitingToSend(a.replica.db).count).toBe(waiting);
+        expect(sync(a, (call, sent) => server.answer(call, sent))).toMatchObject({
+          end: 'done',
+          pushed: waiting,
+        });
+      });
+    },
+  );
 
   test.each([
     [401, 'signed-out'],
