@@ -21,6 +21,12 @@ export default defineConfig({
     // Assets stay files, so that the content security policy needs no data: addresses.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // One chunk, so that zod is told not to compile before any other chunk makes a schema.
+    rolldownOptions: {
+      output: {
+        codeSplitting: { groups: [{ name: 'zod', test: /node_modules[/\\]zod[/\\]|schemas-without-eval/ }] },
+      },
+    },
     chunkSizeWarningLimit: 1200,
   },
   server: host === undefined ? {} : { proxy: { '/rpc': { target: host, ws: true } } },

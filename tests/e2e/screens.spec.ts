@@ -44,6 +44,32 @@ for (const scheme of ['light', 'dark'] as const) {
   });
 }
 
+test('no screen tries what the content security policy forbids', async ({ workbench }) => {
+  test.slow();
+  const { page } = workbench;
+  const violations: string[] = [];
+  await page.exposeFunction('noteViolation', (violation: string) => violations.push(violation));
+  await page.addInitScript(() => {
+    const { noteViolation } = globalThis as unknown as { noteViolation: (violation: string) => void };
+    document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sourceFile }) =>
+      noteViolation(`${effectiveDirective} ${blockedURI} ${sourceFile}`.trim()),
+    );
+  });
+  await page.reload();
+  for (const [address, words] of screens) {
+    await page.goto(new URL(`/#/${address}`, page.url()).href);
+    await expect(page.getByText(words).first()).toBeVisible();
+  }
+  // The listener hears: what is forbidden is told once it is tried.
+  await page.evaluate(() => {
+    const script = document.createElement('script');
+    script.textContent = '0';
+    document.head.append(script);
+  });
+  await expect.poll(() => violations.length).toBeGreaterThan(0);
+  expect(violations).toEqual(['script-src-elem inline']);
+});
+
 test('high contrast and still pictures follow the system, and the settings over it', async ({
   workbench,
 }) => {
