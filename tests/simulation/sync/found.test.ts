@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest';
 import { dismissConflicts, listConflicts } from '../../../db/replica/exchange/conflicts.ts';
 import { undo } from '../../../db/replica/log/undo.ts';
+import { idToBlob } from '../../../db/replica/rows/ids.ts';
 import { getRow, listRows } from '../../../db/replica/rows/read.ts';
 import { insertRow, removeRow, updateRow } from '../../../db/replica/rows/write.ts';
+import { insertChunks } from '../../../db/replica/search-chunks.ts';
 import { decideInbox } from '../../../db/replica/sync/decide-inbox.ts';
 import { listInbox } from '../../../db/replica/sync/inbox.ts';
 import { transact } from '../../../db/replica/transaction/transact.ts';
+import { endRow } from './beginning.ts';
 import type { Device } from './device.ts';
 import { changePolicy } from './governance.ts';
 import { Chance } from './chance.ts';
@@ -147,6 +150,40 @@ test('[MR17] a row that was refused as purged and left with its scope is remembe
   const kept = new Set([0, 1, 2, 4, 5, 32, 37, 39, 46, 48, 49, 75, 77, 78, 84, 88, 89, 92, 96]);
   const without = new Set(Array.from({ length: 100 }, (_, at) => at).filter((at) => !kept.has(at)));
   expect((await run({ seed: 46, steps: 100, without })).faults).toEqual([]);
+});
+
+test('[MR17] passages of a row that was purged so long ago that its tombstone is gone leave the search of whoever edited it', async () => {
+  await withWorld(async (world, ada, bob) => {
+    const row = add(ada, 'found');
+    await world.settle(10);
+    const { db } = bob.replica;
+    const session = getRow(db, 'evidence', row)?.session_id ?? '';
+    insertChunks(db.sqlite, {
+      evidence: idToBlob(row),
+      session: idToBlob(session),
+      extraction: null,
+      title: 'found',
+      chunks: [{ start: 0, end: 5, page: null, text: 'found' }],
+    });
+    const edit = (title: string) =>
+      transact(bob.replica, { command: 'edit' }, (tx) => updateRow(tx, 'evidence', row, { title }));
+    edit('late');
+    endRow(ada, row);
+    await world.cycleOf(ada);
+    world.edge.store.collectTombstones(() => true);
+    await advanceTo(world, bob, 'digest');
+    await advanceTo(world, bob, 'pull');
+    expect(listInbox(db)).toMatchObject([{ code: 'PURGED' }]);
+    const chunks = () =>
+      db.statements.value<number>('SELECT count(*) FROM chunks WHERE evidence = ?', idToBlob(row));
+    expect(chunks()).toBe(1);
+    // Waits while the row goes.
+    edit('later');
+    while (bob.running !== null) await world.advance(bob, null);
+    await world.settle(10);
+    expect([titleAt(bob, row), chunks()]).toEqual([undefined, 0]);
+    expect(violations(world)).toEqual([]);
+  });
 });
 
 test('[MR13] two who said the same meet a conflict once a policy hides one from the other: a hidden value cannot be told from what is seen', async () => {
