@@ -209,11 +209,15 @@ function endScopes(
     });
 }
 
-/** What the server has forgotten of purged rows is forgotten here, too, or the digests would differ. That they were purged is remembered. */
+/**
+ * What the server has forgotten of purged rows is forgotten here, too, or the digests would differ. That they were purged is remembered. One
+ * that is to be asked for stays so: its version here is none, and the server may have a newer one.
+ */
 function forgetPurged(tx: Transaction, { floor }: PullTrailer, here: (scope: string) => string | null): void {
   for (const [scope, seq] of Object.entries(floor ?? {})) {
     tx.replica.db.statements.run(
-      `DELETE FROM sync_rows WHERE scope = ? AND seq <= ? AND (row IN (SELECT id FROM purged) OR held ->> 'st' = 'purged')`,
+      `DELETE FROM sync_rows WHERE scope = ? AND seq <= ? AND hash <> ''
+         AND (row IN (SELECT id FROM purged) OR held ->> 'st' = 'purged')`,
       here(scope),
       Number(seq),
     );
