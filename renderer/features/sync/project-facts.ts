@@ -9,6 +9,13 @@ type Row = Awaited<ReturnType<HostClient['rows']['list']>>['rows'][number];
 export type ProjectRole = keyof typeof syncWords.roles;
 export type Visibility = keyof typeof syncWords.visibilities;
 
+/** What is shown of one project: with whom it may be shared, and which of them is looking. */
+export interface SharedProjectProps {
+  readonly project: SharedProject;
+  readonly people: Sharable['people'];
+  readonly me: string;
+}
+
 /** Somebody in a project, and the row that says so. */
 export interface ProjectMember {
   readonly id: string;

@@ -6,7 +6,7 @@ import { syncWords } from '../../messages/sync.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Button, RemoveButton } from '../../ui/button.tsx';
 import { Select } from '../../ui/fields.tsx';
-import type { ProjectMember, ProjectRole, SharedProject, Sharable } from './project-facts.ts';
+import type { ProjectMember, ProjectRole, SharedProjectProps, Sharable } from './project-facts.ts';
 
 const entity = 'project_members';
 const roles = (Object.keys(syncWords.roles) as ProjectRole[]).map((id) => ({
@@ -15,15 +15,7 @@ const roles = (Object.keys(syncWords.roles) as ProjectRole[]).map((id) => ({
 }));
 
 /** Who is in a project, each with a role; who leads it adds, changes and takes out. */
-export function ProjectMembers({
-  project,
-  people,
-  me,
-}: {
-  project: SharedProject;
-  people: Sharable['people'];
-  me: string;
-}) {
+export function ProjectMembers({ project, people, me }: SharedProjectProps) {
   const client = useClient();
   const { id, members, owner, headcount, isLed } = project;
   const there = new Set(members.map(({ person }) => person));

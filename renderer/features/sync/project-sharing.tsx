@@ -6,19 +6,11 @@ import { syncWords } from '../../messages/sync.ts';
 import { Tool } from '../../ui/button.tsx';
 import { Segments } from '../../ui/fields.tsx';
 import { NameDialog } from '../../ui/name-dialog.tsx';
-import type { SharedProject, Sharable, Visibility } from './project-facts.ts';
+import type { SharedProject, SharedProjectProps, Visibility } from './project-facts.ts';
 import { ProjectMembers } from './project-members.tsx';
 
 /** One project: its name, who may read it beside its members, and its members. Who does not lead it sees all of it and changes none. */
-export function ProjectSharing({
-  project,
-  people,
-  me,
-}: {
-  project: SharedProject;
-  people: Sharable['people'];
-  me: string;
-}) {
+export function ProjectSharing({ project, people, me }: SharedProjectProps) {
   const client = useClient();
   const [isNaming, setNaming] = useState(false);
   const { id, name, personal, isLed } = project;
