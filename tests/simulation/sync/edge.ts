@@ -9,7 +9,7 @@ import {
   rowsRequestSchema,
   stampsRequestSchema,
 } from '../../../sync/protocol/messages.ts';
-import { readPush } from '../../../sync/protocol/push-lines.ts';
+import { type PushRequest, readPush } from '../../../sync/protocol/push-lines.ts';
 import {
   defaultLimits,
   type FeedEnvironment,
@@ -104,6 +104,15 @@ export class Edge {
     return { ...this.#environment, limits, ledger };
   }
 
+  /**
+   * What a push held that the server did not refuse as a whole. One that it did refuse is not what its laptop said last: it may be older
+   * than a restore, and come late.
+   */
+  #noteSent(principal: Principal, { transactions }: PushRequest): void {
+    if (principal.tenant !== tenantId) return;
+    for (const { tx } of transactions) this.sent.set(tx.stamp, tx);
+  }
+
   async #dispatch(store: ServerStore, principal: Principal, call: ServerCall, text: string): Promise<Reply> {
     const { tenant } = this.store;
     const environment = this.#environmentOf(store);
@@ -114,17 +123,21 @@ export class Edge {
         const asked = readPush(text);
         if (!asked.success) throw new RequestRefused('BAD_REQUEST', `${asked.at}: ${asked.problem}`);
         const request = asked.data;
-        if (principal.tenant === tenantId)
-          for (const { tx } of request.transactions) this.sent.set(tx.stamp, tx);
         const taken = mistakenPush(request, tenant, environment.now(), this.#mutants, sha256);
         if (taken.request === null) {
+          this.#noteSent(principal, request);
           const { lastMutation, lastHash } = tenant.clients.get(request.client) ?? {
             lastMutation: 0n,
             lastHash: '',
           };
           return json({ lastMutation: String(lastMutation), lastHash, results: taken.said });
         }
-        const answer = await push(store, environment, principal, taken.request);
+        const answer = await push(store, environment, principal, taken.request).catch((error: unknown) => {
+          // Where the server stops, it may have taken it.
+          if (!(error instanceof RequestRefused)) this.#noteSent(principal, request);
+          throw error;
+        });
+        this.#noteSent(principal, request);
         return json({ ...answer, results: [...taken.said, ...answer.results] });
       }
       case 'pull': {

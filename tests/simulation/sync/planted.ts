@@ -64,6 +64,6 @@ export const planted: readonly Planted[] = [
   mistake(28, 'what was applied is applied again', { server: { resultsForgotten: true } }, 274),
   mistake(30, 'numbers lose digits', { server: { numbersRounded: true } }, 1),
   mistake(0, 'a refused transaction vanishes', { client: { refusalForgotten: true } }, 2),
-  mistake(0, 'it is not said up to where tombstones are gone', { server: { floorForgotten: true } }, 46),
+  mistake(0, 'it is not said up to where tombstones are gone', { server: { floorForgotten: true } }, 91),
   mistake(0, 'a purge leaves values in the log', { client: { purgeKeepsLog: true } }, 2, 200),
 ];
