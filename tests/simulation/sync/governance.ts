@@ -14,7 +14,9 @@ export function changeAccess(
   chance: Chance,
 ): ('access granted' | 'access taken')[] {
   if (lead === undefined) return [];
-  const members = listRows(lead.replica.db, 'project_members', { orderBy: 'project_members.id' });
+  const members = listRows(lead.replica.db, 'project_members', { orderBy: 'project_members.id' }).filter(
+    (each) => each.project_id === project,
+  );
   const member = chance.pick(members);
   const isIn = members.some((each) => each.author_id === people.cyd);
   return transact(lead.replica, { command: 'share' }, (tx): ('access granted' | 'access taken')[] => {

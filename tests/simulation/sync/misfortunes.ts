@@ -8,6 +8,7 @@ import { changeAccess, changePolicy, moveSession } from './governance.ts';
 import { newerBuild } from './newer-build.ts';
 import { people } from './people.ts';
 import { keepServer, restoreServer } from './restore.ts';
+import { work } from './workload.ts';
 import type { World } from './world.ts';
 
 type Misfortune = (world: World, device: Device, chance: Chance) => void | Promise<void>;
@@ -17,13 +18,7 @@ const decade = 315_360_000_000;
 
 /** What befalls laptops, the server and the people around them, beside what befalls their messages. */
 const misfortunes: readonly Misfortune[] = [
-  (world, device, chance) => {
-    if (world.devices.length >= 6) return;
-    world.fire('file cloned');
-    const noticed = chance.hits(0.5);
-    const clone = world.addDevice(`${device.name}'`, device.user, device.bytes());
-    if (noticed) clone.reopen(clone.bytes(), true);
-  },
+  cloneFile,
   (world, device) => {
     world.backups.set(device.name, device.bytes());
   },
@@ -77,6 +72,34 @@ const misfortunes: readonly Misfortune[] = [
 /** Something goes wrong that is no message's fault. */
 export async function misfortune(world: World, device: Device, chance: Chance): Promise<void> {
   await chance.pick(misfortunes)?.(world, device, chance);
+}
+
+/**
+ * A laptop's file is copied. Where the copy does not notice, both go on under one name: each writes something and greets the server before
+ * either sends, so that their greetings do not tell them apart.
+ */
+async function cloneFile(world: World, device: Device, chance: Chance): Promise<void> {
+  if (world.devices.length >= 6) return;
+  world.fire('file cloned');
+  const noticed = chance.hits(0.5);
+  const clone = world.addDevice(`${device.name}'`, device.user, device.bytes());
+  if (noticed) return clone.reopen(clone.bytes(), true);
+  for (const writer of [device, clone]) {
+    const done = work({
+      device: writer,
+      chance,
+      taints: world.taints,
+      count: 1000 + chance.below(1_000_000),
+    });
+    world.note(`${writer.name} ${done}`);
+    for (let move = 0; move < 8 && !hasGreeted(world, writer); move += 1) await world.advance(writer, null);
+  }
+  for (const writer of [device, clone])
+    for (let move = 0; move < 4; move += 1) await world.advance(writer, null);
+}
+
+function hasGreeted({ trace }: World, { name }: Device): boolean {
+  return trace.at(-1) === `${name} hello 200`;
 }
 
 /** Months pass in which some laptops are heard of and others are not; what everybody heard of has passed is forgotten (P21). */

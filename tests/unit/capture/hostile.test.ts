@@ -203,7 +203,7 @@ test.each([
 
 describe('limits of the reader', () => {
   test('a document that takes too long fails alone', async () => {
-    const strict = new ExtractorPool({ totalMs: 300, stallMs: 300 });
+    const strict = new ExtractorPool({ totalMs: 2_000, stallMs: 2_000 });
     const pages = Array.from({ length: 10_000 }, (_, page) => [`Page ${page + 1}`]);
     const slow = strict.read('long.pdf', pdf(pages));
     const next = strict.read('next.txt', bytesOf('The next file is read.'));
