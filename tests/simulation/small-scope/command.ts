@@ -2,9 +2,12 @@ import { beginning } from './beginning.ts';
 import { explore } from './explore.ts';
 import { type ScopeName, scopes } from './scope.ts';
 
+/** Four gigabytes: a computer has other things to do meanwhile. */
+const mostMemory = 4 * 2 ** 30;
+
 /**
  * Tries every history within the named scope, or within each, and prints what that came to. `most`: situations after which a scope is
- * left as it is. Answers with false where a fault was found.
+ * left as it is; so is one that takes more memory than it may. Answers with false where a fault was found.
  */
 export async function exploreByCommand(words: string, most: number): Promise<boolean> {
   const names = (Object.keys(scopes) as ScopeName[]).filter((name) => words === 'all' || name === words);
@@ -13,7 +16,7 @@ export async function exploreByCommand(words: string, most: number): Promise<boo
   let isRight = names.length > 0;
   for (const name of names) {
     const began = performance.now();
-    const { fault, ...found } = await explore({ scope: scopes[name], beginning: start, most });
+    const { fault, ...found } = await explore({ scope: scopes[name], beginning: start, most, mostMemory });
     const seconds = Math.round((performance.now() - began) / 100) / 10;
     const bound = found.complete ? `all ${found.histories} histories` : 'not all histories';
     console.log(

@@ -29,6 +29,8 @@ export interface ExploreOptions {
   readonly plant?: Plant;
   /** No more situations than these. */
   readonly most?: number;
+  /** No more memory than this for the whole process, in bytes: every state of a laptop that was met is kept, as a whole file. */
+  readonly mostMemory?: number;
   readonly progress?: (situations: number, histories: bigint) => void;
 }
 
@@ -43,7 +45,7 @@ class Found extends Error {
 
 /** Tries every history within a scope, depth first, and each situation once; ends with the first fault. */
 export async function explore(options: ExploreOptions): Promise<Explored> {
-  const { scope, beginning, plant = {}, most = Infinity, progress } = options;
+  const { scope, beginning, plant = {}, most = Infinity, mostMemory = Infinity, progress } = options;
   const world = new SmallWorld(scope, beginning.rows, plant);
   const known = new Map<string, bigint>();
   const rested = new Set<string>();
@@ -82,7 +84,7 @@ export async function explore(options: ExploreOptions): Promise<Explored> {
     const name = nameOf(situation);
     const before = known.get(name);
     if (before !== undefined) return before;
-    if (known.size >= most) {
+    if (known.size >= most || process.memoryUsage.rss() >= mostMemory) {
       complete = false;
       return 0n;
     }
