@@ -42,7 +42,7 @@ export function Application() {
     <>
       {current.state === 'open' ? (
         <WritableContext value={current.readOnly === null}>
-          <Shell />
+          <Shell key={current.workspace?.path} />
         </WritableContext>
       ) : current.state === 'locked' ? (
         <Unlock current={current} />

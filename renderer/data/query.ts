@@ -33,12 +33,15 @@ interface Entry {
 
 const waiting: Answer<never> = { data: undefined, failure: undefined, loading: true };
 const keptUnwatched = 60;
+/** Keys of what the host answers whichever workspace is open. */
+const ofTheLaptop: ReadonlySet<string> = new Set(['workspace', 'workspaces', 'settings']);
 
 /** Answers by key. Watched answers are fetched again when what they watch changes, others when next asked for. */
 export class QueryCache {
   readonly host: Host;
   readonly #entries = new Map<string, Entry>();
   readonly #topics = new Set<(topics: ReadonlySet<Topic> | 'all') => void>();
+  #workspace: string | undefined;
 
   constructor(host: Host) {
     this.host = host;
@@ -46,8 +49,25 @@ export class QueryCache {
     host.onEvent((event) => {
       if (event.kind === 'changed') this.invalidate(new Set(event.rows.map((row) => row.entity)));
       if (event.kind === 'sync') this.invalidate(new Set(['sync']));
-      if (event.kind === 'workspace') this.invalidate('all');
+      if (event.kind === 'workspace') this.#stand(event.current.workspace?.path);
     });
+  }
+
+  /**
+   * What was answered of one workspace is never shown as another's, not even for the moment that an answer takes:
+   * a list led to its first session, which the workspace that was just opened did not have.
+   */
+  #stand(path: string | undefined): void {
+    if (path !== this.#workspace) {
+      this.#workspace = path;
+      for (const [key, entry] of this.#entries) {
+        if (ofTheLaptop.has(key)) continue;
+        entry.running += 1;
+        entry.answer = waiting;
+        for (const listener of entry.listeners) listener();
+      }
+    }
+    this.invalidate('all');
   }
 
   /** Marks answers as stale and fetches the watched ones. */

@@ -3,17 +3,15 @@ import path from 'node:path';
 import { type ElectronApplication, expect, type Page, test } from '@playwright/test';
 import { launchElectron, makeHome } from '../../helpers/electron-app.ts';
 
-/** What the preload puts on the page. */
+/** What the preload puts on the page, as a page sees it that keeps to no types. */
 interface Bridge {
   connect(): Promise<void>;
   setTitle(title: unknown): Promise<void>;
   openExternal(address: string): Promise<boolean>;
 }
 
-declare global {
-  interface Window {
-    readonly workbench?: unknown;
-  }
+interface Bridged {
+  readonly workbench: Bridge;
 }
 
 /** The shell's promises, kept in a real Electron by a page that tries to break each. */
@@ -76,7 +74,9 @@ test('the renderer has no Node', async () => {
 
 test('the bridge holds named functions and no way to send anything else', async () => {
   const shape = await page.evaluate(() =>
-    Object.entries(window.workbench ?? {}).map(([name, value]) => `${name}:${typeof value}`),
+    Object.entries((window as unknown as Bridged).workbench).map(
+      ([name, value]) => `${name}:${typeof value}`,
+    ),
   );
   expect(shape.toSorted()).toEqual([
     'chooseFiles:function',
@@ -140,7 +140,7 @@ test('permissions are denied', async () => {
 
 test('a message of the wrong shape is refused', async () => {
   const said = await page.evaluate(() =>
-    (window.workbench as Bridge).setTitle({ title: 1 }).then(
+    (window as unknown as Bridged).workbench.setTitle({ title: 1 }).then(
       () => 'accepted',
       (error: unknown) => String(error),
     ),
@@ -149,7 +149,9 @@ test('a message of the wrong shape is refused', async () => {
 });
 
 test('an address outside the list is not opened', async () => {
-  const opened = await page.evaluate(() => (window.workbench as Bridge).openExternal('file:///etc/passwd'));
+  const opened = await page.evaluate(() =>
+    (window as unknown as Bridged).workbench.openExternal('file:///etc/passwd'),
+  );
   expect(opened).toBe(false);
 });
 
@@ -183,7 +185,7 @@ test('the menu shows the verbs of the application', async () => {
 
 test('a port to the host reaches the page', async () => {
   await page.evaluate(async () => {
-    await (window.workbench as Bridge).connect();
+    await (window as unknown as Bridged).workbench.connect();
   });
   await expect
     .poll(() => page.evaluate(() => (window as { heldPort?: unknown }).heldPort instanceof MessagePort))
