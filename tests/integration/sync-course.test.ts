@@ -1,33 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createHost, type Host } from '../../main/host/host.ts';
-import type { HostClient } from '../../preload/contract/contract.ts';
 import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
+import { makeLaptops } from '../helpers/laptops.ts';
 import { startSyncServer } from '../helpers/sync-server.ts';
 
 test.skipIf(lackOfBinaries() !== null)(
   'nothing leaves before the person says to begin, offline lasts over a restart, and files wait on battery',
   async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'course-'));
-    process.env['WORKBENCH_MODEL_DIR'] = join(folder, 'no-model');
+    const laptops = makeLaptops();
     const server = await startSyncServer();
-    const hosts: Host[] = [];
-    const open = async (name: string, isNew: boolean): Promise<HostClient> => {
-      const host = createHost({ mode: 'cli', threads: false, configFolder: join(folder, `${name}-config`) });
-      hosts.push(host);
-      const client = host.client(name);
-      const path = join(folder, name);
-      if (isNew) await client.workspaces.create({ path, name, sample: false });
-      else await client.workspaces.open({ path });
-      return client;
-    };
-    /** Closes and opens again, with a key as a person who comes back signs in with. */
-    const again = async (name: string): Promise<HostClient> => {
-      await hosts.pop()?.close();
-      return open(name, false);
-    };
     try {
       server.cli('create-user', 'ada@example.org', '--tenant', 'corran');
       const { key } = server.cli(
@@ -42,14 +24,14 @@ test.skipIf(lackOfBinaries() !== null)(
       };
       process.env['WORKBENCH_SYNC_KEY'] = key;
       const connect = { url: server.url, credentials: { key } };
-      const other = await open('other', true);
+      const other = await laptops.open('other');
       await other.sync.connect(connect);
-      let mine = await open('mine', true);
+      let mine = await laptops.open('mine');
       const { id: session } = await mine.edits.add({
         entity: 'research_sessions',
         values: { title: 'Cells', research_question: 'Which cells last?' },
       });
-      const path = join(folder, 'cells.txt');
+      const path = join(laptops.folder, 'cells.txt');
       writeFileSync(path, 'Sodium cells last for many cycles, as the tests of 2025 show.');
       const { jobId } = await mine.capture.add({ sessionId: session, paths: [path] });
       await mine.capture.finished({ jobId });
@@ -62,7 +44,7 @@ test.skipIf(lackOfBinaries() !== null)(
       const connected = await mine.sync.connect({ ...connect, review: true });
       expect(connected).toMatchObject({ state: 'choosing', policyVersion: expect.any(Number) as number });
       expect(connected.waiting).toBeGreaterThan(0);
-      mine = await again('mine');
+      mine = await laptops.again('mine');
       expect((await mine.sync.status()).state).toBe('choosing');
       expect(await arrived()).toBe(false);
 
@@ -80,16 +62,15 @@ test.skipIf(lackOfBinaries() !== null)(
         ids: [session],
         values: { title: 'Cells that last' },
       });
-      mine = await again('mine');
+      mine = await laptops.again('mine');
       expect(await mine.sync.status()).toMatchObject({ state: 'paused', waiting: 1 });
       await mine.sync.pause({ paused: false });
       await mine.sync.now();
       expect(await mine.sync.status()).toMatchObject({ state: 'idle', waiting: 0 });
     } finally {
       delete process.env['WORKBENCH_SYNC_KEY'];
-      for (const host of hosts) await host.close();
+      await laptops.close();
       await server.stop();
-      rmSync(folder, { recursive: true, force: true });
     }
   },
   120_000,

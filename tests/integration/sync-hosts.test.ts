@@ -1,33 +1,23 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createHost, type Host } from '../../main/host/host.ts';
-import type { HostClient } from '../../preload/contract/contract.ts';
 import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
+import { makeLaptops } from '../helpers/laptops.ts';
 import { startSyncServer } from '../helpers/sync-server.ts';
 
 test.skipIf(lackOfBinaries() !== null)(
   'two hosts of one person and a real server: rows, a conflict and the file itself arrive on the other side',
   async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'hosts-'));
-    process.env['WORKBENCH_MODEL_DIR'] = join(folder, 'no-model');
+    const laptops = makeLaptops();
+    const { folder } = laptops;
     const server = await startSyncServer();
-    const hosts: Host[] = [];
-    const laptop = async (name: string): Promise<HostClient> => {
-      const host = createHost({ mode: 'cli', threads: false, configFolder: join(folder, `${name}-config`) });
-      hosts.push(host);
-      const client = host.client(name);
-      await client.workspaces.create({ path: join(folder, name), name, sample: false });
-      return client;
-    };
     try {
       const { password } = server.cli('create-user', 'ada@example.org', '--tenant', 'corran') as {
         password: string;
       };
       const connect = { url: server.url, credentials: { email: 'ada@example.org', password } };
-      const [a, b] = [await laptop('a'), await laptop('b')];
+      const [a, b] = [await laptops.open('a'), await laptops.open('b')];
       const { id: sessionId } = await a.edits.add({
         entity: 'research_sessions',
         values: { title: 'Cells', research_question: 'Which cells last?' },
@@ -88,9 +78,8 @@ test.skipIf(lackOfBinaries() !== null)(
       expect(await a.sync.conflicts()).toEqual([]);
       for (const each of [a, b]) expect((await each.diagnostics.doctor({})).problems).toEqual([]);
     } finally {
-      for (const host of hosts) await host.close();
+      await laptops.close();
       await server.stop();
-      rmSync(folder, { recursive: true, force: true });
     }
   },
   120_000,

@@ -1,11 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createHost, type Host } from '../../main/host/host.ts';
-import type { HostClient } from '../../preload/contract/contract.ts';
 import { readInvitation } from '../../preload/contract/invitation-link.ts';
 import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
 import { silentLog } from '../../sync/server/http/log.ts';
@@ -14,38 +9,19 @@ import { addPerson } from '../../sync/server/identity/members.ts';
 import { OidcSignIn } from '../../sync/server/identity/oidc.ts';
 import { failure } from '../helpers/contract-calls.ts';
 import { startIssuer } from '../helpers/issuer.ts';
+import { type Laptops, makeLaptops } from '../helpers/laptops.ts';
 import { describeWithPostgres } from '../helpers/postgres.ts';
 import { tenantOf, testIdentity } from '../helpers/server-identity.ts';
 import { startSyncServer, type SyncServer } from '../helpers/sync-server.ts';
 
 const password = 'correct horse battery';
 
-/** Hosts of one test, each with a workspace of its own, in a folder that goes with them. */
-function laptops() {
-  const folder = mkdtempSync(join(tmpdir(), 'people-'));
-  process.env['WORKBENCH_MODEL_DIR'] = join(folder, 'no-model');
-  const hosts: Host[] = [];
-  return {
-    async open(name: string): Promise<HostClient> {
-      const host = createHost({ mode: 'cli', threads: false, configFolder: join(folder, `${name}-config`) });
-      hosts.push(host);
-      const client = host.client(name);
-      await client.workspaces.create({ path: join(folder, name), name, sample: false });
-      return client;
-    },
-    async close(): Promise<void> {
-      for (const host of hosts) await host.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
-
 describe.skipIf(lackOfBinaries() !== null)('people from laptop to server', () => {
   let server: SyncServer;
-  let own: ReturnType<typeof laptops>;
+  let own: Laptops;
   beforeAll(async () => {
     server = await startSyncServer();
-    own = laptops();
+    own = makeLaptops();
     server.cli('create-user', 'owner@example.org', '--tenant', 'corran', '--role', 'owner');
   }, 120_000);
   afterAll(async () => {
@@ -201,7 +177,7 @@ describe.skipIf(lackOfBinaries() !== null)('people from laptop to server', () =>
 
 describeWithPostgres('sign-in in the browser, from the laptop', (postgres) => {
   test('goes to the issuer and back to this laptop; another sign-in takes its place; a server without one says so', async () => {
-    const own = laptops();
+    const own = makeLaptops();
     const identity = { ...testIdentity(await postgres.database()), now: () => Date.now() };
     const { tenantId } = await tenantOf(identity, 'north');
     await addPerson(identity.pool, { tenantId }, { email: 'person@north.example', role: 'analyst' });

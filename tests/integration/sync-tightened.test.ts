@@ -1,12 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { cleanNextBackup } from '../../db/replica/care/clean-backups.ts';
 import { closeWorkspace, openWorkspace } from '../../db/replica/workspace/workspace.ts';
-import { createHost, type Host } from '../../main/host/host.ts';
 import type { HostClient } from '../../preload/contract/contract.ts';
 import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
+import { makeLaptops } from '../helpers/laptops.ts';
 import { startSyncServer } from '../helpers/sync-server.ts';
 
 /** Files of a workspace, or of one without its backups, in which a word stands. */
@@ -21,23 +20,15 @@ function filesWith(folder: string, word: string, backups: 'backups' | null = nul
 test.skipIf(lackOfBinaries() !== null)(
   'a tightened policy takes what it forbids off the laptops that only fetched it, and leaves its author their own words',
   async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'tighten-'));
-    process.env['WORKBENCH_MODEL_DIR'] = join(folder, 'no-model');
+    const laptops = makeLaptops();
+    const { folder } = laptops;
     const server = await startSyncServer();
-    const hosts: Host[] = [];
-    const laptop = async (name: string): Promise<HostClient> => {
-      const host = createHost({ mode: 'cli', threads: false, configFolder: join(folder, `${name}-config`) });
-      hosts.push(host);
-      const client = host.client(name);
-      await client.workspaces.create({ path: join(folder, name), name, sample: false });
-      return client;
-    };
     try {
       const { password } = server.cli('create-user', 'ada@example.org', '--tenant', 'corran') as {
         password: string;
       };
       const connect = { url: server.url, credentials: { email: 'ada@example.org', password } };
-      const [a, b] = [await laptop('a'), await laptop('b')];
+      const [a, b] = [await laptops.open('a'), await laptops.open('b')];
       const { id: sessionId } = await a.edits.add({
         entity: 'research_sessions',
         values: { title: 'titleword', research_question: 'Which cells last?' },
@@ -85,16 +76,15 @@ test.skipIf(lackOfBinaries() !== null)(
       expect((await row(b))['author']).toBeNull();
       expect(await row(a)).toMatchObject({ author: 'taintedauthor' });
       // Its earlier backups forget as well, with the care that follows an opening.
-      await hosts[1]?.close();
+      await laptops.shut('b');
       const reopened = openWorkspace({ folder: join(folder, 'b') });
       while (cleanNextBackup(reopened) !== null);
       closeWorkspace(reopened);
       for (const word of ['taintedtitle', 'taintedsummary', 'taintedauthor'])
         expect([word, filesWith(join(folder, 'b'), word, 'backups')]).toEqual([word, []]);
     } finally {
-      for (const host of hosts) await host.close();
+      await laptops.close();
       await server.stop();
-      rmSync(folder, { recursive: true, force: true });
     }
   },
   120_000,

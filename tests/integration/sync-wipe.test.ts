@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { createHost, type Host } from '../../main/host/host.ts';
 import type { HostClient } from '../../preload/contract/contract.ts';
 import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
 import { filesWith } from '../helpers/files-with.ts';
+import { makeLaptops } from '../helpers/laptops.ts';
 import { startSyncServer } from '../helpers/sync-server.ts';
 
 const words = ['wipedtitle', 'wipedsummary', 'wipedclaim', 'wipedunsent'];
@@ -13,17 +12,9 @@ const words = ['wipedtitle', 'wipedsummary', 'wipedclaim', 'wipedunsent'];
 test.skipIf(lackOfBinaries() !== null)(
   'a laptop that is shut out under on_revoke: wipe has no word of its copy left in any file, and keeps what was never to be sent',
   async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'wipe-'));
-    process.env['WORKBENCH_MODEL_DIR'] = join(folder, 'no-model');
+    const laptops = makeLaptops();
+    const { folder } = laptops;
     const server = await startSyncServer();
-    const hosts: Host[] = [];
-    const laptop = async (name: string): Promise<HostClient> => {
-      const host = createHost({ mode: 'cli', threads: false, configFolder: join(folder, `${name}-config`) });
-      hosts.push(host);
-      const client = host.client(name);
-      await client.workspaces.create({ path: join(folder, name), name, sample: false });
-      return client;
-    };
     try {
       const settings = join(folder, 'settings.json');
       writeFileSync(settings, JSON.stringify({ devices: { on_revoke: 'wipe' } }));
@@ -31,7 +22,7 @@ test.skipIf(lackOfBinaries() !== null)(
       const user = ['ada@example.org', '--tenant', 'corran', '--role', 'admin'];
       const { password } = server.cli('create-user', ...user) as { password: string };
       const connect = { url: server.url, credentials: { email: 'ada@example.org', password } };
-      const [a, b] = [await laptop('a'), await laptop('b')];
+      const [a, b] = [await laptops.open('a'), await laptops.open('b')];
       const add = (
         client: HostClient,
         entity: 'research_sessions' | 'evidence' | 'research_claims',
@@ -77,9 +68,8 @@ test.skipIf(lackOfBinaries() !== null)(
         title: 'staysforever',
       });
     } finally {
-      for (const host of hosts) await host.close();
+      await laptops.close();
       await server.stop();
-      rmSync(folder, { recursive: true, force: true });
     }
   },
   120_000,

@@ -1,11 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { createHost, type Host } from '../../main/host/host.ts';
-import type { HostClient } from '../../preload/contract/contract.ts';
 import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
 import { startFaultProxy } from '../helpers/fault-proxy.ts';
+import { makeLaptops } from '../helpers/laptops.ts';
 import { startSyncServer } from '../helpers/sync-server.ts';
 import { payloadsOf } from '../helpers/websocket-frames.ts';
 
@@ -37,8 +35,8 @@ function filesUnder(folder: string): Buffer[] {
 test.skipIf(lackOfBinaries() !== null)(
   'nothing that has to stay is in any byte between two laptops and their server, nor in what they and it write down about it',
   async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'wire-taint-'));
-    process.env['WORKBENCH_MODEL_DIR'] = join(folder, 'no-model');
+    const laptops = makeLaptops({ threads: true });
+    const { folder } = laptops;
     const server = await startSyncServer();
     const sent: Buffer[] = [];
     const calls = new Set<string>();
@@ -54,14 +52,6 @@ test.skipIf(lackOfBinaries() !== null)(
       },
       (stream, bytes) => void streams.set(stream, [...(streams.get(stream) ?? []), bytes]),
     );
-    const hosts: Host[] = [];
-    const laptop = async (name: string): Promise<HostClient> => {
-      const host = createHost({ mode: 'cli', threads: true, configFolder: join(folder, `${name}-config`) });
-      hosts.push(host);
-      const client = host.client(name);
-      await client.workspaces.create({ path: join(folder, name), name, sample: false });
-      return client;
-    };
     try {
       const settings = join(folder, 'settings.json');
       writeFileSync(settings, JSON.stringify({ level_rules: { restricted: { sync: 'withhold' } } }));
@@ -70,7 +60,7 @@ test.skipIf(lackOfBinaries() !== null)(
         password: string;
       };
       const connect = { url: proxy.url, credentials: { email: 'ada@example.org', password } };
-      const [a, b] = [await laptop('a'), await laptop('b')];
+      const [a, b] = [await laptops.open('a'), await laptops.open('b')];
       const session = async (values: Record<string, string | boolean>) =>
         (await a.edits.add({ entity: 'research_sessions', values: { research_question: 'Q?', ...values } }))
           .id;
@@ -111,7 +101,7 @@ test.skipIf(lackOfBinaries() !== null)(
       expect(frames('down').length).toBeGreaterThan(0);
       const wire = [...sent, ...frames('up'), ...frames('down')];
       const written = [
-        ...hosts.flatMap((_, at) => filesUnder(join(folder, at === 0 ? 'a' : 'b', 'logs'))),
+        ...['a', 'b'].flatMap((name) => filesUnder(join(folder, name, 'logs'))),
         Buffer.from(JSON.stringify(await a.privacy.receipts({ limit: 500 }))),
         Buffer.from(JSON.stringify(await a.sync.status())),
         Buffer.from((await a.diagnostics.report()).text),
@@ -124,10 +114,9 @@ test.skipIf(lackOfBinaries() !== null)(
       }
       expect([...calls]).toEqual(expect.arrayContaining(['hello', 'push', 'pull', 'blob/:sha/0']));
     } finally {
-      for (const host of hosts) await host.close();
+      await laptops.close();
       await proxy.close();
       await server.stop();
-      rmSync(folder, { recursive: true, force: true });
     }
   },
   120_000,

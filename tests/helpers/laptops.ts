@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createHost, type Host } from '../../main/host/host.ts';
+import type { HostClient } from '../../preload/contract/contract.ts';
+
+/** Hosts of one test, each with a workspace of its name, in a folder that goes with them. */
+export interface Laptops {
+  /** Holds the workspace of each laptop under its name. */
+  readonly folder: string;
+  /** A host of its own with a new workspace. */
+  open(name: string): Promise<HostClient>;
+  /** Closes this laptop's host, as a person does who ends the application. */
+  shut(name: string): Promise<void>;
+  /** Closes this laptop's host, and opens its workspace in a new one. */
+  again(name: string): Promise<HostClient>;
+  close(): Promise<void>;
+}
+
+/** Laptops without a model. `threads` where they have those of the application rather than none, as the command line. */
+export function makeLaptops({ threads = false }: { readonly threads?: boolean } = {}): Laptops {
+  const folder = mkdtempSync(join(tmpdir(), 'laptops-'));
+  process.env['WORKBENCH_MODEL_DIR'] = join(folder, 'no-model');
+  const hosts = new Map<string, Host>();
+  const start = (name: string): HostClient => {
+    const host = createHost({ mode: 'cli', threads, configFolder: join(folder, `${name}-config`) });
+    hosts.set(name, host);
+    return host.client(name);
+  };
+  const shut = async (name: string): Promise<void> => {
+    await hosts.get(name)?.close();
+    hosts.delete(name);
+  };
+  return {
+    folder,
+    async open(name) {
+      const client = start(name);
+      await client.workspaces.create({ path: join(folder, name), name, sample: false });
+      return client;
+    },
+    shut,
+    async again(name) {
+      await shut(name);
+      const client = start(name);
+      await client.workspaces.open({ path: join(folder, name) });
+      return client;
+    },
+    async close() {
+      for (const name of hosts.keys()) await shut(name);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
