@@ -16,6 +16,7 @@ import { hello } from '../sync/server/feed/hello.ts';
 import { pull } from '../sync/server/feed/pull.ts';
 import { push } from '../sync/server/feed/push.ts';
 import { digest, rows } from '../sync/server/feed/repair.ts';
+import { randomSalt } from '../sync/server/salt.ts';
 import { PostgresStore } from '../sync/server/store/postgres-store.ts';
 
 /**
@@ -29,6 +30,7 @@ const store = new PostgresStore(openPool({ url }));
 const environment: FeedEnvironment = {
   now: Date.now,
   sha256: (data) => hash('sha256', data),
+  salt: randomSalt,
   limits: defaultLimits,
   ledger: { append: () => Promise.resolve() },
 };

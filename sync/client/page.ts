@@ -79,7 +79,7 @@ function proven(row: RowLine, line: string): RowLine {
   const hash = row.m ?? row.h;
   const before = front.exec(line)?.[0].length ?? 0;
   if (before > 0 && hashOfText(`{${line.slice(before)}`, sha256) === hash) return row;
-  if (hashOfText(rowText(decodeRow(row)), sha256) === hash) return row;
+  if (hashOfText(rowText(decodeRow(row), row.x), sha256) === hash) return row;
   throw new BadAnswer(damagedSentence);
 }
 

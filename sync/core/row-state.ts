@@ -15,7 +15,6 @@ import { InsertedCells } from './inserted-cells.ts';
 import { openConflicts, winner } from './kinds.ts';
 import { noMutants, type Mutants } from './mutants.ts';
 import type { Stamp } from './stamp.ts';
-import { sameValue } from './value.ts';
 
 /** Who made a transaction, and its place in the order where the server moved it (MR3). */
 export interface Writer {
@@ -351,10 +350,10 @@ export function hasContested(row: RowState): boolean {
   return [...row.cells.keys()].some((cell) => isContested(row, cell));
 }
 
-/** True where several live writes of a cell differ: a transaction met somebody else's. */
+/**
+ * True where several live writes of a cell stand side by side: a transaction met somebody else's. Whether they say the same makes no
+ * difference: who pushes may not see what the others say (P28).
+ */
 export function isContested(row: RowState, cell: string): boolean {
-  const live = row.cells.get(cell)?.live;
-  if (live === undefined || live.size < 2) return false;
-  const [first, ...others] = [...live.values()];
-  return first !== undefined && others.some((write) => !sameValue(write.value, first.value));
+  return (row.cells.get(cell)?.live.size ?? 0) > 1;
 }

@@ -130,15 +130,17 @@ function writtenOnce([stamp, write]: readonly [Stamp, Write]): CellState {
 
 /**
  * The text that a row's hash covers, and that the server keeps: what `canonicalText` makes of the row's form on the wire, put together
- * directly because every row of every push goes through here.
+ * directly because every row of every push goes through here. `salt` stands in what is kept and sent whole: without it nobody can try
+ * whether a hash is that of a value which they guess (P28).
  */
-export function rowText(row: RowState): string {
+export function rowText(row: RowState, salt?: string): string {
   const order = stampsOf(row);
   const index = (stamp: Stamp) => order.indexOf(stamp);
   const cells = row.cells instanceof InsertedCells ? row.cells.text() : cellsText(row.cells, index);
   const inserted = row.insert === undefined ? '' : `"n":[${index(row.insert.stamp)},${row.insert.columns}],`;
   const writers = order.map((stamp) => JSON.stringify(encodeWriter(stamp, row.writers.get(stamp))));
-  return `{"cells":{${cells}},"e":${row.entity},"i":"${row.id}",${inserted}"sc":${JSON.stringify(row.scope)},"st":"${row.purged ? 'purged' : 'live'}","t":[${writers.join(',')}]}`;
+  const salted = salt === undefined ? '' : `,"x":"${salt}"`;
+  return `{"cells":{${cells}},"e":${row.entity},"i":"${row.id}",${inserted}"sc":${JSON.stringify(row.scope)},"st":"${row.purged ? 'purged' : 'live'}","t":[${writers.join(',')}]${salted}}`;
 }
 
 function cellsText(cells: RowState['cells'], index: (stamp: Stamp) => number): string {

@@ -20,9 +20,11 @@ import { exitLineSchema, headerLineSchema, rowLineSchema } from './row-state.ts'
  * 7 (2026-11) a trailer says what of purged rows is forgotten;
  * 8 (2026-11) what a laptop keeps to itself is named in its place;
  * 9 (2026-11) a push is lines of the texts that its hashes cover;
- * 10 (2026-11) a header says what somebody else wrote under it.
+ * 10 (2026-11) a header says what somebody else wrote under it;
+ * 11 (2026-11) a key says which project it is narrowed to;
+ * 12 (2026-11) a row's hash is salted.
  */
-export const protocolVersion = 11;
+export const protocolVersion = 12;
 
 /** The HTTP header by which every request of a laptop names the version that it speaks, those without a message too. */
 export const protocolHeader = 'workbench-protocol';

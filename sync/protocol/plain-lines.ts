@@ -10,6 +10,7 @@ const patterns = {
   scope: /^(?:tenant|(?:user|project|session):[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/,
   sequence: /^(?:0|[1-9]\d{0,17})$/,
   hash: /^[0-9a-f]{32}$/,
+  salt: /^[\w-]{16}$/,
   cell: /^(?:@|[1-9]\d{0,4}(?:\/[^]*)?)$/,
 } as const;
 
@@ -17,16 +18,18 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** A whole row without what conflicts leave: as it was inserted, or edited since. */
 export function isPlainRow(line: object): line is RowLine {
-  const { cells, n, st, t } = line as Fields;
+  const { cells, n, st, t, x } = line as Fields;
   if (st !== 'live' && st !== 'purged') return false;
   const isInserted = n !== undefined;
   if (isInserted && !(isPair(n) && isIndex(n[0]) && isIndex(n[1]))) return false;
+  const isSalted = x !== undefined;
+  if (isSalted && !matches(x, patterns.salt)) return false;
   return (
     Array.isArray(t) &&
     t.every(isWriter) &&
     isRecord(cells) &&
     hasPlainCells(cells) &&
-    hasHeader(line as Fields, isInserted ? 9 : 8)
+    hasHeader(line as Fields, 8 + Number(isInserted) + Number(isSalted))
   );
 }
 

@@ -20,5 +20,8 @@ export const scopeSchema = z.string().regex(scopePattern);
 /** First half of the SHA-256 of a row's state. A scope's digest joins the first halves of these by exclusive or. */
 export const rowHashSchema = z.string().regex(/^[0-9a-f]{32}$/);
 
+/** What makes the hash of one version of a row unguessable: 96 random bits in base64url. */
+export const rowSaltSchema = z.string().regex(/^[\w-]{16}$/);
+
 /** A cell's name: a column's number, `number/key` for a key of a map, `@` for life. */
 export const cellNameSchema = z.string().regex(/^(@|[1-9]\d{0,4}(\/[^]*)?)$/);

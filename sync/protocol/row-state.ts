@@ -4,6 +4,7 @@ import {
   idSchema,
   jsonSchema,
   rowHashSchema,
+  rowSaltSchema,
   scopeSchema,
   sequenceSchema,
   stampSchema,
@@ -52,6 +53,8 @@ export const rowContentSchema = z.strictObject({
   t: z.array(
     z.union([z.tuple([stampSchema, idSchema]), z.tuple([stampSchema, idSchema, z.number().int().min(0)])]),
   ),
+  /** New for each version, and known only to who is given all of it: the hash tells others nothing of what it covers (P28). */
+  x: rowSaltSchema.optional(),
 });
 
 /** A row's whole state at a sequence number. `m`: the hash of what stands here, where something is hidden from this reader alone. */

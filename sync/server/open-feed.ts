@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { defaultLimits, type FeedEnvironment } from './feed/environment.ts';
 import type { OpenDatabase } from './open-database.ts';
 import { PurgeLedgerFile } from './purge-ledger.ts';
+import { randomSalt } from './salt.ts';
 import { PostgresStore } from './store/postgres-store.ts';
 
 /** The feed over an open database, with the ledger of its data folder. */
@@ -14,6 +15,7 @@ export function openFeed({ pool, folder, identity }: OpenDatabase): {
   const environment: FeedEnvironment = {
     now: identity.now,
     sha256: (data) => createHash('sha256').update(data).digest('hex'),
+    salt: randomSalt,
     limits: defaultLimits,
     ledger,
   };

@@ -19,6 +19,7 @@ import { defaultLimits, type FeedEnvironment, type Principal } from '../../sync/
 import { pull } from '../../sync/server/feed/pull.ts';
 import { push } from '../../sync/server/feed/push.ts';
 import type { ServerStore } from '../../sync/server/feed/store.ts';
+import { randomSalt } from '../../sync/server/salt.ts';
 
 /** SHA-256 as hexadecimal digits. */
 export function sha256(data: string | Uint8Array): string {
@@ -33,6 +34,7 @@ export function testEnvironment(now: () => number = Date.now): FeedEnvironment &
   return {
     now,
     sha256,
+    salt: randomSalt,
     limits: defaultLimits,
     purged,
     ledger: {

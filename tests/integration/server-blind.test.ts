@@ -1,16 +1,18 @@
 import { expect, test } from 'vitest';
 import { entitySpec } from '../../db/catalogue/catalogue.ts';
+import { decodeRow, hashOfText, rowText } from '../../sync/core/row-wire.ts';
 import { protocolVersion } from '../../sync/protocol/messages.ts';
+import type { RowLine } from '../../sync/protocol/row-state.ts';
 import { hello } from '../../sync/server/feed/hello.ts';
 import { rows } from '../../sync/server/feed/repair.ts';
 import { beginEpoch, PostgresStore } from '../../sync/server/store/postgres-store.ts';
-import { makeTenant, TestLaptop, testEnvironment } from '../helpers/feed.ts';
+import { makeTenant, sha256, TestLaptop, testEnvironment } from '../helpers/feed.ts';
 import { describeWithPostgres, type TestPostgres } from '../helpers/postgres.ts';
 
 const now = Date.now();
 
 /** Everything that a reader is told of a project in which a page is closed to them: pages with their digests, greeting, rows, refusals. */
-async function toldTo(postgres: TestPostgres, secret: string): Promise<string> {
+async function toldTo(postgres: TestPostgres, secret: string, guess = 'over it'): Promise<string> {
   const { admin, server } = await postgres.database();
   const { tenant, users } = await makeTenant(admin, { ada: 'analyst', ben: 'analyst' });
   const store = new PostgresStore(server);
@@ -52,21 +54,21 @@ async function toldTo(postgres: TestPostgres, secret: string): Promise<string> {
     have: [],
     now: 0,
   };
-  const refused = ben.update(page, [[title, 'over it', []]]);
+  const guessed = ben.update(page, [[title, guess, []]]);
   return told([
     await hello(store, environment, ben.principal, greeting),
     await ben.pull({ [scope]: '0', [`project:${project}`]: '0' }),
     await rows(store, environment, ben.principal, { ...asked, rows: [{ e: page.entity, i: page.row }] }),
-    await ben.push(ben.transaction([refused])),
+    await ben.push(ben.transaction([guessed])),
     await ben.pull({ [scope]: '0' }),
   ]);
 }
 
-/** What was told, without what differs between any two runs: ids, stamps and hashes, each by the place where it was first told. */
+/** What was told, without what differs between any two runs: ids, stamps, hashes and salts, each by the place where it was first told. */
 function told(answers: readonly unknown[]): string {
   const known = new Map<string, number>();
   return JSON.stringify(answers).replaceAll(
-    /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}/gu,
+    /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}|(?<="x":")[\w-]{16}/gu,
     (name) => {
       const place = known.get(name) ?? known.size;
       known.set(name, place);
@@ -76,10 +78,79 @@ function told(answers: readonly unknown[]): string {
 }
 
 describeWithPostgres('what a reader is told', (postgres) => {
-  test('[P14] does not depend on what is hidden from them but in hashes: not in form, length, count or number', async () => {
+  test('[P14] does not depend on what is hidden from them: not in form, length, count or number', async () => {
     const short = await toldTo(postgres, 'x');
     expect(await toldTo(postgres, 'hiddenword '.repeat(400))).toBe(short);
     expect(short).not.toContain('hiddenword');
     expect(short).toContain('$r');
+  });
+
+  test('[P28] is the same whether or not what they write over a hidden value is that value', async () => {
+    const right = await toldTo(postgres, 'y', 'y and more');
+    expect(right).toBe(await toldTo(postgres, 'y', 'n and more'));
+    expect(right).toContain('"merged"');
+  });
+
+  test('[P28] holds no hash of a hidden value that could be tried with guesses: its salt goes to nobody but who sees all of it', async () => {
+    const { admin, server } = await postgres.database();
+    const { tenant, users } = await makeTenant(admin, { ada: 'analyst', ben: 'analyst' });
+    const store = new PostgresStore(server);
+    const epoch = await beginEpoch(server);
+    const laptop = (user: string) =>
+      new TestLaptop(
+        store,
+        testEnvironment(() => now),
+        { tenant, user },
+        epoch,
+      );
+    const [ada, ben] = [laptop(users.ada), laptop(users.ben)];
+    const { project, session, scope } = await ada.makeSession();
+    const member = ada.insert('project_members', `project:${project}`, {
+      project_id: project,
+      author_id: users.ben,
+      role: 'editor',
+    });
+    const page = ada.insert('evidence', scope, {
+      session_id: session,
+      title: 'yes',
+      sharing_level: 'restricted',
+    });
+    await ada.push(ada.transaction([member]), ada.transaction([page]));
+    const lineFor = async (reader: TestLaptop) => {
+      const { rows: lines } = await reader.pull({ [scope]: '0' });
+      return lines.find(({ i }) => i === page.row) as RowLine;
+    };
+    const whole = await lineFor(laptop(users.ada));
+    const masked = await lineFor(ben);
+    expect(hashOfText(rowText(decodeRow(whole), whole.x), sha256)).toBe(masked.h);
+    // Whoever guesses every value rightly has this text, and still not the hash.
+    expect(hashOfText(rowText(decodeRow(whole)), sha256)).not.toBe(masked.h);
+    expect(JSON.stringify(masked)).not.toContain(whole.x);
+    expect(Object.keys(masked)).not.toContain('x');
+  });
+
+  test('[P28] each version has a salt of its own, so that who saw a version has none for the next', async () => {
+    const { admin, server } = await postgres.database();
+    const { tenant, users } = await makeTenant(admin, { ada: 'analyst' });
+    const store = new PostgresStore(server);
+    const environment = testEnvironment(() => now);
+    const ada = new TestLaptop(store, environment, { tenant, user: users.ada }, await beginEpoch(server));
+    const { session, scope } = await ada.makeSession();
+    const page = ada.insert('evidence', scope, { session_id: session, title: 'a' });
+    const salts = new Set<unknown>();
+    const title = entitySpec('evidence').columns['title']?.n ?? 0;
+    let base = ada.transaction([page]);
+    await ada.push(base);
+    for (const word of ['b', 'a', 'b']) {
+      const next = ada.transaction([ada.update(page, [[title, word, [base.stamp]]])]);
+      await ada.push(next);
+      base = next;
+      const kept = await admin.query<{ state: string }>('SELECT state FROM central.sync_row WHERE id = $1', [
+        page.row,
+      ]);
+      salts.add((JSON.parse(kept.rows[0]?.state ?? '{}') as RowLine).x);
+    }
+    expect(salts.size).toBe(3);
+    expect(salts).not.toContain(undefined);
   });
 });

@@ -64,7 +64,7 @@ describeWithPostgres('the feed on PostgreSQL', (postgres) => {
     const pulled = rows.find(({ i }) => i === insert.row);
     const state = decodeRow(pulled as RowLine);
     expect(valuesOf(state).known.get(10)).toBe('Änderung “x”');
-    expect(hashOfText(rowText(state), sha256)).toBe(pulled?.h);
+    expect(hashOfText(rowText(state, (pulled as RowLine).x), sha256)).toBe(pulled?.h);
     expect(trailer.more).toBe(false);
     const xor = rows
       .filter(({ sc }) => sc === scope)

@@ -13,6 +13,7 @@ import { accessUnchanged } from './0033-access-unchanged.ts';
 import { geometryFiles } from './0034-geometry-files.ts';
 import { policyUnchanged } from './0035-policy-unchanged.ts';
 import { sessionRefreshes } from './0036-session-refreshes.ts';
+import { saltedRows } from './0037-salted-rows.ts';
 import type { CentralMigration } from './migration.ts';
 
 /** Every step, in order. */
@@ -32,4 +33,5 @@ export const migrations: readonly CentralMigration[] = [
   geometryFiles,
   policyUnchanged,
   sessionRefreshes,
+  saltedRows,
 ];

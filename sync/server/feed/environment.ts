@@ -1,10 +1,12 @@
 import type { ErrorCode } from '../../protocol/messages.ts';
 
-/** What the feed takes from outside: time, hashing, limits, and where purged ids are written down outside the database. */
+/** What the feed takes from outside: time, hashing, salts, limits, and where purged ids are written down outside the database. */
 export interface FeedEnvironment {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly sha256: (data: string | Uint8Array) => string;
+  /** Sixteen letters, digits, `-` and `_` that nobody can guess, new with each call: the salt of a row's version (P28). */
+  readonly salt: () => string;
   readonly limits: FeedLimits;
   readonly ledger: PurgeLedger;
 }

@@ -103,7 +103,7 @@ export function rowWrite(
   before: StoredRow | undefined,
   texts: readonly Stamp[],
 ): RowWrite {
-  const text = rowText(state);
+  const text = rowText(state, environment.salt());
   const life = lifeOf(state, texts);
   const there = life !== 'purged' && life !== 'early';
   const values = there ? shownColumns(state) : undefined;

@@ -52,6 +52,7 @@ export class Edge {
     this.#environment = {
       now,
       sha256,
+      salt: () => 'salt-of-the-test',
       limits: { ...defaultLimits, pullRows: 12, pushMutations: 20, ...limits },
       ledger: {
         append: async (_tenant, purged) => {

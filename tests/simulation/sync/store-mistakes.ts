@@ -46,11 +46,12 @@ export function byArrival(rows: readonly FeedRow[]): FeedRow[] {
 /** The row as a store with these mistakes keeps it; its hash covers the mistake, so that no digest tells. */
 export function mistaken(row: ModelRow, mutants: StoreMutants): ModelRow {
   if (row.purged) return row;
-  let state = decodeRow(JSON.parse(row.state) as RowContent);
+  const content = JSON.parse(row.state) as RowContent;
+  let state = decodeRow(content);
   if (mutants.keptWithoutLosers === true) state = withCells(state, withoutLosers);
   if (mutants.numbersRounded === true) state = withCells(state, rounded);
   if (mutants.editRevives === true && row.deleted) state = withCells(state, revived);
-  const text = rowText(state);
+  const text = rowText(state, content.x);
   const deleted = row.deleted && mutants.editRevives !== true;
   return text === row.state ? row : { ...row, state: text, hash: hashOfText(text, sha256), deleted };
 }

@@ -24,9 +24,11 @@ const content: RowContent = {
   t: [[stamp, id]],
 };
 
+const salted: RowContent = { ...content, x: 'salt-of-the-test' };
+
 /** A line as the server writes it: the text that the hash covers, behind number and hash. */
 function lineOf(row: RowContent): string {
-  const text = rowText(decodeRow(row));
+  const text = rowText(decodeRow(row), row.x);
   return `{"s":"7","h":"${hashOfText(text, sha256)}",${text.slice(1)}`;
 }
 
@@ -57,6 +59,7 @@ const odd = fc.constantFrom<unknown>(
   hash,
   `session:${id}`,
   [],
+  'another_salt-000',
   [0],
   [0, 'a'],
   [0, 'a', {}],
@@ -77,6 +80,7 @@ const changed = fc
   .tuple(
     fc.constantFrom<Record<string, unknown>>(
       { ...content, s: '7', h: hash },
+      { ...content, x: 'salt-of-the-test', s: '7', h: hash },
       { e: 6, i: id, sc: `session:${id}`, s: '7', h: hash },
     ),
     fc.array(fc.tuple(fc.constantFrom(...keys), fc.option(odd, { nil: undefined })), { maxLength: 3 }),
@@ -129,6 +133,7 @@ describe('lines that are recognized without the schemas', () => {
       '26/k': [0, ['v']] as [number, Json],
     };
     expect(isPlainRow(JSON.parse(lineOf({ ...content, cells: edited })) as object)).toBe(true);
+    expect(isPlainRow(JSON.parse(lineOf(salted)) as object)).toBe(true);
     expect(isPlainHeader({ e: 6, i: id, sc: 'tenant', s: '7', h: hash })).toBe(true);
     expect(isPlainHeader({ e: 6, i: id, sc: 'tenant', s: '7', h: hash, f: '5' })).toBe(true);
   });
@@ -136,13 +141,15 @@ describe('lines that are recognized without the schemas', () => {
 
 describe('a page', () => {
   test('holds what the server wrote, however the line is ordered', () => {
-    const line = lineOf(content);
-    const { s, h, ...rest } = JSON.parse(line) as Record<string, unknown>;
-    const reordered = JSON.stringify({ ...rest, h, s });
-    for (const text of [line, reordered]) {
-      const [row] = readPage(page(text)).rows;
-      expect(row).toEqual(JSON.parse(line));
+    for (const line of [lineOf(content), lineOf(salted)]) {
+      const { s, h, ...rest } = JSON.parse(line) as Record<string, unknown>;
+      const reordered = JSON.stringify({ ...rest, h, s });
+      for (const text of [line, reordered]) {
+        const [row] = readPage(page(text)).rows;
+        expect(row).toEqual(JSON.parse(line));
+      }
     }
+    expect(() => readPage(page(lineOf(salted).replace('salt-of', 'salt_of')))).toThrow(BadAnswer);
   });
 
   test.each(['"first"', '"alive"', stamp, `session:${id}`, '[0,32]'])(

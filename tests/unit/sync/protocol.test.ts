@@ -24,6 +24,7 @@ const fingerprints: Readonly<Record<number, string>> = {
   9: 'c1ed33205d22272a',
   10: 'cebbc73af52d4174',
   11: 'c3eb5d6de69b237f',
+  12: 'c26dfa439893c597',
 };
 
 const schemas = Object.entries<unknown>({ ...messages, ...exchange, ...auth, ...people, ...notify })
