@@ -19,6 +19,7 @@ import { checkAccess, factsOf } from './check-access.ts';
 import { checkValues } from './check-values.ts';
 import type { FeedEnvironment } from './environment.ts';
 import { type TenantRules, wordsIn, type WordsOf } from './ingress-policy.ts';
+import { checkNamed } from './named-rows.ts';
 import type { Places } from './places.ts';
 import { TransactionRefused } from './refusal.ts';
 import type { ServerWorld } from './row-world.ts';
@@ -35,6 +36,8 @@ export interface FoldContext {
   readonly world: ServerWorld | null;
   /** The rows of the push as they are stored and locked, by `keyOf`. */
   readonly stored: ReadonlyMap<string, RowState>;
+  /** Where rows stand that the push names and does not write, by `keyOf`. */
+  readonly scopesNamed: ReadonlyMap<string, string>;
   readonly refused: RefusedWrites;
   readonly places: Places;
   /** Results of stamps that the server knows, whichever client brought them. */
@@ -213,6 +216,10 @@ export class PushFold {
       throw new TransactionRefused('PURGED');
     }
     checkAccess(member, access, entry, row);
+    checkNamed(access, entry, row, ({ entity, id }) => {
+      const key = keyOf(entity, id);
+      return this.#context.stored.get(key)?.scope ?? this.#context.scopesNamed.get(key);
+    });
     if (entry.op === 'purge') return;
     const missing = row?.insert === undefined && entry.op !== 'insert';
     if (missing && refused.hasInsert(entry.entity, entry.row)) throw new TransactionRefused('ROW_REFUSED');

@@ -1,5 +1,4 @@
 import { entitySpec } from '../../../db/catalogue/catalogue.ts';
-import { entityOfNumber } from '../../core/cell-name.ts';
 import { documentScope } from '../../core/document-scope.ts';
 import type { RowState } from '../../core/row-state.ts';
 import { decodeRow } from '../../core/row-wire.ts';
@@ -7,7 +6,7 @@ import type { RowContent } from '../../protocol/row-state.ts';
 import { idOfLogged } from './check-access.ts';
 import { type FoldContext, keyOf, type PushFold } from './fold.ts';
 import { shownByName } from './ingress-policy.ts';
-import { entityNumberOf } from './row-writes.ts';
+import { ownerNamed } from './named-rows.ts';
 import type { RowKey, ServerTransaction, StoredRow, StoredUse } from './store.ts';
 
 const numberOf = (name: Parameters<typeof entitySpec>[0]) => entitySpec(name).n;
@@ -31,10 +30,10 @@ export async function moveDocuments(
   context: FoldContext,
   stored: Map<string, StoredRow>,
 ): Promise<void> {
-  const touched = await touchedDocuments(tx, fold, context);
+  const { touched, left } = await touchedDocuments(tx, fold, context);
   const targets = new Map<string, { readonly key: RowKey; readonly scope: string }>();
   const aim = (key: RowKey, scope: string) => targets.set(keyOf(key.entity, key.id), { key, scope });
-  if (touched.size > 0) await aimDocuments(tx, fold, context, touched, aim);
+  if (touched.size > 0) await aimDocuments(tx, fold, context, touched, left, aim);
   await aimParts(tx, fold, context, targets, aim);
   if (targets.size === 0) return;
   const keys = [...targets.values()].map(({ key }) => key);
@@ -56,18 +55,27 @@ function idShown(state: RowState, column: string): string | null {
   return idOfLogged(shownByName(state, column));
 }
 
-/** Documents whose place may follow from what a push did: those of changed sessions, and those that are newly used. */
+/** Documents whose place may follow from what a push did, and the places that their sessions left by it. */
+interface Touched {
+  readonly touched: ReadonlySet<string>;
+  readonly left: ReadonlySet<string>;
+}
+
+/** Documents of changed sessions, and those that are newly used. */
 async function touchedDocuments(
   tx: ServerTransaction,
   fold: PushFold,
   { access, stored }: FoldContext,
-): Promise<Set<string>> {
+): Promise<Touched> {
   const found = new Set<string>();
+  const left = new Set<string>();
   const changed: string[] = [];
   for (const [key, { state }] of fold.rows) {
     const before = stored.get(key);
     if (state.entity === sessions) {
-      if (before !== undefined && placeOfSession(before) !== placeOfSession(state)) changed.push(state.id);
+      if (before === undefined || placeOfSession(before) === placeOfSession(state)) continue;
+      changed.push(state.id);
+      left.add(before.scope).add(`project:${idShown(before, 'project_id') ?? ''}`);
     } else if (state.entity === evidence || state.entity === references) {
       const document = idShown(state, 'artifact_id');
       if (document === null || (before !== undefined && idShown(before, 'artifact_id') === document))
@@ -87,7 +95,7 @@ async function touchedDocuments(
     }
   }
   if (changed.length > 0) for (const id of await tx.documentsOfSessions(changed)) found.add(id);
-  return found;
+  return { touched: found, left };
 }
 
 function placeOfSession(state: RowState): string {
@@ -96,12 +104,16 @@ function placeOfSession(state: RowState): string {
 
 type Aim = (key: RowKey, scope: string) => void;
 
-/** Where documents belong by all their uses, those that the push has not written yet among them. */
+/**
+ * Where documents belong by all their uses, those that the push has not written yet among them. A document leaves a place with the
+ * session that leaves it, or by the hand of who may write there (P29).
+ */
 async function aimDocuments(
   tx: ServerTransaction,
   fold: PushFold,
   context: FoldContext,
   touched: ReadonlySet<string>,
+  left: ReadonlySet<string>,
   aim: Aim,
 ): Promise<void> {
   const ids = [...touched];
@@ -111,14 +123,11 @@ async function aimDocuments(
   const moved: string[] = [];
   for (const id of ids) {
     const current = fold.rows.get(keyOf(documents, id))?.state.scope ?? scopes.get(id);
-    const wanted =
-      current === undefined
-        ? undefined
-        : documentScope(
-            current,
-            uses.filter(({ document }) => document === id),
-          );
-    if (wanted === undefined || wanted === current) continue;
+    const mayLeave = current !== undefined && (left.has(current) || context.access.of(current) === 'write');
+    if (!mayLeave) continue;
+    const own = uses.filter(({ document }) => document === id);
+    const wanted = documentScope(current, own);
+    if (wanted === current) continue;
     aim({ entity: documents, id }, wanted);
     moved.push(id);
     for (const part of await tx.partsOfDocuments([id])) aim(part, wanted);
@@ -168,17 +177,6 @@ async function aimParts(
 
 /** The row on which a row hangs, where both stand where a document stands. */
 function ownerOf(state: RowState): RowKey | undefined {
-  const name = entityOfNumber(state.entity);
-  if (name === undefined) return undefined;
-  const { scope } = entitySpec(name);
-  if (scope.by !== 'parent' && scope.by !== 'owner') return undefined;
-  const owner =
-    scope.by === 'parent'
-      ? { entity: entityNumberOf(scope.entity), id: idShown(state, scope.column) }
-      : {
-          entity: entityNumberOf(shownByName(state, scope.entityColumn)),
-          id: idShown(state, scope.idColumn),
-        };
-  const { entity, id } = owner;
-  return entity === undefined || id === null || !withDocument.has(entity) ? undefined : { entity, id };
+  const owner = ownerNamed(state.entity, (column) => shownByName(state, column));
+  return owner !== undefined && withDocument.has(owner.entity) ? owner : undefined;
 }

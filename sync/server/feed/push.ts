@@ -7,17 +7,18 @@ import type { MutationResult, PushAnswer } from '../../protocol/messages.ts';
 import type { PushRequest } from '../../protocol/push-lines.ts';
 import type { RowContent } from '../../protocol/row-state.ts';
 import { ScopeAccess } from './access.ts';
-import { idOfLogged, scopesNamed } from './check-access.ts';
+import { scopesNamed } from './check-access.ts';
 import { namesRow } from './check-values.ts';
 import { type FeedEnvironment, type Principal, RequestRefused } from './environment.ts';
 import { type FoldContext, keyOf, makesSession, PushFold, textUpdates } from './fold.ts';
 import { parseScope } from '../../core/scope.ts';
 import { ownLevel, TenantRules } from './ingress-policy.ts';
 import { moveDocuments } from './moves.ts';
+import { ownerOfInsert, rowsNamed } from './named-rows.ts';
 import { Places, sessionOf } from './places.ts';
 import { RefusedWrites } from './refused-writes.ts';
 import { loadWorld } from './row-world.ts';
-import { entityNumberOf, rowWrites } from './row-writes.ts';
+import { rowWrites } from './row-writes.ts';
 import type {
   ClientRecord,
   DecidedBy,
@@ -208,19 +209,19 @@ async function lockedRows(
   const keys = new Map<string, RowKey>();
   for (const entry of entries) {
     keys.set(keyOf(entry.entity, entry.row), { entity: entry.entity, id: entry.row });
-    const owner = textOwner(entry);
+    const owner = entry.entity === textUpdates ? ownerOfInsert(entry) : undefined;
     if (owner !== undefined) keys.set(keyOf(owner.entity, owner.id), owner);
   }
   const rows = await tx.lockRows([...keys.values()]);
   return new Map(rows.map((row) => [keyOf(row.entity, row.id), row]));
 }
 
-/** The row that an insert of a text's update belongs to. */
-function textOwner(entry: ExchangedEntry): RowKey | undefined {
-  if (entry.op !== 'insert' || entry.entity !== textUpdates) return undefined;
-  const entity = entityNumberOf(entry.values[2]);
-  const id = idOfLogged(entry.values[3]);
-  return entity === undefined || id === null ? undefined : { entity, id };
+/** Rows that the push names in its own, and does not write itself. */
+function namedElsewhere(tx: ServerTransaction, entries: readonly ExchangedEntry[]): Promise<StoredRow[]> {
+  const written = new Set(entries.map(({ entity, row }) => keyOf(entity, row)));
+  const named = new Map(rowsNamed(entries).map((row) => [keyOf(row.entity, row.id), row]));
+  for (const key of written) named.delete(key);
+  return tx.rows([...named.values()]);
 }
 
 async function contextOf(
@@ -231,9 +232,10 @@ async function contextOf(
   entries: readonly ExchangedEntry[],
 ): Promise<{ stored: Map<string, StoredRow>; context: FoldContext; decided: DecidedBy }> {
   const sessions = new Set(fresh.map(({ tx: { stamp } }) => sessionOf(stamp)));
-  const [since, stored, member, policy, refused, places] = await together([
+  const [since, stored, named, member, policy, refused, places] = await together([
     tx.head(),
     lockedRows(tx, entries),
+    namedElsewhere(tx, entries),
     tx.member(principal.user),
     tx.policy(),
     tx.refusedWrites([...new Set(entries.map(({ row }) => row))]),
@@ -246,7 +248,7 @@ async function contextOf(
       decodeRow(JSON.parse(row.state) as RowContent),
     ]),
   );
-  const standing = [...stored.values()].map(({ scope }) => scope);
+  const standing = [...stored.values(), ...named].map(({ scope }) => scope);
   const [gone, facts, results] = await together([
     forgotten(tx, entries, stored),
     tx.scopeFacts(principal.user, [...new Set([...scopesNamed(entries), ...standing])]),
@@ -270,6 +272,7 @@ async function contextOf(
     rules,
     world: rules.asksFacts ? await loadWorld(tx, states.values(), entries) : null,
     stored: states,
+    scopesNamed: new Map(named.map(({ entity, id, scope }) => [keyOf(entity, id), scope])),
     refused: new RefusedWrites(refused),
     places: new Places(places, environment.now()),
     known: new Map(results.map((result) => [result.stamp, result])),

@@ -1,4 +1,3 @@
-import { entityNames, entitySpec } from '../../../db/catalogue/catalogue.ts';
 import type { Json } from '../../../db/catalogue/types.ts';
 import { columnsByNumber } from '../../core/cell-name.ts';
 import {
@@ -31,12 +30,6 @@ export interface Written {
 
 /** What transactions made of rows, and the versions that they made on the way. */
 export type FoldedRows = Pick<PushFold, 'rows' | 'versions'>;
-
-/** The number of an entity by its name in a row. */
-export function entityNumberOf(name: Json | undefined): number | undefined {
-  const known = entityNames.find((each) => each === name);
-  return known === undefined ? undefined : entitySpec(known).n;
-}
 
 /** Rows that are given to the database while the next are made. */
 const rowsAhead = 250;
