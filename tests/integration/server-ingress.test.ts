@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import type pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import * as Y from 'yjs';
 import { entitySpec } from '../../db/catalogue/catalogue.ts';
@@ -32,6 +33,22 @@ async function begin(postgres: TestPostgres, settings: object) {
     return results.map(({ st, code }) => code ?? st);
   };
   return { ada, set, each, server, ...made };
+}
+
+/** A server's files as one laptop sends and reads them. */
+function filesOf({ principal }: TestLaptop, server: pg.Pool) {
+  const folder = mkdtempSync(join(tmpdir(), 'ingress-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const blobs = new Blobs(server, new BlobFiles(folder));
+  return {
+    send: async (bytes: Buffer) => {
+      const hash = sha256(bytes);
+      await blobs.put(principal, hash, 0, bytes.length, bytes);
+      await blobs.commit(principal, hash, bytes.length);
+      return hash;
+    },
+    read: async (hash: string) => buffer((await blobs.read(principal, hash, 0, null)).stream),
+  };
 }
 
 /** The bodies that an entry names. */
@@ -215,16 +232,8 @@ describeWithPostgres('what a laptop sends that its policy should have kept', (po
   });
 
   test('[P27] a file is taken and given where one of its rows lets it, and where levels decide never without a row', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'ingress-'));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const { ada, set, each, server, ...scopes } = await begin(postgres, {});
-    const blobs = new Blobs(server, new BlobFiles(folder));
-    const send = async (bytes: Buffer) => {
-      const hash = sha256(bytes);
-      await blobs.put(ada.principal, hash, 0, bytes.length, bytes);
-      await blobs.commit(ada.principal, hash, bytes.length);
-      return hash;
-    };
+    const { send, read } = filesOf(ada, server);
     const files = ['restricted', 'internal'].map((level) => {
       const bytes = Buffer.from(`bytes that are ${level}`);
       const file = ada.insert('artifacts', scopes.scope, { content_hash: sha256(bytes) });
@@ -238,13 +247,55 @@ describeWithPostgres('what a laptop sends that its policy should have kept', (po
     const [closed, open] = files as [(typeof files)[number], (typeof files)[number]];
     await each([...closed.rows, ...open.rows]);
     const hash = await send(closed.bytes);
-    const read = async (named: string) => buffer((await blobs.read(ada.principal, named, 0, null)).stream);
     expect(await read(hash)).toEqual(closed.bytes);
     await set(restrictedStays);
     const refused = { code: 'FORBIDDEN' };
     await expect(send(closed.bytes)).rejects.toMatchObject(refused);
     await expect(send(Buffer.from('named by nobody'))).rejects.toMatchObject(refused);
-    await expect(blobs.read(ada.principal, hash, 0, null)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(read(hash)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(await read(await send(open.bytes))).toEqual(open.bytes);
+  });
+
+  test('[P27] where words are redacted, a file is taken and given only where all that was read in it holds none of them', async () => {
+    const { ada, set, each, server, scope, session } = await begin(postgres, {});
+    const { send, read } = filesOf(ada, server);
+    /** A file with a document that uses it and has this reading; without one where that is null. */
+    const documentOf = async (bytes: Buffer, text: string | null) => {
+      const file = ada.insert('artifacts', scope, { content_hash: sha256(bytes) });
+      const data = Buffer.from(text ?? '');
+      const reading = ada.insert('content_extractions', scope, {
+        artifact_id: file.row,
+        extractor: 'text',
+        extractor_version: String(text?.length),
+        text_hash: sha256(data),
+      });
+      const page = ada.insert('evidence', scope, {
+        session_id: session,
+        artifact_id: file.row,
+        ...(text === null ? {} : { extraction_id: reading.row }),
+      });
+      await each(text === null ? [file, page] : [file, reading, page], {
+        [sha256(data)]: data.toString('base64'),
+      });
+      return { bytes, file };
+    };
+    const told = await documentOf(Buffer.from('one'), 'write to me@example.org');
+    const clean = await documentOf(Buffer.from('two'), 'write to me');
+    const unread = await documentOf(Buffer.from('three'), null);
+    const held = await send(told.bytes);
+    expect(await read(held)).toEqual(told.bytes);
+    await set({ redaction: { detectors: ['email'] } });
+    await expect(read(held)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    for (const { bytes } of [told, unread])
+      await expect(send(bytes)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(send(Buffer.from('named by nobody'))).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    expect(await read(await send(clean.bytes))).toEqual(clean.bytes);
+    // A second document that uses the file and was not read takes it back.
+    await each([
+      ada.insert('evidence', scope, { session_id: session, artifact_id: clean.file.row, title: 'again' }),
+    ]);
+    await expect(read(sha256(clean.bytes))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await set({ redaction: { detectors: ['person_names'] } });
+    await expect(send(clean.bytes)).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });
 });

@@ -14,6 +14,7 @@ import { TenantRules } from '../feed/ingress-policy.ts';
 import { ReaderMask } from '../feed/mask.ts';
 import { PostgresReader } from '../store/reader.ts';
 import type { BlobFiles } from './blob-files.ts';
+import { saysNothingRedacted } from './file-words.ts';
 
 /** Bytes of one part; the last one of a file may be shorter. */
 export const partBytes = 4 * 1024 * 1024;
@@ -204,7 +205,7 @@ function cellNaming(row: RowState, hash: string): number | undefined {
 
 /**
  * Refuses a file that the policy keeps off the server: one of its rows has to let it in. Where what a row rests on decides, a file that no
- * row names is refused, too: nothing can be said for it.
+ * row names is refused, too: nothing can be said for it. Where words are redacted, so is one whose words were not read or hold such.
  */
 async function requireAllowed(sql: Sql, { tenant, user, project }: Principal, hash: string): Promise<void> {
   const reader = new PostgresReader(sql, tenant);
@@ -225,7 +226,7 @@ async function requireAllowed(sql: Sql, { tenant, user, project }: Principal, ha
       : states.some((row) =>
           rules.forRow(row, access, world.factsOf(row), () => null)(cellNaming(row, hash) ?? 0, hash),
         );
-  if (isAllowed) return;
+  if (isAllowed && (await saysNothingRedacted(sql, reader, rules, hash))) return;
   throw new ServerError(
     'FORBIDDEN',
     "The organisation's privacy settings keep this file off the server. Nothing was kept.",
@@ -261,7 +262,9 @@ async function readableSize(
     ),
     project,
   );
-  const mask = new ReaderMask(access, new TenantRules(await reader.policy()));
+  const rules = new TenantRules(await reader.policy());
+  if (!(await saysNothingRedacted(sql, reader, rules, hash))) return null;
+  const mask = new ReaderMask(access, rules);
   const readable = (await reader.rows(rows))
     .filter(({ scope }) => access.of(scope) !== 'none')
     .map((row) => ({ ...row, bodies: [] }));

@@ -111,11 +111,16 @@ export class TenantRules {
     return allowed;
   }
 
+  /** Whether a text holds what the policy takes out. */
+  hidesWords(text: string): boolean {
+    return this.redacts && holdsRedacted(text, this.#settings.redaction);
+  }
+
   #redacts(entity: number, cell: string | number, value: Json, wordsOf: WordsOf): boolean {
     const { redaction } = this.#settings;
     if (!this.redacts) return false;
     const spec = columnsByNumber(entity).get(parseCell(cell).n)?.spec;
-    // The name of a file says nothing; whether a file may leave only its laptop can tell, which has read it.
+    // The name of a file says nothing; the file itself is judged by what was read in it where it comes and goes.
     if (spec?.bytes === 'file') return false;
     if (spec?.bytes !== 'body' || typeof value !== 'string') return holdsRedacted(value, redaction);
     const words = wordsOf(entity, value);
