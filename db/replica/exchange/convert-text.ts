@@ -29,6 +29,15 @@ interface Update {
   readonly data: Buffer;
 }
 
+/** The lineage of a text that a living row shows, or null. */
+export function shownLineage(db: ReadableDb, entity: EntityName, owner: Id, column: string): Id | null {
+  const shown = db.statements.value<Buffer | null>(
+    `SELECT "${lineageColumn(column)}" FROM ${entity} WHERE id = ? AND _deleted = 0`,
+    idToBlob(owner),
+  );
+  return shown == null ? null : blobToId(shown);
+}
+
 function updatesOf(db: ReadableDb, owner: Id, column: string): Update[] {
   return db.statements.all<Update>(
     `SELECT u.id, u.lineage, u.converted_into AS converted, u._stamps AS stamps, b.data
@@ -71,12 +80,9 @@ export function convertText(
   whose: Whose = () => true,
 ): boolean {
   const { db } = tx.replica;
-  const shown = db.statements.value<Buffer | null>(
-    `SELECT "${lineageColumn(column)}" FROM ${entity} WHERE id = ? AND _deleted = 0`,
-    idToBlob(owner),
-  );
-  if (shown == null) return false;
-  const open = updatesOf(db, owner, column).filter((update) => !update.lineage.equals(shown));
+  const shown = shownLineage(db, entity, owner, column);
+  if (shown === null) return false;
+  const open = updatesOf(db, owner, column).filter((update) => blobToId(update.lineage) !== shown);
   const lineages = new Set(open.map(({ lineage }) => blobToId(lineage)));
   const own = (update: Update) => update.converted === null && resolvedBy(db, update, whose);
   let done = false;
@@ -93,13 +99,26 @@ export function convertText(
     );
     const merged = mergeTexts(before, wordsOf(united(data(strays), base)), theirs ?? '');
     writeText(tx, entity, owner, column, merged);
-    for (const { id } of strays)
-      updateRow(tx, 'text_updates', blobToId(id), { converted_into: blobToId(shown) });
+    for (const { id } of strays) updateRow(tx, 'text_updates', blobToId(id), { converted_into: shown });
     const rest = updates.some((update) => update.converted === null && !strays.includes(update));
     if (!rest) dismissLineage(tx, entity, owner, column, lineage);
     done = true;
   }
   return done;
+}
+
+/**
+ * Notes that the words of a lost lineage, as far as they are known here, went into the one that is shown, by a person's hand: nobody
+ * brings them in again (MR10).
+ */
+export function noteConverted(
+  tx: Transaction,
+  { owner, column, lost, into }: { owner: Id; column: string; lost: Id; into: Id },
+): void {
+  for (const { id, lineage, converted } of updatesOf(tx.replica.db, owner, column)) {
+    if (converted === null && blobToId(lineage) === lost)
+      updateRow(tx, 'text_updates', blobToId(id), { converted_into: into });
+  }
 }
 
 function resolvedBy(db: ReadableDb, update: Update, whose: Whose): boolean {

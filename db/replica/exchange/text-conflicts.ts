@@ -3,6 +3,7 @@ import type { Json } from '../../catalogue/types.ts';
 import { readDocument, wordsOf, writeText } from '../rows/text.ts';
 import type { ReadableDb } from '../sqlite/open.ts';
 import type { Transaction } from '../transaction/transact.ts';
+import { noteConverted, shownLineage } from './convert-text.ts';
 import { type Conflict, dismissConflicts, pickValue } from './conflicts.ts';
 
 /** Whether two lineages of a text stand against each other, both of which may be read here: the conflict's values are their ids. */
@@ -34,7 +35,9 @@ export function pickReadable(tx: Transaction, conflict: Conflict, value: Json): 
     pickValue(tx, conflict, value);
     return;
   }
-  const { entity, row, column, cell, stamp } = conflict;
+  const { entity, row, column, cell, stamp, lost } = conflict;
   writeText(tx, entity, row, column, typeof value === 'string' ? value : '');
+  const into = shownLineage(tx.replica.db, entity, row, column);
+  if (into !== null && typeof lost === 'string') noteConverted(tx, { owner: row, column, lost, into });
   dismissConflicts(tx, entity, row, cell, [stamp]);
 }

@@ -10,7 +10,8 @@ export type InboxWord = 'retried' | 'kept' | 'discarded';
 
 /**
  * Settles an item of the inbox. What is to be sent again waits in its place of the log and is shown again at once; what is given up
- * loses its values. False where there is no such open item.
+ * loses its values. False where there is no such open item, and for one without values that is to be sent again: what it changed was
+ * purged, and nothing of it comes back (MR17).
  */
 export function decideInbox(replica: Replica, n: number, word: InboxWord): boolean {
   const { db } = replica;
@@ -19,13 +20,12 @@ export function decideInbox(replica: Replica, n: number, word: InboxWord): boole
       `SELECT txn, payload FROM sync_inbox WHERE n = ? AND state = 'open'`,
       n,
     );
-    if (item === undefined) return false;
+    if (item === undefined || (word === 'retried' && item.payload === null)) return false;
     const payload = word === 'kept' ? 'payload' : 'NULL';
     db.statements.run(`UPDATE sync_inbox SET state = ?, payload = ${payload} WHERE n = ?`, word, n);
     if (word !== 'retried' || item.txn === null) return true;
     // With a scope that was taken away the log lost its values, too: the inbox is the only place that has them.
-    if (item.payload !== null)
-      bringBackValues(db, item.txn, JSON.parse(item.payload) as ExchangedTransaction);
+    bringBackValues(db, item.txn, JSON.parse(item.payload ?? '') as ExchangedTransaction);
     db.statements.run(
       `UPDATE outbox SET state = 'pending', mutation = NULL, hash = NULL WHERE txn = ? AND state = 'inbox'`,
       item.txn,

@@ -107,7 +107,9 @@ export function settleInbox(word: string, items: readonly string[]): Action {
     const settled = await (
       await open()
     ).sync.settle({ items: numbers, word: words[word as keyof typeof words] });
-    return done(settled, [`Settled ${settled.settled}.`]);
+    const all = settled.settled === new Set(numbers).size;
+    const rest = 'The others are settled already, or were purged: what was purged can only be discarded.';
+    return (all ? done : partly)(settled, [`Settled ${settled.settled}.`, ...(all ? [] : [rest])]);
   };
 }
 

@@ -6,7 +6,7 @@ import { getRow, listRows } from '../../../db/replica/rows/read.ts';
 import { insertRow, removeRow, updateRow } from '../../../db/replica/rows/write.ts';
 import { insertChunks } from '../../../db/replica/search-chunks.ts';
 import { decideInbox } from '../../../db/replica/sync/decide-inbox.ts';
-import { listInbox } from '../../../db/replica/sync/inbox.ts';
+import { listInbox, waitingFor } from '../../../db/replica/sync/inbox.ts';
 import { transact } from '../../../db/replica/transaction/transact.ts';
 import { endRow } from './beginning.ts';
 import type { Device } from './device.ts';
@@ -182,7 +182,11 @@ test('[MR17] passages of a row that was purged so long ago that its tombstone is
     world.edge.store.collectTombstones(() => true);
     await advanceTo(world, bob, 'digest');
     await advanceTo(world, bob, 'pull');
-    expect(listInbox(db)).toMatchObject([{ code: 'PURGED' }]);
+    const [refused] = listInbox(db);
+    expect(refused).toMatchObject({ code: 'PURGED', payload: null });
+    expect(decideInbox(bob.replica, refused?.n ?? 0, 'retried')).toBe(false);
+    expect(listInbox(db)).toEqual([refused]);
+    expect(waitingFor(db, row)).toEqual([]);
     const chunks = () =>
       db.statements.value<number>('SELECT count(*) FROM chunks WHERE evidence = ?', idToBlob(row));
     expect(chunks()).toBe(1);

@@ -157,6 +157,12 @@ test.each(['theirs', 'merged'] as const)(
       send(a, b);
       send(b, a);
       expect([notes(a), notes(b)]).toEqual(Array(2).fill(`so ${wanted}, and`));
+      // The words were brought over by hand: those who wrote them do not bring them over again.
+      for (const { replica } of [a, b])
+        expect(
+          transact(replica, { command: 'convert' }, (tx) => convertText(tx, 'evidence', id, 'notes')).result,
+        ).toBe(false);
+      expect([notes(a), notes(b)]).toEqual(Array(2).fill(`so ${wanted}, and`));
     });
   },
 );
