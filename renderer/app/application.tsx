@@ -9,6 +9,7 @@ import { ErrorNotice, Waiting } from '../ui/states.tsx';
 import { Toasts } from '../ui/toasts.tsx';
 import { WritableContext } from '../ui/writes.tsx';
 import { singleKeys } from './commands.ts';
+import { usePlacesOf } from './open-workspace.ts';
 import { Shell } from './shell.tsx';
 
 function useAppearance(): void {
@@ -30,6 +31,7 @@ function useAppearance(): void {
 /** What a window shows: the way in, or the shell of the open workspace. */
 export function Application() {
   const { data: current, failure } = useQuery(queries.workspace);
+  const isPlaced = usePlacesOf(current?.state === 'open' ? current.workspace?.path : undefined);
   useAppearance();
   if (current === undefined) {
     return failure === undefined ? (
@@ -42,7 +44,7 @@ export function Application() {
     <>
       {current.state === 'open' ? (
         <WritableContext value={current.readOnly === null}>
-          <Shell key={current.workspace?.path} />
+          {isPlaced ? <Shell key={current.workspace?.path} /> : null}
         </WritableContext>
       ) : current.state === 'locked' ? (
         <Unlock current={current} />

@@ -105,6 +105,13 @@ export function closePane(pane: PaneName): void {
   window.location.hash = `/${pane === 'main' ? beside : main}`;
 }
 
+/** Goes to the sessions, alone in the window and at once: what the address named is of no use any more. */
+export function leavePlaces(): void {
+  inUse = 'main';
+  window.location.hash = '/sessions';
+  store.set(parsePlaces(window.location.hash));
+}
+
 /** Goes to a place without a step of its own in the history, where an address only stood for another. */
 export function redirect(from: string, to: string): void {
   window.location.replace(window.location.hash.replace(from, to));

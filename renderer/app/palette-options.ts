@@ -12,7 +12,7 @@ import { paletteWords } from '../messages/workspaces.ts';
 import { commands } from './commands.ts';
 import { placeOfLink } from './links.ts';
 import { go, openHit } from './location.ts';
-import { switchWorkspace } from './switch-workspace.ts';
+import { openWorkspace } from './open-workspace.ts';
 
 /** One line of the palette. Lines of one group follow each other. */
 export interface Option {
@@ -79,7 +79,7 @@ export function useOptions(text: string): readonly Option[] {
         group: 'workspaces',
         title: paletteWords.switchTo(name),
         context: path,
-        run: () => switchWorkspace(client, path),
+        run: () => void openWorkspace(client, path),
       }))
       .filter(holds);
     const searches = (kept ?? [])

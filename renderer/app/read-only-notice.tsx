@@ -1,5 +1,5 @@
 import { queries } from '../data/queries.ts';
-import { useCache, useClient, useQuery } from '../data/query.ts';
+import { useClient, useQuery } from '../data/query.ts';
 import { readOnlyWords } from '../messages/workspaces.ts';
 import { Button } from '../ui/button.tsx';
 import { attempt } from './attempt.ts';
@@ -7,7 +7,6 @@ import { attempt } from './attempt.ts';
 /** Above the work of a workspace that is only read: why that is so, the moment that it shows, and the ways on. */
 export function ReadOnlyNotice() {
   const client = useClient();
-  const cache = useCache();
   const current = useQuery(queries.workspace).data;
   const path = current?.workspace?.path;
   if (current?.readOnly == null || path === undefined) return null;
@@ -16,7 +15,7 @@ export function ReadOnlyNotice() {
     void attempt(async () => {
       if (readOnly) await client.workspaces.close();
       await client.workspaces.open({ path, readOnly });
-    }).then(() => cache.invalidate('all'));
+    });
   return (
     <div className="notice-bar" role="status">
       <p className="grow">

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { attempt } from '../../app/attempt.ts';
+import { openWorkspace } from '../../app/open-workspace.ts';
 import { useSubmit } from '../../app/use-submit.ts';
 import { bridge } from '../../data/bridge.ts';
 import { useCache, useClient } from '../../data/query.ts';
@@ -30,9 +30,8 @@ export function RestoreDialog({
   const restore = async (): Promise<void> => {
     const { path } = await client.backups.restore({ file: file.trim(), into: into.trim() });
     cache.invalidate(new Set(['workspace']));
-    const open = (): void =>
-      void attempt(client.workspaces.open({ path })).then(() => cache.invalidate('all'));
-    showToast({ text: backupWords.restored(path), verb: { title: backupWords.openRestored, run: open } });
+    const verb = { title: backupWords.openRestored, run: () => void openWorkspace(client, path) };
+    showToast({ text: backupWords.restored(path), verb });
     onClose();
   };
   return (

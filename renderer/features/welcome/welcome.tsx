@@ -23,7 +23,6 @@ export function Welcome({ current }: { current: CurrentWorkspace }) {
   async function open(path: string, readOnly = false): Promise<void> {
     try {
       await client.workspaces.open({ path, readOnly });
-      cache.invalidate('all');
     } catch (thrown) {
       setFailure(failureOf(thrown));
       setTried(path);

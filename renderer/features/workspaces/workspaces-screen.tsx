@@ -2,6 +2,7 @@ import { FolderPlus } from 'lucide-react';
 import { useState } from 'react';
 import type { WorkspaceSummary } from '../../../preload/contract/workspaces.ts';
 import { attempt } from '../../app/attempt.ts';
+import { openWorkspace } from '../../app/open-workspace.ts';
 import { queries } from '../../data/queries.ts';
 import { useCache, useClient, useQuery } from '../../data/query.ts';
 import { workspaceWords } from '../../messages/workspaces.ts';
@@ -57,10 +58,7 @@ export default function WorkspacesScreen() {
             {workspace.path === current ? (
               <b>{workspaceWords.current}</b>
             ) : (
-              <Button
-                disabled={workspace.missing}
-                onPress={() => void run(client.workspaces.open({ path: workspace.path }))}
-              >
+              <Button disabled={workspace.missing} onPress={() => void openWorkspace(client, workspace.path)}>
                 {workspaceWords.open}
               </Button>
             )}
@@ -80,10 +78,7 @@ export default function WorkspacesScreen() {
           <span className="grow">
             <TextField label={workspaceWords.other} value={other} onChange={setOther} />
           </span>
-          <Button
-            disabled={other.trim() === ''}
-            onPress={() => void run(client.workspaces.open({ path: other.trim() }))}
-          >
+          <Button disabled={other.trim() === ''} onPress={() => void openWorkspace(client, other.trim())}>
             {workspaceWords.openOther}
           </Button>
         </li>
