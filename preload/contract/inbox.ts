@@ -58,7 +58,16 @@ const inboxItemSchema = z.object({
   sentence: z.string(),
   /** What the transaction did, in words; null where its values were erased. */
   command: z.string().nullable(),
-  rows: z.array(z.object({ entity: entitySchema, id: idSchema, label: z.string(), title: z.string() })),
+  rows: z.array(
+    z.object({
+      entity: entitySchema,
+      id: idSchema,
+      label: z.string(),
+      title: z.string(),
+      /** What it wrote into the row, by column; long texts only begin here, and an edit of a text has the words that it adds. */
+      written: z.record(z.string(), z.json()),
+    }),
+  ),
 });
 
 const decidedSchema = z.object({ decided: z.number().int() });

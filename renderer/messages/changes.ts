@@ -72,7 +72,11 @@ export function changeWords({
   command,
   subject,
   count,
-}: Pick<ChangeRow, 'command' | 'subject' | 'count'>): string {
+}: {
+  readonly command: string;
+  readonly subject: Pick<NonNullable<ChangeRow['subject']>, 'entity'> | null;
+  readonly count: number;
+}): string {
   const [, direction, undone] = /^(undo|redo) (.+)$/.exec(command) ?? [];
   if (undone !== undefined) return `${direction === 'undo' ? 'Undid' : 'Redid'}: ${commandName(undone)}`;
   const known = whole[command];

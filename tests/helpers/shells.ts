@@ -18,6 +18,8 @@ export interface ShellOptions {
   /** Folder for everything that this run keeps. */
   readonly home: string;
   readonly workspace: string;
+  /** The key file that opens an encrypted workspace; in browser mode only. */
+  readonly keyFile?: string;
 }
 
 /** Makes an empty workspace by the command line. */
@@ -28,6 +30,11 @@ export function makeWorkspace(folder: string): void {
 /** Makes the sample workspace by the command line. */
 export function makeSample(folder: string): void {
   init(folder, '--sample');
+}
+
+/** Makes an empty, encrypted workspace by the command line, and the key file that opens it. */
+export function makeEncrypted(folder: string, keyFile: string): void {
+  init(folder, '--encrypt', '--key-file', keyFile);
 }
 
 function init(folder: string, ...options: readonly string[]): void {
@@ -50,7 +57,11 @@ export async function openBrowser(browser: Browser, options: ShellOptions): Prom
     [command, '--workspace', options.workspace, 'serve', '--no-open', '--port', '0'],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, XDG_CONFIG_HOME: path.join(options.home, 'config') },
+      env: {
+        ...process.env,
+        XDG_CONFIG_HOME: path.join(options.home, 'config'),
+        WORKBENCH_KEY_FILE: options.keyFile ?? '',
+      },
     },
   );
   const ended = new Promise<void>((resolve) => host.once('exit', () => resolve()));

@@ -3,15 +3,16 @@ import type { ExchangedEntry, ExchangedTransaction } from '../../../sync/protoco
 import { idToBlob } from '../rows/ids.ts';
 import { putBody } from '../rows/text.ts';
 import type { WritableDb } from '../sqlite/open.ts';
+import type { WrittenEntry } from './entries.ts';
 
 interface Logged {
-  readonly op: string;
+  readonly op: WrittenEntry['op'];
   readonly cols: Json;
   readonly stamps: Json;
 }
 
 /** An entry as the log holds one; null for a purge, which has no values. */
-function loggedForm(entry: ExchangedEntry): Logged | null {
+export function loggedForm(entry: ExchangedEntry): Logged | null {
   switch (entry.op) {
     case 'insert':
       return { op: 'i', cols: entry.values, stamps: null };

@@ -37,6 +37,9 @@ export function entriesOf(db: ReadableDb, txn: number): StoredEntry[] {
   );
 }
 
+/** What an entry wrote, wherever it is kept: its kind, its entity's number, and its columns as JSON. */
+export type WrittenEntry = Pick<StoredEntry, 'op' | 'entity' | 'cols'>;
+
 /** One cell that an update wrote. `key` names the key of a map; an absent key is `undefined` on its side. */
 export interface CellChange {
   readonly column: string;
@@ -51,7 +54,7 @@ export interface CellChange {
 type LoggedCell = readonly [cell: number | string, new_: Json, old: Json, base: Json, seen?: readonly Json[]];
 
 /** The cells of an update entry. Columns that this build does not know are left out. */
-export function cellsOf(entry: StoredEntry): CellChange[] {
+export function cellsOf(entry: WrittenEntry): CellChange[] {
   const entity = entityByNumber(entry.entity);
   const cells = JSON.parse(entry.cols ?? '[]') as LoggedCell[];
   return cells.flatMap(([cell, written, before, base]): CellChange[] => {
@@ -68,7 +71,7 @@ export function cellsOf(entry: StoredEntry): CellChange[] {
 }
 
 /** The values of an insert entry by column name. Erased entries have none. */
-export function insertedValues(entry: StoredEntry): Record<string, Json> {
+export function insertedValues(entry: WrittenEntry): Record<string, Json> {
   const entity = entityByNumber(entry.entity);
   const values = JSON.parse(entry.cols ?? '[]') as Json[];
   const named = columnsOf(entity).flatMap(([name, spec]) => {

@@ -4,7 +4,7 @@ import type { Json } from '../../catalogue/types.ts';
 import { millisecondsOf, type Stamp } from '../../../sync/core/stamp.ts';
 import { idToBlob } from '../rows/ids.ts';
 import type { ReadableDb } from '../sqlite/open.ts';
-import { cellsOf, insertedValues, type StoredEntry } from './entries.ts';
+import { cellsOf, insertedValues, type StoredEntry, type WrittenEntry } from './entries.ts';
 import { entityByNumber } from './numbers.ts';
 
 /** One step of a row's history; values are those that were shown before and after it. */
@@ -57,14 +57,18 @@ export function historyOf(db: ReadableDb, entity: EntityName, id: Id): HistorySt
 
 function stepColumns(db: ReadableDb, owner: EntityName, row: HistoryRow): HistoryStep['columns'] {
   const entity = entityByNumber(row.entity);
-  if (entity !== owner) return partColumns(db, entity, row);
-  if (row.op === 'i') {
-    const values = Object.entries(insertedValues(row)).filter(([, value]) => value !== null);
+  return entity === owner ? changedColumns(row) : partColumns(db, entity, row);
+}
+
+/** What an entry changed in its own row, by column; a map's key is behind a point. Empty where it wrote no values. */
+export function changedColumns(entry: WrittenEntry): HistoryStep['columns'] {
+  if (entry.op === 'i') {
+    const values = Object.entries(insertedValues(entry)).filter(([, value]) => value !== null);
     return Object.fromEntries(values.map(([name, value]) => [name, { old: null, new: value }]));
   }
-  if (row.op !== 'u') return {};
+  if (entry.op !== 'u') return {};
   return Object.fromEntries(
-    cellsOf(row).map((cell) => [
+    cellsOf(entry).map((cell) => [
       cell.key === null ? cell.column : `${cell.column}.${cell.key}`,
       { old: cell.old ?? null, new: cell.new ?? null },
     ]),

@@ -46,6 +46,15 @@ export function wordsOf(document: Y.Doc): string {
   return document.getText(root).toJSON();
 }
 
+/** The words that one update adds, whatever text it adds them to; pieces that do not stand together are told apart. */
+export function addedWords(update: Uint8Array): string {
+  return Y.decodeUpdate(update)
+    .structs.flatMap((struct) =>
+      struct instanceof Y.Item && struct.content instanceof Y.ContentString ? [struct.content.str] : [],
+    )
+    .join(' … ');
+}
+
 /** Changes only what differs between the old words and the new: the common start and end stay as they are. */
 function replaceDifference(text: Y.Text, before: string, after: string): void {
   let start = 0;

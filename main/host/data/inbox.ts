@@ -4,7 +4,6 @@ import { pickReadable, readableConflict } from '../../../db/replica/exchange/tex
 import { isOwnPerson, writtenBy } from '../../../db/replica/exchange/own-write.ts';
 import type { EntityName } from '../../../db/catalogue/catalogue.ts';
 import type { Json } from '../../../db/catalogue/types.ts';
-import { entityByNumber } from '../../../db/replica/log/numbers.ts';
 import { readJudgement } from '../../../db/replica/rows/elements.ts';
 import { blobToId } from '../../../db/replica/rows/ids.ts';
 import { removeRow } from '../../../db/replica/rows/write.ts';
@@ -21,6 +20,7 @@ import type {
 } from '../../../preload/contract/inbox.ts';
 import type { Done } from '../commands/edits.ts';
 import type { ChangeNote } from './change-note.ts';
+import { inboxRows } from './inbox-rows.ts';
 import { nameOf } from './row-name.ts';
 
 /** What waits for a person's word, as the screens ask for it. */
@@ -58,9 +58,7 @@ export function inboxQuestions(db: ReadableDb) {
         code,
         sentence: sentences[code] ?? sentences[kind] ?? '',
         command: payload?.command ?? null,
-        rows: [...new Map((payload?.entries ?? []).map((entry) => [entry.row, entry])).values()]
-          .slice(0, 20)
-          .map((entry) => ({ ...nameOf(db, entityByNumber(entry.entity), entry.row), id: entry.row })),
+        rows: payload === null ? [] : inboxRows(db, payload),
       })),
   };
 }

@@ -15,7 +15,11 @@ function sentenceOf({ kept, givenUp }: WipedCopy): string {
     kept + givenUp === 0
       ? 'Nothing of yours was unsent.'
       : givenUp === 0
-        ? `${kept} unsent changes are kept in the inbox, encrypted.`
-        : `${givenUp} unsent changes were given up, because this workspace is not encrypted.`;
+        ? `${unsentChanges(kept)} kept in the inbox, encrypted.`
+        : `${unsentChanges(givenUp, 'was', 'were')} given up, because this workspace is not encrypted.`;
   return `The copy on this laptop was removed, as the organisation's policy says. ${unsent}`;
+}
+
+function unsentChanges(count: number, one = 'is', many = 'are'): string {
+  return count === 1 ? `1 unsent change ${one}` : `${count} unsent changes ${many}`;
 }

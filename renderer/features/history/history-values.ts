@@ -17,10 +17,25 @@ export function valueText(value: unknown): string {
   return valueText(JSON.stringify(value));
 }
 
+/** Whether a column only says who wrote the row, and when, which a person reads beside it. */
+function isOwnField(name: string): boolean {
+  return /^(created|updated)_(at|by)$/.test(name);
+}
+
+/** What was written into each field, in words; links by ids are left out. */
+export function writtenFields(
+  written: Readonly<Record<string, unknown>>,
+): readonly { name: string; value: string }[] {
+  return Object.entries(written)
+    .filter(([name]) => !isOwnField(name))
+    .map(([name, value]) => ({ name: historyWords.field(name), value: valueText(value) }))
+    .filter(({ value }) => value !== historyWords.reference);
+}
+
 /** What one step did to each field, without those that say nothing to a person. */
 export function fieldsOf(step: HistoryEntry): readonly { name: string; old: string; new: string }[] {
   return Object.entries(step.columns)
-    .filter(([name]) => !/^(created|updated)_(at|by)$/.test(name))
+    .filter(([name]) => !isOwnField(name))
     .map(([name, { old, new: now }]) => ({
       name: historyWords.field(name),
       old: valueText(old),

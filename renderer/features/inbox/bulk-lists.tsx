@@ -2,13 +2,13 @@ import type { ReactNode } from 'react';
 import type { DeleteNoticeItem, SyncConflict, SyncInboxItem } from '../../../preload/contract/inbox.ts';
 import { PlaceLink } from '../../app/place-link.tsx';
 import { useClient } from '../../data/query.ts';
-import { commandName } from '../../messages/commands.ts';
 import { historyWords } from '../../messages/history.ts';
 import { inboxWords } from '../../messages/inbox.ts';
 import { momentText } from '../../ui/times.ts';
 import { valueText } from '../history/history-values.ts';
 import { BulkList } from './bulk-list.tsx';
 import { keyOf } from './inbox-items.ts';
+import { refusedSubject, refusedWords } from './refused-words.ts';
 
 /** What two laptops wrote at the same time, one line a field. The row's own place has the words side by side, and merges. */
 export function AllConflicts({ conflicts }: { conflicts: readonly SyncConflict[] }) {
@@ -80,9 +80,9 @@ export function AllRefused({ refused }: { refused: readonly SyncInboxItem[] }) {
     <BulkList
       title={inboxWords.atOnce.refused(refused.length)}
       heads={[inboxWords.about, inboxWords.why, inboxWords.since]}
-      rows={refused.map(({ n, at, sentence, command, rows: [first] }) => {
-        const what = command === null ? inboxWords.erased : commandName(command);
-        const name = first === undefined ? what : `${first.title || first.label}: ${what}`;
+      rows={refused.map((item) => {
+        const { n, at, sentence } = item;
+        const name = [refusedSubject(item), refusedWords(item)].filter(Boolean).join(': ');
         return {
           key: String(n),
           name,

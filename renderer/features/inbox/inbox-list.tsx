@@ -1,11 +1,11 @@
 import { CircleX, ListChecks, type LucideIcon, Trash2 } from 'lucide-react';
 import { PlaceLink } from '../../app/place-link.tsx';
-import { commandName } from '../../messages/commands.ts';
 import { inboxWords } from '../../messages/inbox.ts';
 import { Glyph } from '../../ui/glyphs.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { momentText } from '../../ui/times.ts';
 import { bulkKinds, type InboxItem } from './inbox-items.ts';
+import { refusedSubject, refusedWords } from './refused-words.ts';
 
 /** What waits, to choose from: decisions first, then judgements on which people differ. */
 export function InboxList({ items, current }: { items: readonly InboxItem[]; current: string | undefined }) {
@@ -95,10 +95,9 @@ function lineOf(item: InboxItem): { title: string; sub: string; at: string | nul
       };
     }
     case 'refused': {
-      const { command, sentence, at, rows } = item.refused;
-      const about = rows[0] === undefined ? '' : rows[0].title || rows[0].label;
-      const what = command === null ? inboxWords.erased : commandName(command);
-      return { title: about || what, sub: sentence, at, icon: CircleX };
+      const { sentence, at } = item.refused;
+      const title = refusedSubject(item.refused) || refusedWords(item.refused);
+      return { title, sub: sentence, at, icon: CircleX };
     }
     case 'split': {
       const { title, label, judgements } = item.split;

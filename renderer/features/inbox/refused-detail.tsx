@@ -1,12 +1,13 @@
 import type { SyncInboxItem } from '../../../preload/contract/inbox.ts';
 import { attempt } from '../../app/attempt.ts';
 import { useClient } from '../../data/query.ts';
-import { commandName } from '../../messages/commands.ts';
 import { inboxWords } from '../../messages/inbox.ts';
 import { Button } from '../../ui/button.tsx';
 import { momentText } from '../../ui/times.ts';
 import { showHistory } from '../history/history-dialog.tsx';
+import { writtenFields } from '../history/history-values.ts';
 import { DetailHead } from './detail-head.tsx';
+import { refusedWords } from './refused-words.ts';
 
 type Word = 'retried' | 'kept' | 'discarded';
 
@@ -20,7 +21,7 @@ export function RefusedDetail({ refused, onDone }: { refused: SyncInboxItem; onD
   return (
     <>
       <DetailHead
-        title={command === null ? inboxWords.erased : commandName(command)}
+        title={refusedWords(refused)}
         label={inboxWords.kinds[kind]}
         lead={inboxWords.refusedLead(sentence, momentText(at))}
       >
@@ -34,21 +35,39 @@ export function RefusedDetail({ refused, onDone }: { refused: SyncInboxItem; onD
           {inboxWords.discard}
         </Button>
       </DetailHead>
-      <ul className="scroll refused-rows" aria-label={inboxWords.about}>
-        {rows.map(({ entity, id, label, title }) => (
-          <li key={`${entity} ${id}`} className="row">
-            <span className="cut grow">{title || label}</span>
-            <span className="ref">{label}</span>
-            <Button
-              look="bare"
-              label={inboxWords.historyOf(title || label)}
-              onPress={() => showHistory({ entity, id, name: title || label })}
-            >
-              {inboxWords.history}
-            </Button>
-          </li>
+      <ul className="scroll refused-rows" aria-label={inboxWords.about} tabIndex={0}>
+        {rows.map((row) => (
+          <RefusedRow key={`${row.entity} ${row.id}`} row={row} />
         ))}
       </ul>
     </>
+  );
+}
+
+/** One row that a change was about, and what it would have written there. */
+function RefusedRow({ row: { entity, id, label, title, written } }: { row: SyncInboxItem['rows'][number] }) {
+  const name = title || label;
+  return (
+    <li>
+      <div className="row">
+        <span className="cut grow">{name}</span>
+        {name === label ? null : <span className="ref">{label}</span>}
+        <Button
+          look="bare"
+          label={inboxWords.historyOf(name)}
+          onPress={() => showHistory({ entity, id, name })}
+        >
+          {inboxWords.history}
+        </Button>
+      </div>
+      <dl className="history-fields">
+        {writtenFields(written).map((field) => (
+          <div key={field.name}>
+            <dt>{field.name}</dt>
+            <dd dir="auto">{field.value}</dd>
+          </div>
+        ))}
+      </dl>
+    </li>
   );
 }
