@@ -19,8 +19,19 @@ export interface SyncServer {
   stop(): Promise<void>;
 }
 
-/** Starts a server with one organisation, `corran`. `nodeFlags` are those of its process. */
-export async function startSyncServer(nodeFlags: readonly string[] = []): Promise<SyncServer> {
+interface StartOptions {
+  /** Flags of the server's process. */
+  readonly nodeFlags?: readonly string[];
+  /** Flags of `server start` beside its folder and port. */
+  readonly flags?: readonly string[];
+  /** Where it listens; a free port where nothing is said. */
+  readonly port?: number;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Starts a server with one organisation, `corran`. */
+export async function startSyncServer(options: StartOptions = {}): Promise<SyncServer> {
+  const { nodeFlags = [], flags = [], env = {} } = options;
   const folder = mkdtempSync(path.join(tmpdir(), 'workbench-server-'));
   // Where the tests run as root, PostgreSQL runs as another user, who has to come through.
   chmodSync(folder, 0o711);
@@ -28,10 +39,10 @@ export async function startSyncServer(nodeFlags: readonly string[] = []): Promis
   const start = (port: string) =>
     spawn(
       process.execPath,
-      [...nodeFlags, command, 'server', 'start', '--data', data, '--port', port, '--json'],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
+      [...nodeFlags, command, 'server', 'start', '--data', data, '--port', port, ...flags, '--json'],
+      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } },
     );
-  let server = start('0');
+  let server = start(String(options.port ?? 0));
   const cli = (...args: string[]): unknown =>
     JSON.parse(
       execFileSync(process.execPath, [command, 'server', ...args, '--data', data, '--json'], {

@@ -36,7 +36,7 @@ describeWithPostgres('a server process to which anything is sent', () => {
   let began = 0;
 
   beforeAll(async () => {
-    server = await startSyncServer([`--max-old-space-size=${heapMegabytes}`]);
+    server = await startSyncServer({ nodeFlags: [`--max-old-space-size=${heapMegabytes}`] });
     const keyOf = (email: string): string => {
       server.cli('create-user', email, '--tenant', 'corran');
       return (server.cli('create-key', email, '--tenant', 'corran') as { key: string }).key;

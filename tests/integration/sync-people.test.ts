@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readInvitation } from '../../preload/contract/invitation-link.ts';
@@ -8,6 +7,7 @@ import { createEdge } from '../../sync/server/http/server.ts';
 import { addPerson } from '../../sync/server/identity/members.ts';
 import { OidcSignIn } from '../../sync/server/identity/oidc.ts';
 import { failure } from '../helpers/contract-calls.ts';
+import { freePort } from '../helpers/free-port.ts';
 import { startIssuer } from '../helpers/issuer.ts';
 import { type Laptops, makeLaptops } from '../helpers/laptops.ts';
 import { describeWithPostgres } from '../helpers/postgres.ts';
@@ -230,12 +230,3 @@ describeWithPostgres('sign-in in the browser, from the laptop', (postgres) => {
     }
   }, 120_000);
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const at = server.address();
-      server.close(() => resolve(typeof at === 'object' && at !== null ? at.port : 0));
-    });
-  });
-}

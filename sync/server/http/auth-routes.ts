@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyContextConfig, FastifyInstance } from 'fastify';
 import { transact } from '../database/pool.ts';
 import {
   acceptInvitationRequestSchema,
@@ -125,12 +125,18 @@ async function secondFactor(
   }
 }
 
-function addOidcRoutes(app: FastifyInstance, identity: Identity, oidc: OidcSignIn, guarded: object): void {
+function addOidcRoutes(
+  app: FastifyInstance,
+  identity: Identity,
+  oidc: OidcSignIn,
+  guarded: { config: FastifyContextConfig },
+): void {
+  const opened = { config: { ...guarded.config, forBrowsers: true } };
   app.post('/v1/auth/oidc/start', guarded, async (request) => ({
     url: await oidc.start(parse(oidcStartRequestSchema, request.body)),
   }));
 
-  app.get('/v1/auth/oidc/callback', guarded, async (request, reply) =>
+  app.get('/v1/auth/oidc/callback', opened, async (request, reply) =>
     reply.redirect(await oidc.callback(request.url, originOf(request))),
   );
 

@@ -7,6 +7,7 @@ import type { Identity } from '../identity/context.ts';
 import type { OidcSignIn } from '../identity/oidc.ts';
 import { errorFor, sendError } from './answer.ts';
 import type { Blobs } from '../blobs/blobs.ts';
+import { sendErrorPage } from './browser-page.ts';
 import { addAuthRoutes } from './auth-routes.ts';
 import { addBlobRoutes } from './blob-routes.ts';
 import { defaultLimits, type EdgeLimits } from './limits.ts';
@@ -60,7 +61,8 @@ export async function createEdge(options: EdgeOptions): Promise<FastifyInstance>
       route: request.routeOptions.url,
       code: shown.code,
     });
-    return sendError(shown, reply);
+    const isPage = request.routeOptions.config.forBrowsers === true;
+    return isPage ? sendErrorPage(shown, reply) : sendError(shown, reply);
   });
   app.setNotFoundHandler((_request, reply) =>
     sendError(new ServerError('NOT_FOUND', 'There is nothing at this address.'), reply),
