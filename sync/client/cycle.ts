@@ -3,6 +3,7 @@ import type { HelloAnswer } from '../protocol/messages.ts';
 import { protocolVersion } from '../protocol/messages.ts';
 import { ask, Refusal } from './ask.ts';
 import { type Engine, store } from './effects.ts';
+import { OtherChain } from './other-chain.ts';
 import type { Pace } from './pace.ts';
 import { pullAll } from './pull.ts';
 import { pushAll } from './push.ts';
@@ -82,7 +83,7 @@ export function* cycle(options: CycleOptions): Engine<CycleReport> {
   };
   try {
     for (let at = 0; at < greetings; at += 1) {
-      const again = yield* once(options, progress);
+      const again = yield* onceOrGreet(options, progress);
       if (again !== 'greet') return report(progress, 'done', again === 'more', progress.remark);
     }
     return report(progress, 'refused', true, 'The server and this laptop do not agree on what was sent.');
@@ -128,6 +129,15 @@ function revocationIn({ details }: Refusal): Revocation | null {
   const { what, onRevoke } = details;
   if (what !== 'device' && what !== 'account') return null;
   return { what, onRevoke: onRevoke === 'wipe' ? 'wipe' : 'keep_encrypted' };
+}
+
+function* onceOrGreet(options: CycleOptions, progress: Progress): Engine<'done' | 'more' | 'greet'> {
+  try {
+    return yield* once(options, progress);
+  } catch (error) {
+    if (error instanceof OtherChain) return 'greet';
+    throw error;
+  }
 }
 
 function* once(options: CycleOptions, progress: Progress): Engine<'done' | 'more' | 'greet'> {

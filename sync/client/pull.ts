@@ -2,6 +2,7 @@ import { ask, message, readReply } from './ask.ts';
 import { BadAnswer } from './bad-answer.ts';
 import type { PullRequest } from '../protocol/messages.ts';
 import { both, type Engine, store } from './effects.ts';
+import { OtherChain } from './other-chain.ts';
 import type { PulledPage } from './page.ts';
 import { compareDigests, fetchStale } from './repair.ts';
 import { asked, type Session } from './session.ts';
@@ -33,6 +34,7 @@ export function* pullAll(
       ahead === null
         ? { reply: null, result: yield* store('applyPage', { page, mayEmpty }) }
         : yield* both(message('pull', wanting(session, ahead)), 'applyPage', { page, mayEmpty });
+    if (outcome.foreign) throw new OtherChain();
     if (outcome.braked.length > 0) {
       // Too much would go at once: the server's digests have to say so, too (I14).
       mayEmpty = yield* confirmed(session, outcome.braked);

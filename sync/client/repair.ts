@@ -1,5 +1,6 @@
 import type { Digest } from '../protocol/messages.ts';
 import { ask } from './ask.ts';
+import { OtherChain } from './other-chain.ts';
 import { asked, type Session } from './session.ts';
 import { type Engine, store } from './effects.ts';
 import type { RowName } from './store-calls.ts';
@@ -22,7 +23,7 @@ function* fetchRows(session: Session, names: readonly RowName[]): Engine<void> {
   for (let at = 0; at < names.length; at += rowsAtOnce) {
     const wanted = names.slice(at, at + rowsAtOnce);
     const page = yield* ask('rows', { ...asked(session), rows: wanted.map(({ e, i }) => ({ e, i })) });
-    yield* store('applyRows', { page, asked: wanted });
+    if ((yield* store('applyRows', { page, asked: wanted })).foreign) throw new OtherChain();
   }
 }
 

@@ -5,7 +5,7 @@ import { openedScopes, readCursors, unfollowedScopes } from '../../db/replica/sy
 import { digestOf, digestParts, rowsOfPart, wireDigest } from '../../db/replica/sync/digest.ts';
 import { deviceRefusal, isTooOld } from '../../db/replica/sync/device-rules.ts';
 import { principalOf } from '../../db/replica/sync/enrol.ts';
-import { answeredChain, greeted, settledUpTo, takeRoad } from '../../db/replica/sync/greeting.ts';
+import { answeredChain, greeted, isOwnChain, settledUpTo, takeRoad } from '../../db/replica/sync/greeting.ts';
 import { readSync } from '../../db/replica/sync/meta.ts';
 import { clientOf, type Egress, takeBatch, unsettledStamps } from '../../db/replica/sync/outbox.ts';
 import { localScope, wireScope } from '../core/scope.ts';
@@ -108,17 +108,20 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
       return null;
     },
     applyPage: ({ page, mayEmpty }) => {
+      if (!isOwnChain(db, page.trailer, mutants)) return { foreign: true, braked: [], want: [], rows: 0 };
       const applied = applyPage(replica, page, mayEmpty.map(local), mutants);
       told(applied.changes);
       return {
+        foreign: false,
         braked: applied.braked.map(({ scope, left }) => ({ scope: wire(scope), left })),
         want: cursors(),
         rows: page.rows.length,
       };
     },
     applyRows: ({ page }) => {
-      told(applyNamed(replica, page, mutants));
-      return null;
+      const foreign = !isOwnChain(db, page.trailer, mutants);
+      if (!foreign) told(applyNamed(replica, page, mutants));
+      return { foreign };
     },
     digests: ({ scopes }) =>
       Object.fromEntries(scopes.map((scope) => [scope, wireDigest(digestOf(db, local(scope)))])),

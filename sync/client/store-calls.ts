@@ -67,8 +67,12 @@ export interface LocalDigest {
   readonly x: string;
 }
 
-/** What became of a page. `braked` names scopes of which too much would go at once (I14); nothing was applied then. */
+/**
+ * What became of a page. `braked` names scopes of which too much would go at once (I14), `foreign` says that another file has pushed under
+ * this one's name (P30); nothing was applied then.
+ */
 export interface PageOutcome {
+  readonly foreign: boolean;
   readonly braked: readonly { readonly scope: string; readonly left: number }[];
   readonly want: readonly Cursor[];
   readonly rows: number;
@@ -101,7 +105,9 @@ export interface StoreCalls {
   /** A single transaction that is too large for the server goes to the inbox. */
   tooLarge(input: null): null;
   applyPage(input: { readonly page: PulledPage; readonly mayEmpty: readonly string[] }): PageOutcome;
-  applyRows(input: { readonly page: RowsPage; readonly asked: readonly RowName[] }): null;
+  applyRows(input: { readonly page: RowsPage; readonly asked: readonly RowName[] }): {
+    readonly foreign: boolean;
+  };
   digests(input: { readonly scopes: readonly string[] }): Readonly<Record<string, LocalDigest>>;
   digestParts(input: { readonly scope: string }): Readonly<Record<string, LocalDigest>>;
   /** Compares one part of a scope: rows to fetch, and how many of them nothing here explains; rows that the server has not are taken away unless they wait to be sent. */

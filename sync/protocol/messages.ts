@@ -22,9 +22,10 @@ import { exitLineSchema, headerLineSchema, rowLineSchema } from './row-state.ts'
  * 9 (2026-11) a push is lines of the texts that its hashes cover;
  * 10 (2026-11) a header says what somebody else wrote under it;
  * 11 (2026-11) a key says which project it is narrowed to;
- * 12 (2026-11) a row's hash is salted.
+ * 12 (2026-11) a row's hash is salted;
+ * 13 (2026-11) a trailer says the hash of the chain's end.
  */
-export const protocolVersion = 12;
+export const protocolVersion = 13;
 
 /** The HTTP header by which every request of a laptop names the version that it speaks, those without a message too. */
 export const protocolHeader = 'workbench-protocol';
@@ -157,11 +158,13 @@ export const digestSchema = z.strictObject({
 /** Bytes that a row of the same page names by their SHA-256, in base 64. */
 export const bodyLineSchema = z.strictObject({ b: sha256Schema, d: z.base64() });
 
+/** The end of the asking laptop's chain in the snapshot of what is answered: its last mutation in there, and the hash of it. */
+const chainEnd = { lastMutation: sequenceSchema, lastHash: sha256Schema };
+
 export const pullTrailerSchema = z.strictObject({
   next: z.record(scopeSchema, sequenceSchema),
   more: z.boolean(),
-  /** The laptop's last mutation that these rows contain. */
-  lastMutation: sequenceSchema,
+  ...chainEnd,
   /** Only where nothing more is to come: the scopes' digests in the snapshot of this page. */
   digest: z.record(scopeSchema, digestSchema).optional(),
   /** Beside the digests: up to these numbers the server has forgotten what was purged; it does not count any more. */
@@ -199,7 +202,7 @@ const rowName = z.strictObject({ e: z.number().int().positive(), i: idSchema });
 
 /** POST /v1/rows. Answered with lines of rows and bodies and one trailer that names what is not there, or not to be read. */
 export const rowsRequestSchema = z.strictObject({ ...asked, rows: z.array(rowName).min(1).max(1000) });
-export const rowsTrailerSchema = z.strictObject({ lastMutation: sequenceSchema, missing: z.array(rowName) });
+export const rowsTrailerSchema = z.strictObject({ ...chainEnd, missing: z.array(rowName) });
 
 /** POST /v1/stamps. Which transactions the server knows, whichever client brought them. */
 export const stampsRequestSchema = z.strictObject({

@@ -47,7 +47,7 @@ export class TinyServer {
         const known = rows.flatMap(({ i }) => this.feed.rows.get(i) ?? []);
         const missing = rows.filter(({ i }) => !this.feed.rows.has(i));
         const lines: unknown[] = known.map(({ state, seq }) => lineOf(state, seq));
-        return lined([...lines, { trailer: { lastMutation: this.#last(request as RowsRequest), missing } }]);
+        return lined([...lines, { trailer: { ...this.#chainEnd(request as RowsRequest), missing } }]);
       }
       case 'stamps': {
         const { stamps } = request as StampsRequest;
@@ -59,12 +59,12 @@ export class TinyServer {
     }
   }
 
-  #last({ client }: { readonly client: string }): string {
-    return String(this.#clients.get(client)?.last ?? 0);
+  #chainEnd({ client }: { readonly client: string }) {
+    const { last, hash } = this.#clients.get(client) ?? { last: 0, hash: firstHash };
+    return { lastMutation: String(last), lastHash: hash };
   }
 
   #hello({ client, have }: HelloRequest): unknown {
-    const { last, hash } = this.#clients.get(client) ?? { last: 0, hash: firstHash };
     const scopes = new Set([...this.feed.rows.values()].map(({ state }) => state.scope));
     const had = new Set(have.map(({ scope }) => scope));
     return {
@@ -73,8 +73,7 @@ export class TinyServer {
       schemaMinimum: this.schemaMinimum,
       schemaCurrent: this.schemaMinimum,
       serverNow: 0,
-      lastMutation: String(last),
-      lastHash: hash,
+      ...this.#chainEnd({ client }),
       backupMutation: '0',
       policy: { version: 1, settings: this.settings },
       scopes: [...scopes].map((scope) => ({
@@ -115,11 +114,11 @@ export class TinyServer {
 
   #pull(request: PullRequest): Reply {
     const wanted = new Map(request.want.map(({ scope, seq }) => [scope, Number(seq)]));
-    const page = this.feed.page(0, Number(this.#last(request)));
+    const page = this.feed.page();
     const rows = page.rows.filter(({ sc, s }) => Number(s) > (wanted.get(sc) ?? Number.MAX_SAFE_INTEGER));
     const bodies = Object.entries(page.bodies).map(([b, d]) => ({ b, d }));
     const next = Object.fromEntries([...wanted.keys()].map((scope) => [scope, String(this.feed.seq)]));
-    return lined([...bodies, ...rows, { trailer: { ...page.trailer, next } }]);
+    return lined([...bodies, ...rows, { trailer: { ...page.trailer, ...this.#chainEnd(request), next } }]);
   }
 }
 

@@ -26,7 +26,7 @@ import { isOnlyHere } from './withheld.ts';
 export interface NamedRows {
   readonly rows: readonly RowLine[];
   readonly bodies: Readonly<Record<string, string>>;
-  readonly trailer: RowsTrailer;
+  readonly trailer: Omit<RowsTrailer, 'lastHash'>;
 }
 
 /**

@@ -18,11 +18,14 @@ import { logFetched } from './remote-log.ts';
 import { keepingRefused, takeRow } from './refused-rows.ts';
 import { type RowContext, rowContext } from './row-context.ts';
 
+/** What a page says of itself; whose chain it is of was looked at before it comes here (P30). */
+type Trailer = Omit<PullTrailer, 'lastHash'>;
+
 /** One whole page as it came, with its trailer. */
 export interface Page {
   readonly rows: readonly PageRow[];
   readonly bodies: Readonly<Record<string, string>>;
-  readonly trailer: PullTrailer;
+  readonly trailer: Trailer;
 }
 
 /** What became of a page. */
@@ -171,7 +174,7 @@ function goesTo({ tx, user }: RowContext, { e, i }: PageRow, to: string): boolea
 }
 
 /** Scopes of which a page says that nothing more is to come: not those that it wants fetched anew or given up. */
-function endedScopes(trailer: PullTrailer, here: (scope: string) => string | null): Set<string> {
+function endedScopes(trailer: Trailer, here: (scope: string) => string | null): Set<string> {
   if (trailer.more) return new Set();
   const unread = new Set([...(trailer.bootstrap ?? []), ...(trailer.revoke ?? [])]);
   const ended = Object.keys(trailer.next).filter((scope) => !unread.has(scope));
@@ -180,7 +183,7 @@ function endedScopes(trailer: PullTrailer, here: (scope: string) => string | nul
 
 /** True where a page is the last one of a scope that is fetched from its beginning. */
 function endsFetch(
-  trailer: PullTrailer,
+  trailer: Trailer,
   here: (scope: string) => string | null,
   cursors: ReadonlyMap<string, ScopeCursor>,
 ): boolean {
@@ -190,7 +193,7 @@ function endsFetch(
 /** Where nothing more is to come, what a full fetch did not bring is not there any more. */
 function endScopes(
   context: RowContext,
-  trailer: PullTrailer,
+  trailer: Trailer,
   here: (scope: string) => string | null,
   { counts, unbrought }: Gone,
 ): RowChange[] {
@@ -213,7 +216,7 @@ function endScopes(
  * What the server has forgotten of purged rows is forgotten here, too, or the digests would differ. That they were purged is remembered. One
  * that is to be asked for stays so: its version here is none, and the server may have a newer one.
  */
-function forgetPurged(tx: Transaction, { floor }: PullTrailer, here: (scope: string) => string | null): void {
+function forgetPurged(tx: Transaction, { floor }: Trailer, here: (scope: string) => string | null): void {
   for (const [scope, seq] of Object.entries(floor ?? {})) {
     tx.replica.db.statements.run(
       `DELETE FROM sync_rows WHERE scope = ? AND seq <= ? AND hash <> ''
@@ -237,7 +240,7 @@ function brake(
   before: ReadonlyMap<string, number>,
   { counts, unbrought }: Gone,
   mayEmpty: readonly string[],
-  trailer: PullTrailer,
+  trailer: Trailer,
 ): void {
   const excused = new Set([...mayEmpty, ...(trailer.revoke ?? [])]);
   const braked = [...counts].flatMap(([scope, count]) => {
@@ -249,7 +252,7 @@ function brake(
   if (braked.length > 0) throw new Brake(braked);
 }
 
-function moveCursors(replica: Replica, trailer: PullTrailer, here: (scope: string) => string | null): void {
+function moveCursors(replica: Replica, trailer: Trailer, here: (scope: string) => string | null): void {
   const { db, schemaVersion } = replica;
   for (const [scope, seq] of Object.entries(trailer.next)) {
     const local = here(scope);

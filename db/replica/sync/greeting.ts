@@ -39,15 +39,24 @@ export function settledUpTo(db: ReadableDb): number {
 function roadOf(db: ReadableDb, answer: HelloAnswer, mutants: SyncMutants): Road {
   const epoch = readSync(db, 'epoch');
   if (epoch !== undefined && epoch !== answer.epoch) return 'epoch';
-  const last = Number(answer.lastMutation);
-  if (last > Number(readSync(db, 'mutation') ?? 0)) return 'fork';
-  if (last < answeredChain(db).mutation) return 'fork';
-  if (last === 0) return 'none';
+  return isOwnChain(db, answer, mutants) ? 'none' : 'fork';
+}
+
+/** Whether the server's end of this client's chain is one that this file's chain goes through (P30). */
+export function isOwnChain(
+  db: ReadableDb,
+  { lastMutation, lastHash }: Pick<HelloAnswer, 'lastMutation' | 'lastHash'>,
+  mutants: SyncMutants,
+): boolean {
+  const last = Number(lastMutation);
+  if (last > Number(readSync(db, 'mutation') ?? 0)) return false;
+  if (last < answeredChain(db).mutation) return false;
+  if (last === 0) return true;
   const own = db.statements.value<string>(
     'SELECT hash FROM outbox WHERE mutation = ? AND hash IS NOT NULL',
     last,
   );
-  return own === answer.lastHash || mutants.chainIgnored === true ? 'none' : 'fork';
+  return own === lastHash || mutants.chainIgnored === true;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Digest, PullRequest, PullTrailer } from '../../protocol/messages.t
 import type { FeedEnvironment, Principal } from './environment.ts';
 import { requireSchema } from './schema-versions.ts';
 import { aboutRows } from './about-rows.ts';
-import { beginReading, bodyLines, exitLine, type Reading, rowLine } from './serve.ts';
+import { beginReading, bodyLines, chainEndOf, exitLine, type Reading, rowLine } from './serve.ts';
 import type { About, ReaderMask } from './mask.ts';
 import type { ExitRecord, FeedRow, ScopeRecord, ServerReader, ServerStore } from './store.ts';
 import { together } from './together.ts';
@@ -61,7 +61,7 @@ export async function pull(
     const trailer: PullTrailer = {
       next: page.next,
       more: page.more,
-      lastMutation: String(reading.client?.lastMutation ?? 0n),
+      ...chainEndOf(reading.client),
       ...(page.more ? {} : { digest: digestsOf(request, fate, records), ...floorsOf(fate, records) }),
       ...named('revoke', fate),
       ...named('bootstrap', fate),

@@ -10,7 +10,7 @@ import { type FeedEnvironment, type Principal, RequestRefused } from './environm
 import { wireDigest } from './pull.ts';
 import { requireSchema } from './schema-versions.ts';
 import { aboutRows } from './about-rows.ts';
-import { beginReading, bodyLines, headerLine, rowLine } from './serve.ts';
+import { beginReading, bodyLines, chainEndOf, headerLine, rowLine } from './serve.ts';
 import type { ServerStore } from './store.ts';
 
 /** Digests of a scope's 256 parts, or the versions in one of them: from a difference to the rows that make it. */
@@ -56,7 +56,7 @@ export async function rows(
     }
     const given = new Set(known.map(({ entity, id }) => `${entity} ${id}`));
     const trailer: RowsTrailer = {
-      lastMutation: String(client?.lastMutation ?? 0n),
+      ...chainEndOf(client),
       missing: request.rows.filter(({ e, i }) => !given.has(`${e} ${i}`)),
     };
     return [...(await bodyLines(reader, hashes)), ...lines, JSON.stringify({ trailer })];

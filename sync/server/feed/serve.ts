@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { decodeRow, hashOfText, rowText } from '../../core/row-wire.ts';
+import { firstHash, type PullTrailer } from '../../protocol/messages.ts';
 import type { HeaderLine, RowContent } from '../../protocol/row-state.ts';
 import { ScopeAccess } from './access.ts';
 import { type Principal, RequestRefused } from './environment.ts';
@@ -41,6 +42,11 @@ export async function beginReading(
   }
   const access = new ScopeAccess(member, facts, principal.project);
   return { access, mask: new ReaderMask(access, new TenantRules(policy)), client };
+}
+
+/** Where the asking client's chain ends in the snapshot that is read (P30). */
+export function chainEndOf(client: ClientRecord | undefined): Pick<PullTrailer, 'lastMutation' | 'lastHash'> {
+  return { lastMutation: String(client?.lastMutation ?? 0n), lastHash: client?.lastHash ?? firstHash };
 }
 
 /** A row's version without its state. */

@@ -14,10 +14,9 @@ import { changePolicy } from './governance.ts';
 import { Chance } from './chance.ts';
 import { violations } from './oracles.ts';
 import { people } from './people.ts';
-import { emptyPage } from './network.ts';
 import { restore } from './restore.ts';
 import { run } from './run.ts';
-import { letIn, takeOut, withWorld } from './scene.ts';
+import { letIn, takeOut, withEmptyPages, withWorld } from './scene.ts';
 import type { World } from './world.ts';
 
 /** Losses that random histories found, each in as few words as it can be told. */
@@ -77,17 +76,29 @@ test('[P26] a page that brings nothing of a scope that begins anew takes nothing
     const row = add(bob, 'found');
     await world.settle(10);
     changePolicy(world.tenant, new Chance(3));
-    const { edge } = world;
-    const answer = edge.answer.bind(edge);
-    edge.answer = async (user, call, text) =>
-      call === 'pull' ? { status: 200, text: emptyPage(text) } : answer(user, call, text);
-    await world.cycleOf(bob);
+    await withEmptyPages(world, () => world.cycleOf(bob));
     expect([titleAt(bob, row), bob.last?.end]).toEqual(['found', 'bad-answer']);
-    edge.answer = answer;
     // Nothing but the laptop holds it by now.
-    await restore(edge, before, new Chance(1).id(world.nextId()));
+    await restore(world.edge, before, new Chance(1).id(world.nextId()));
     await world.settle(10);
     expect([titleAt(bob, row), titleAt(ada, row)]).toEqual(['found', 'found']);
+    expect(violations(world)).toEqual([]);
+  });
+});
+
+test('[P30] a page for another file under the same name is not taken for the file’s own', async () => {
+  await withWorld(async (world, ada, bob) => {
+    const row = add(ada, 'before');
+    await world.settle(10);
+    world.pass(1000);
+    const clone = world.addDevice("bob'", bob.user, bob.bytes());
+    await advanceTo(world, clone, 'hello');
+    transact(bob.replica, { command: 'edit' }, (tx) => updateRow(tx, 'evidence', row, { title: 'after' }));
+    await world.cycleOf(bob);
+    await advanceTo(world, clone, 'pull');
+    await world.advance(clone, null);
+    await world.settle(10);
+    expect([titleAt(bob, row), titleAt(clone, row)]).toEqual(['after', 'after']);
     expect(violations(world)).toEqual([]);
   });
 });

@@ -14,12 +14,13 @@ export interface JobsOptions extends Omit<SweepOptions, 'every'> {
   readonly jobs: number;
 }
 
-/** So many seeds to a process: the driver never gives back what `serialize()` took, about 5 MB a history. */
-const seedsOfProcess = 250;
+/** So many steps to a process: the driver never gives back what `serialize()` took, about 5 MB in 20 steps. */
+const stepsOfProcess = 5_000;
 
 /** Runs seeds in several processes at a time, each with a share, and adds up what came of them. */
 export async function sweepInJobs({ first, seeds, steps, jobs, progress }: JobsOptions): Promise<SweepPart> {
   const parts = new Map<number, SweepPart>();
+  const seedsOfProcess = Math.max(1, Math.floor(stepsOfProcess / steps));
   let next = 0;
   const lane = async () => {
     while (next < seeds) {
@@ -59,7 +60,8 @@ function sumOf(parts: readonly SweepPart[]): SweepPart {
 if (process.send !== undefined && process.argv[1] === fileURLToPath(import.meta.url)) {
   const [first = 1, seeds = 1, steps = 1] = process.argv.slice(2).map(Number);
   const send = (done: SweepPart) => process.send?.(done);
-  const progress = (done: SweepPart) => done.seeds % 25 === 0 && send(done);
+  const progress = (done: SweepPart) =>
+    (done.seeds % 25 === 0 || done.failed.at(-1)?.seed === first + done.seeds - 1) && send(done);
   send(await sweepSeeds({ first, seeds, steps, every: 1, progress }));
   process.disconnect();
 }

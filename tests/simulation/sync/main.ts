@@ -38,12 +38,15 @@ else await search(values.search);
 async function sweep(): Promise<void> {
   const began = performance.now();
   const jobs = Math.min(Number(values.jobs), seeds);
+  let told = 0;
   const progress = (done: SweepPart) => {
-    if (seeds > 1 && done.seeds % 100 === 0)
-      console.log(`${done.seeds} of ${seeds} seeds, ${done.failed.length} failed`);
+    if (done.failed.length === told && done.seeds % 100 > 0) return;
+    const failed = done.failed.slice(told).map(({ seed }) => ` ${seed}`);
+    told = done.failed.length;
+    console.log(`${done.seeds} of ${seeds} seeds, ${told} failed${failed.join()}`);
   };
   const whole =
-    jobs > 1
+    seeds > 1
       ? await sweepInJobs({ first, seeds, steps, jobs, progress })
       : await sweepSeeds({ first, seeds, steps, every: 1, progress });
   if (seeds === 1) console.log(`seed ${first}: trace ${whole.hash}`);

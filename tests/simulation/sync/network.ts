@@ -1,4 +1,5 @@
 import type { Reply, ServerEffect } from '../../../sync/client/effects.ts';
+import type { PullTrailer } from '../../../sync/protocol/messages.ts';
 import type { Chance } from './chance.ts';
 import type { Edge } from './edge.ts';
 import type { Fault } from './faults.ts';
@@ -33,13 +34,21 @@ function refusal(fault: keyof typeof refusals): Reply {
   return { status, text: JSON.stringify({ code, message: fault }), ...rest };
 }
 
-/** What a server that has lost its rows and does not know it would answer: nothing, and nothing more to come. */
-export function emptyPage(pull: string): string {
+/** What a server that has lost its rows and does not know it would answer to a pull: nothing, and nothing more to come. */
+export function emptyPage(pull: string, reply: Reply): Reply {
+  if (reply?.status !== 200) return reply;
   const { want } = JSON.parse(pull) as {
     readonly want: readonly { readonly scope: string; readonly seq: string }[];
   };
   const next = Object.fromEntries(want.map(({ scope, seq }) => [scope, seq]));
-  return `${JSON.stringify({ trailer: { next, more: false, lastMutation: '0' } })}\n`;
+  const { trailer } = JSON.parse(reply.text.trimEnd().split('\n').at(-1) ?? '') as {
+    readonly trailer: PullTrailer;
+  };
+  const { lastMutation, lastHash } = trailer;
+  return {
+    ...reply,
+    text: `${JSON.stringify({ trailer: { next, more: false, lastMutation, lastHash } })}\n`,
+  };
 }
 
 /** Everything that may happen to a message between a laptop and the server. */
@@ -133,7 +142,7 @@ export class Network {
     if (reply === null) return null;
     if (dice > 0.085 && dice < 0.1 && effect.call === 'pull' && chance.hits(0.3)) {
       events.fired('page emptied');
-      return { ...reply, text: emptyPage(effect.text) };
+      return emptyPage(effect.text, reply);
     }
     if (dice > 0.085 && dice < 0.1) {
       events.fired('answer cut');

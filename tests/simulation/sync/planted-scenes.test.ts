@@ -8,11 +8,10 @@ import { Chance } from './chance.ts';
 import { crashEverywhere } from './crash-points.ts';
 import type { Device } from './device.ts';
 import { changePolicy } from './governance.ts';
-import { emptyPage } from './network.ts';
 import { violations } from './oracles.ts';
 import { people } from './people.ts';
 import type { Plant } from './planted.ts';
-import { withWorld } from './scene.ts';
+import { withEmptyPages, withWorld } from './scene.ts';
 import type { StoreMutants } from './store-mistakes.ts';
 import { writeNotes } from './workload.ts';
 
@@ -41,12 +40,7 @@ async function emptied(client: SyncMutants): Promise<string[]> {
       addRows(bob, 14);
       await world.settle(10);
       changePolicy(world.tenant, new Chance(3));
-      const { edge } = world;
-      const answer = edge.answer.bind(edge);
-      edge.answer = async (user, call, text) =>
-        call === 'pull' ? { status: 200, text: emptyPage(text) } : answer(user, call, text);
-      await world.cycleOf(ada);
-      edge.answer = answer;
+      await withEmptyPages(world, () => world.cycleOf(ada));
       await world.settle(10);
       found = violations(world);
     },

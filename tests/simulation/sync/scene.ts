@@ -2,6 +2,7 @@ import { listRows } from '../../../db/replica/rows/read.ts';
 import { insertRow, removeRow } from '../../../db/replica/rows/write.ts';
 import { transact } from '../../../db/replica/transaction/transact.ts';
 import type { Device } from './device.ts';
+import { emptyPage } from './network.ts';
 import type { Plant } from './planted.ts';
 import { World } from './world.ts';
 
@@ -19,6 +20,17 @@ export async function withWorld(
   } finally {
     world.close();
   }
+}
+
+/** While it lasts, every pull is answered as by a server that has lost its rows and does not know it. */
+export async function withEmptyPages({ edge }: World, act: () => Promise<void>): Promise<void> {
+  const answer = edge.answer.bind(edge);
+  edge.answer = async (user, call, text) => {
+    const reply = await answer(user, call, text);
+    return call === 'pull' ? emptyPage(text, reply) : reply;
+  };
+  await act();
+  edge.answer = answer;
 }
 
 /** The lead takes a person out of the project. */

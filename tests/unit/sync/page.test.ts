@@ -5,14 +5,14 @@ import { sha256 } from '../../../db/replica/sync/outbox.ts';
 import { BadAnswer } from '../../../sync/client/bad-answer.ts';
 import { readPage, readRows } from '../../../sync/client/page.ts';
 import { decodeRow, hashOfText, rowText } from '../../../sync/core/row-wire.ts';
-import { pullLineSchema } from '../../../sync/protocol/messages.ts';
+import { firstHash, pullLineSchema } from '../../../sync/protocol/messages.ts';
 import { isPlainHeader, isPlainRow } from '../../../sync/protocol/plain-lines.ts';
 import type { RowContent, WireWrite } from '../../../sync/protocol/row-state.ts';
 
 const id = '00000000-0000-7000-8000-00000000000a';
 const stamp = '0'.repeat(31) + '1';
 const hash = 'a'.repeat(32);
-const trailer = { next: {}, more: true, lastMutation: '0' };
+const trailer = { next: {}, more: true, lastMutation: '0', lastHash: firstHash };
 
 const content: RowContent = {
   cells: { '@': [0, 'alive'], '10': [0, 'first'], '11': [0, null] },
@@ -159,7 +159,10 @@ describe('a page', () => {
       const altered = lineOf(content).replace(part, other.replaceAll('g', 'e'));
       expect(altered).not.toBe(lineOf(content));
       expect(() => readPage(page(altered))).toThrow(BadAnswer);
-      const named = [altered, JSON.stringify({ trailer: { lastMutation: '0', missing: [] } })].join('\n');
+      const named = [
+        altered,
+        JSON.stringify({ trailer: { lastMutation: '0', lastHash: firstHash, missing: [] } }),
+      ].join('\n');
       expect(() => readRows(named)).toThrow(BadAnswer);
     },
   );

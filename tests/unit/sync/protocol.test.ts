@@ -25,6 +25,7 @@ const fingerprints: Readonly<Record<number, string>> = {
   10: 'cebbc73af52d4174',
   11: 'c3eb5d6de69b237f',
   12: 'c26dfa439893c597',
+  13: 'aa4e799fc5d57dc5',
 };
 
 const schemas = Object.entries<unknown>({ ...messages, ...exchange, ...auth, ...people, ...notify })
