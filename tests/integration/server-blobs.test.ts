@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
@@ -11,52 +10,16 @@ import { Blobs, partBytes } from '../../sync/server/blobs/blobs.ts';
 import { beginEpoch, PostgresStore } from '../../sync/server/store/postgres-store.ts';
 import { createEdge } from '../../sync/server/http/server.ts';
 import { silentLog } from '../../sync/server/http/log.ts';
-import { makeTenant, sha256, TestLaptop, testEnvironment } from '../helpers/feed.ts';
-import { describeWithPostgres, type TestPostgres } from '../helpers/postgres.ts';
+import { sha256, TestLaptop, testEnvironment } from '../helpers/feed.ts';
+import { describeWithPostgres } from '../helpers/postgres.ts';
+import { beginBlobs, blobFolder, nameFile, sendFile } from '../helpers/server-blobs.ts';
 import { signIn, tenantOf, testIdentity } from '../helpers/server-identity.ts';
-
-async function begin(postgres: TestPostgres) {
-  const { admin, server } = await postgres.database();
-  const folder = mkdtempSync(join(tmpdir(), 'blobs-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const { tenant, users } = await makeTenant(admin, { ada: 'analyst', ben: 'analyst', viv: 'viewer' });
-  const store = new PostgresStore(server);
-  const epoch = await beginEpoch(server);
-  const laptop = (user: string) => new TestLaptop(store, testEnvironment(), { tenant, user }, epoch);
-  const blobs = new Blobs(server, new BlobFiles(folder));
-  return {
-    admin,
-    folder,
-    tenant,
-    users,
-    blobs,
-    ada: laptop(users.ada),
-    ben: laptop(users.ben),
-    viv: laptop(users.viv),
-  };
-}
-
-/** Sends a file whole. */
-async function send(blobs: Blobs, of: TestLaptop, bytes: Buffer): Promise<string> {
-  const hash = sha256(bytes);
-  for (let part = 0; part * partBytes < Math.max(1, bytes.length); part += 1) {
-    const slice = bytes.subarray(part * partBytes, (part + 1) * partBytes);
-    await blobs.put(of.principal, hash, part, bytes.length, slice);
-  }
-  await blobs.commit(of.principal, hash, bytes.length);
-  return hash;
-}
-
-async function name(of: TestLaptop, scope: string, hash: string): Promise<void> {
-  const artifact = of.insert('artifacts', scope, { content_hash: hash, artifact_type: 'pdf' });
-  expect((await of.push(of.transaction([artifact]))).results[0]?.st).toBe('applied');
-}
 
 const missing = expect.objectContaining({ code: 'NOT_FOUND' }) as Error;
 
 describeWithPostgres('files', (postgres) => {
   test('arrive in parts, go on where they stopped, and are read by ranges', async () => {
-    const { blobs, ada } = await begin(postgres);
+    const { blobs, ada } = await beginBlobs(postgres);
     const bytes = randomBytes(partBytes * 2 + 100);
     const hash = sha256(bytes);
     const { principal } = ada;
@@ -77,7 +40,7 @@ describeWithPostgres('files', (postgres) => {
     await blobs.commit(principal, hash, bytes.length);
     expect(await blobs.state(principal, hash)).toEqual({ state: 'stored', parts: [] });
     const { project } = await ada.makeSession();
-    await name(ada, `project:${project}`, hash);
+    await nameFile(ada, `project:${project}`, hash);
     const whole = await blobs.read(principal, hash, 0, null);
     expect(sha256(await buffer(whole.stream))).toBe(hash);
     const { stream, size } = await blobs.read(principal, hash, partBytes - 5, partBytes + 4);
@@ -87,7 +50,7 @@ describeWithPostgres('files', (postgres) => {
   });
 
   test('of other bytes than their name says are not kept', async () => {
-    const { blobs, ada, viv } = await begin(postgres);
+    const { blobs, ada, viv } = await beginBlobs(postgres);
     const [bytes, hash] = [randomBytes(1000), sha256('another')];
     await blobs.put(ada.principal, hash, 0, 1000, bytes);
     await expect(blobs.commit(ada.principal, hash, 1000)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
@@ -99,13 +62,13 @@ describeWithPostgres('files', (postgres) => {
   });
 
   test('[P10] a hash alone opens nothing: not without a row that may be read, not by a row of one’s own', async () => {
-    const { blobs, ada, ben, users } = await begin(postgres);
+    const { blobs, ada, ben, users } = await beginBlobs(postgres);
     const { project } = await ada.makeSession();
     const own = await ben.makeSession();
-    const hash = await send(blobs, ada, Buffer.from('the words of a document'));
-    await name(ada, `project:${project}`, hash);
+    const hash = await sendFile(blobs, ada, Buffer.from('the words of a document'));
+    await nameFile(ada, `project:${project}`, hash);
     await expect(blobs.read(ben.principal, hash, 0, null)).rejects.toEqual(missing);
-    await name(ben, `project:${own.project}`, hash);
+    await nameFile(ben, `project:${own.project}`, hash);
     await expect(blobs.read(ben.principal, hash, 0, null)).rejects.toEqual(missing);
     expect(await blobs.state(ben.principal, hash)).toEqual({ state: 'missing', parts: [] });
     const member = ada.insert('project_members', `project:${project}`, {
@@ -120,16 +83,13 @@ describeWithPostgres('files', (postgres) => {
 
   test('go over HTTP in parts and ranges, for who is signed in', async () => {
     const database = await postgres.database();
-    const folder = mkdtempSync(join(tmpdir(), 'blobs-'));
+    const folder = blobFolder();
     const identity = testIdentity(database);
     const { tenantId, people } = await tenantOf(identity, 'north', ['owner']);
     const { accessToken } = await signIn(identity, 'owner@north.example');
     const blobs = new Blobs(database.server, new BlobFiles(folder));
     const app = await createEdge({ identity, log: silentLog, version: '0', blobs });
-    onTestFinished(async () => {
-      await app.close();
-      rmSync(folder, { recursive: true, force: true });
-    });
+    onTestFinished(() => app.close());
     const store = new PostgresStore(database.server);
     const epoch = await beginEpoch(database.server);
     const laptop = new TestLaptop(
@@ -141,7 +101,7 @@ describeWithPostgres('files', (postgres) => {
     const { project } = await laptop.makeSession();
     const bytes = Buffer.from('bytes of a file');
     const hash = sha256(bytes);
-    await name(laptop, `project:${project}`, hash);
+    await nameFile(laptop, `project:${project}`, hash);
     const ask = (
       method: 'GET' | 'PUT' | 'POST',
       url: string,
@@ -179,28 +139,28 @@ describeWithPostgres('files', (postgres) => {
   });
 
   test('that no row names any more go, bytes and all', async () => {
-    const { blobs, ada, tenant, folder } = await begin(postgres);
+    const { blobs, ada, tenant, folder } = await beginBlobs(postgres);
     const { project } = await ada.makeSession();
     const [kept, gone] = [
-      await send(blobs, ada, Buffer.from('kept')),
-      await send(blobs, ada, Buffer.from('gone')),
+      await sendFile(blobs, ada, Buffer.from('kept')),
+      await sendFile(blobs, ada, Buffer.from('gone')),
     ];
-    await name(ada, `project:${project}`, kept);
+    await nameFile(ada, `project:${project}`, kept);
     expect(await blobs.collect(tenant, 60_000)).toBe(0);
     expect(await blobs.collect(tenant, 0)).toBe(1);
     const path = (hash: string) => join(folder, tenant, hash.slice(0, 2), hash);
     expect([existsSync(path(kept)), existsSync(path(gone))]).toEqual([true, false]);
-    await send(blobs, ada, Buffer.from('gone'));
+    await sendFile(blobs, ada, Buffer.from('gone'));
     expect(existsSync(path(gone))).toBe(true);
   });
 
   test.each(hashColumns('file'))(
     'that the column $column of $entity names stay, are read by who reads the row, and go with it',
     async ({ entity, column }) => {
-      const { blobs, ada, ben, tenant } = await begin(postgres);
+      const { blobs, ada, ben, tenant } = await beginBlobs(postgres);
       const { project } = await ada.makeSession();
       const scope = `project:${project}`;
-      const hash = await send(blobs, ada, randomBytes(1000));
+      const hash = await sendFile(blobs, ada, randomBytes(1000));
       const artifact = ada.insert('artifacts', scope, {
         content_hash: sha256('another'),
         artifact_type: 'pdf',
@@ -222,7 +182,7 @@ describeWithPostgres('files', (postgres) => {
   );
 
   test('every column that names files is found by its hash without reading the whole table', async () => {
-    const { admin } = await begin(postgres);
+    const { admin } = await beginBlobs(postgres);
     const { rows } = await admin.query<{ tablename: string; indexdef: string }>(
       `SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'central'`,
     );

@@ -1,13 +1,16 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
+/** What became of the parts of a file: all of it, durable, under a name of its own; or why not. */
+export type Assembled = { readonly whole: string } | 'incomplete' | 'wrong';
+
 /**
  * Bytes of files, each tenant in a folder of its own. A file stands under its hash once all of it is there and right; its parts stand
- * beside until then. Names come from checked ids and hashes only.
+ * beside until then. Whatever is being written has a name that nobody else writes to. Names come from checked ids and hashes only.
  */
 export class BlobFiles {
   readonly #folder: string;
@@ -29,9 +32,14 @@ export class BlobFiles {
   async putPart(tenant: string, hash: string, user: string, part: number, bytes: Uint8Array): Promise<void> {
     const folder = this.#parts(tenant, hash, user);
     await mkdir(folder, { recursive: true });
-    const made = join(folder, `${part}.new`);
-    await writeFile(made, bytes, { flush: true });
-    await rename(made, join(folder, String(part)));
+    const made = join(folder, `new-${randomUUID()}`);
+    try {
+      await writeFile(made, bytes, { flush: true });
+      await rename(made, join(folder, String(part)));
+    } catch (error) {
+      await rm(made, { force: true });
+      throw error;
+    }
   }
 
   /** Parts of one person's upload that are there, in order. */
@@ -47,36 +55,66 @@ export class BlobFiles {
     await rm(this.#parts(tenant, hash, user), { recursive: true, force: true });
   }
 
-  /**
-   * Puts the parts together. The file stands under its hash, durable, when this answers with true; with false where the bytes have another
-   * hash or size, and nothing of the file is kept then.
-   */
-  async assemble(tenant: string, hash: string, user: string, parts: number, size: number): Promise<boolean> {
+  /** Puts the parts together; `keep` gives the file its place. Nothing of it is left where they are not the file. */
+  async assemble(
+    tenant: string,
+    hash: string,
+    user: string,
+    parts: number,
+    size: number,
+  ): Promise<Assembled> {
     const folder = this.#parts(tenant, hash, user);
-    const whole = join(folder, 'whole');
+    const whole = join(folder, `whole-${randomUUID()}`);
     const digest = createHash('sha256');
     let written = 0;
-    await pipeline(
-      async function* joined() {
-        for (let part = 0; part < parts; part += 1) {
-          for await (const chunk of createReadStream(join(folder, String(part)))) {
-            digest.update(chunk as Buffer);
-            written += (chunk as Buffer).length;
-            yield chunk as Buffer;
+    try {
+      await pipeline(
+        async function* joined() {
+          for (let part = 0; part < parts; part += 1) {
+            for await (const chunk of createReadStream(join(folder, String(part)))) {
+              digest.update(chunk as Buffer);
+              written += (chunk as Buffer).length;
+              yield chunk as Buffer;
+            }
           }
-        }
-      },
-      createWriteStream(whole, { flush: true }),
-    );
-    const right = digest.digest('hex') === hash && written === size;
-    if (right) {
-      const target = this.pathOf(tenant, hash);
-      await mkdir(dirname(target), { recursive: true });
-      await rename(whole, target);
-      await syncFolder(dirname(target));
+        },
+        createWriteStream(whole, { flush: true }),
+      );
+    } catch (error) {
+      await rm(whole, { force: true });
+      // The same file was put together by another request meanwhile, and its parts are gone.
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'incomplete';
+      throw error;
     }
-    await this.forgetParts(tenant, hash, user);
-    return right;
+    if (digest.digest('hex') === hash && written === size) return { whole };
+    await rm(whole, { force: true });
+    return 'wrong';
+  }
+
+  /** Gives a whole file its place, durably. */
+  async keep(tenant: string, hash: string, whole: string): Promise<void> {
+    const target = this.pathOf(tenant, hash);
+    await mkdir(dirname(target), { recursive: true });
+    await rename(whole, target);
+    await syncFolder(dirname(target));
+  }
+
+  /** Bytes of a file that is in its place; null where it is not there. */
+  async size(tenant: string, hash: string): Promise<number | null> {
+    return (await stat(this.pathOf(tenant, hash)).catch(() => null))?.size ?? null;
+  }
+
+  /** Removes the parts of uploads to which nothing was added since a time, in milliseconds since 1970. */
+  async forgetPartsBefore(tenant: string, time: number): Promise<void> {
+    const uploads = join(this.#folder, tenant, 'parts');
+    for (const hash of await readdir(uploads).catch(() => [])) {
+      for (const user of await readdir(join(uploads, hash)).catch(() => [])) {
+        const at = await stat(this.#parts(tenant, hash, user)).catch(() => null);
+        if (at !== null && at.mtimeMs < time) await this.forgetParts(tenant, hash, user);
+      }
+      // Only an empty folder goes.
+      await rmdir(join(uploads, hash)).catch(() => undefined);
+    }
   }
 
   /** The bytes from `start` to `end`, both included. */

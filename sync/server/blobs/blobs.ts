@@ -1,24 +1,17 @@
-import { entitySpec, hashColumns } from '../../../db/catalogue/catalogue.ts';
-import { aboutRows } from '../feed/about-rows.ts';
-import { loadWorld } from '../feed/row-world.ts';
-import { storedState } from '../feed/stored-state.ts';
-import type { RowKey } from '../feed/store.ts';
-import { type RowState, valuesOf } from '../../core/row-state.ts';
 import type { Readable } from 'node:stream';
 import type pg from 'pg';
+import { hashColumns } from '../../../db/catalogue/catalogue.ts';
 import { type Sql, transact } from '../database/pool.ts';
 import { ServerError } from '../errors.ts';
-import { ScopeAccess } from '../feed/access.ts';
 import type { Principal } from '../feed/environment.ts';
-import { TenantRules } from '../feed/ingress-policy.ts';
-import { ReaderMask } from '../feed/mask.ts';
-import { PostgresReader } from '../store/reader.ts';
+import { mayRead, requireAllowed, requireWriter } from './blob-access.ts';
 import type { BlobFiles } from './blob-files.ts';
-import { saysNothingRedacted } from './file-words.ts';
 
 /** Bytes of one part; the last one of a file may be shorter. */
 export const partBytes = 4 * 1024 * 1024;
 const mostBytes = 4 * 1024 ** 3;
+/** Parts to which none was added for so long belong to no upload any more. */
+const abandonedMs = 7 * 86_400_000;
 
 /** What is there of a file for the one who asks. */
 export interface BlobState {
@@ -37,7 +30,8 @@ export interface BlobRange {
 
 /**
  * Files by their hash, within a tenant. Whoever sends one sends all of it, so that knowing a hash opens nothing; whoever reads one can
- * read a row that names it, made by somebody who has sent it.
+ * read a row that names it, by the hand of somebody who has sent it. The table says what is there only while the folder has it: what
+ * either of them lost is sent again.
  */
 export class Blobs {
   readonly #pool: pg.Pool;
@@ -49,16 +43,10 @@ export class Blobs {
   }
 
   /** What of a file this person has sent. */
-  state({ tenant, user }: Principal, hash: string): Promise<BlobState> {
-    return this.#transact(tenant, async (sql) => {
-      const held = await sql.first(
-        'SELECT 1 FROM central.sync_blob_holder WHERE tenant_id = $1 AND hash = $2 AND user_id = $3',
-        [tenant, hash, user],
-      );
-      if (held !== null) return { state: 'stored', parts: [] };
-      const parts = await this.#files.partsOf(tenant, hash, user);
-      return { state: parts.length === 0 ? 'missing' : 'pending', parts };
-    });
+  async state(principal: Principal, hash: string): Promise<BlobState> {
+    if (await this.#hasSent(principal, hash)) return { state: 'stored', parts: [] };
+    const parts = await this.#files.partsOf(principal.tenant, hash, principal.user);
+    return { state: parts.length === 0 ? 'missing' : 'pending', parts };
   }
 
   /** Keeps one part. Throws `FORBIDDEN` for viewers, `BAD_REQUEST` where part and size do not fit. */
@@ -69,89 +57,121 @@ export class Blobs {
     size: number,
     bytes: Uint8Array,
   ): Promise<void> {
-    const { tenant, user } = principal;
-    await this.#transact(tenant, async (sql) => {
-      await requireWriter(sql, principal);
-      await requireAllowed(sql, principal, hash);
-    });
+    await this.#requireSender(principal, hash);
     const expected = Math.min(partBytes, size - part * partBytes);
     if (size > mostBytes || part >= partCount(size) || bytes.length !== expected) {
       throw new ServerError(
         'BAD_REQUEST',
         'The part is not of this file: its place or its length is wrong. Nothing was kept.',
-        {
-          partBytes,
-        },
+        { partBytes },
       );
     }
-    await this.#files.putPart(tenant, hash, user, part, bytes);
+    await this.#files.putPart(principal.tenant, hash, principal.user, part, bytes);
   }
 
-  /** Puts a file together from its parts. Throws `CONFLICT` where some are missing, `BAD_REQUEST` where the bytes have another hash. */
+  /**
+   * Puts a file together from its parts; asked again it says the same. Throws `CONFLICT` where some are missing, `BAD_REQUEST` where the
+   * bytes have another hash.
+   */
   async commit(principal: Principal, hash: string, size: number): Promise<void> {
     const { tenant, user } = principal;
     if (size > mostBytes) throw new ServerError('TOO_LARGE', 'The file is larger than this server takes.');
-    await this.#transact(tenant, async (sql) => {
-      await requireWriter(sql, principal);
-      await requireAllowed(sql, principal, hash);
-    });
+    await this.#requireSender(principal, hash);
+    if (await this.#hasSent(principal, hash)) return;
     const parts = await this.#files.partsOf(tenant, hash, user);
     const count = partCount(size);
-    if (parts.length !== count || parts.some((part, at) => part !== at)) {
-      throw new ServerError(
-        'CONFLICT',
-        'Parts of the file are missing. Ask which are there and send the others.',
-        {
-          missing: count - parts.length,
-        },
-      );
-    }
-    if (!(await this.#files.assemble(tenant, hash, user, count, size))) {
+    if (parts.length !== count || parts.some((part, at) => part !== at))
+      throw incomplete(count - parts.length);
+    const made = await this.#files.assemble(tenant, hash, user, count, size);
+    if (made === 'incomplete') throw incomplete(1);
+    if (made === 'wrong') {
+      await this.#files.forgetParts(tenant, hash, user);
       throw new ServerError('BAD_REQUEST', 'The file did not arrive as it was sent. Send it again.');
     }
     await this.#transact(tenant, async (sql) => {
+      // Waits for whoever takes the same file away at this moment, and makes it too young to be taken away after.
       await sql.run(
-        `INSERT INTO central.sync_blob (tenant_id, hash, size) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
+        `INSERT INTO central.sync_blob (tenant_id, hash, size) VALUES ($1, $2, $3)
+         ON CONFLICT (tenant_id, hash) DO UPDATE SET size = excluded.size, at = now()`,
         [tenant, hash, size],
       );
       await sql.run(
         'INSERT INTO central.sync_blob_holder (tenant_id, hash, user_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
         [tenant, hash, user],
       );
+      await this.#files.keep(tenant, hash, made.whole);
     });
+    await this.#files.forgetParts(tenant, hash, user);
   }
 
   /** Bytes of a file from `start` on, to `end` or the last one. Throws `NOT_FOUND` alike for what is not there and what is not to be read. */
   async read(principal: Principal, hash: string, start: number, end: number | null): Promise<BlobRange> {
-    const size = await this.#transact(principal.tenant, (sql) => readableSize(sql, principal, hash));
+    const { tenant } = principal;
+    const size = (await this.#transact(tenant, (sql) => mayRead(sql, principal, hash)))
+      ? await this.#files.size(tenant, hash)
+      : null;
     if (size === null) throw new ServerError('NOT_FOUND', 'There is no such file that you may read.');
     const last = Math.min(end ?? size - 1, size - 1);
     if (size > 0 && start > last)
       throw new ServerError('BAD_REQUEST', 'The file ends before the range begins.', { size });
-    return {
-      stream: this.#files.read(principal.tenant, hash, start, Math.max(last, 0)),
-      start,
-      end: last,
-      size,
-    };
+    return { stream: this.#files.read(tenant, hash, start, Math.max(last, 0)), start, end: last, size };
   }
 
   /** Removes files that no row names and that are older than this. Answers with their number. */
   async collect(tenant: string, olderThanMs: number): Promise<number> {
-    const gone = await this.#transact(tenant, async (sql) => {
-      const unnamed = await sql.rows<{ hash: string }>(
-        `DELETE FROM central.sync_blob AS blob WHERE tenant_id = $1 AND at < now() - $2 * interval '1 millisecond'
-           AND NOT EXISTS (${namedAnywhere}) RETURNING hash`,
-        [tenant, olderThanMs],
-      );
-      await sql.run('DELETE FROM central.sync_blob_holder WHERE tenant_id = $1 AND hash = ANY ($2::text[])', [
+    const found = await this.#transact(tenant, (sql) =>
+      sql.rows<{ hash: string }>(`SELECT hash FROM central.sync_blob AS blob WHERE ${unnamed}`, [
         tenant,
-        unnamed.map(({ hash }) => hash),
+        olderThanMs,
+      ]),
+    );
+    let gone = 0;
+    for (const { hash } of found) if (await this.#remove(tenant, hash, olderThanMs)) gone += 1;
+    return gone;
+  }
+
+  /** Removes what was left of uploads that nobody goes on with. */
+  forgetAbandoned(tenant: string, now: number): Promise<void> {
+    return this.#files.forgetPartsBefore(tenant, now - abandonedMs);
+  }
+
+  /**
+   * Takes one file away where still no row names it. The bytes go first: where the process ends in between, the file counts as missing,
+   * and the next time finishes it.
+   */
+  #remove(tenant: string, hash: string, olderThanMs: number): Promise<boolean> {
+    return this.#transact(tenant, async (sql) => {
+      const gone = await sql.run(`DELETE FROM central.sync_blob AS blob WHERE ${unnamed} AND hash = $3`, [
+        tenant,
+        olderThanMs,
+        hash,
       ]);
-      return unnamed;
+      if (gone === 0) return false;
+      await sql.run('DELETE FROM central.sync_blob_holder WHERE tenant_id = $1 AND hash = $2', [
+        tenant,
+        hash,
+      ]);
+      await this.#files.remove(tenant, hash);
+      return true;
     });
-    for (const { hash } of gone) await this.#files.remove(tenant, hash);
-    return gone.length;
+  }
+
+  async #hasSent({ tenant, user }: Principal, hash: string): Promise<boolean> {
+    const held = await this.#transact(tenant, (sql) =>
+      sql.first<{ size: string }>(
+        `SELECT size FROM central.sync_blob_holder JOIN central.sync_blob USING (tenant_id, hash)
+          WHERE tenant_id = $1 AND hash = $2 AND user_id = $3`,
+        [tenant, hash, user],
+      ),
+    );
+    return held !== null && (await this.#files.size(tenant, hash)) === Number(held.size);
+  }
+
+  #requireSender(principal: Principal, hash: string): Promise<void> {
+    return this.#transact(principal.tenant, async (sql) => {
+      await requireWriter(sql, principal);
+      await requireAllowed(sql, principal, hash);
+    });
   }
 
   #transact<T>(tenantId: string, work: (sql: Sql) => Promise<T>): Promise<T> {
@@ -159,119 +179,24 @@ export class Blobs {
   }
 }
 
-const naming = hashColumns('file');
-
-/** Rows that name the file `blob`, in any column that names files. */
-const namedAnywhere = naming
+/** Files of the tenant $1, older than $2 milliseconds, that no row names in any column. */
+const unnamed = `tenant_id = $1 AND at < now() - $2 * interval '1 millisecond' AND NOT EXISTS (${hashColumns(
+  'file',
+)
   .map(
     ({ entity, column }) =>
       `SELECT FROM central.${entity} AS row WHERE row.tenant_id = $1 AND row.${column} = blob.hash`,
   )
-  .join(' UNION ALL ');
-
-/** Rows that name the file $2 and were made by somebody who has sent it. */
-const namedBySenders = naming
-  .map(
-    ({ entity, column }) =>
-      `SELECT row.id, ${entitySpec(entity).n} AS entity, row._scope AS scope, blob.size
-         FROM central.sync_blob AS blob
-         JOIN central.${entity} AS row ON row.tenant_id = $1 AND row.${column} = blob.hash
-         JOIN central.sync_blob_holder AS holder
-           ON holder.tenant_id = $1 AND holder.hash = blob.hash AND holder.user_id = row._by
-        WHERE blob.tenant_id = $1 AND blob.hash = $2`,
-  )
-  .join(' UNION ALL ');
-
-interface NamingRow {
-  readonly id: string;
-  readonly entity: number;
-  readonly scope: string;
-  readonly size: string;
-}
-
-/** Rows that name the file $2. */
-const namedAtAll = naming
-  .map(
-    ({ entity, column }) =>
-      `SELECT row.id, ${entitySpec(entity).n} AS entity FROM central.${entity} AS row
-        WHERE row.tenant_id = $1 AND row.${column} = $2`,
-  )
-  .join(' UNION ALL ');
-
-/** The number of the column in which a row shows this file; undefined where it does not. */
-function cellNaming(row: RowState, hash: string): number | undefined {
-  return [...valuesOf(row).known].find(([, value]) => value === hash)?.[0];
-}
-
-/**
- * Refuses a file that the policy keeps off the server: one of its rows has to let it in. Where what a row rests on decides, a file that no
- * row names is refused, too: nothing can be said for it. Where words are redacted, so is one whose words were not read or hold such.
- */
-async function requireAllowed(sql: Sql, { tenant, user, project }: Principal, hash: string): Promise<void> {
-  const reader = new PostgresReader(sql, tenant);
-  const rules = new TenantRules(await reader.policy());
-  const member = await reader.member(user);
-  const rows = await reader.rows(await sql.rows<RowKey>(namedAtAll, [tenant, hash]));
-  const states = rows.map(storedState);
-  const scopes = rows.map(({ scope }) => scope);
-  const access = new ScopeAccess(
-    member ?? { user, role: 'viewer' },
-    await reader.scopeFacts(user, scopes),
-    project,
-  );
-  const world = await loadWorld(reader, states);
-  const isAllowed =
-    states.length === 0
-      ? !rules.asksFacts && rules.allowsClass('content', 'internal')
-      : states.some((row) =>
-          rules.forRow(row, access, world.factsOf(row), () => null)(cellNaming(row, hash) ?? 0, hash),
-        );
-  if (isAllowed && (await saysNothingRedacted(sql, reader, rules, hash))) return;
-  throw new ServerError(
-    'FORBIDDEN',
-    "The organisation's privacy settings keep this file off the server. Nothing was kept.",
-  );
-}
+  .join(' UNION ALL ')})`;
 
 function partCount(size: number): number {
   return Math.max(1, Math.ceil(size / partBytes));
 }
 
-async function requireWriter(sql: Sql, { tenant, user }: Principal): Promise<void> {
-  const member = await new PostgresReader(sql, tenant).member(user);
-  if (member === undefined || member.role === 'viewer') {
-    throw new ServerError('FORBIDDEN', 'You may not send files here. Nothing was kept.');
-  }
-}
-
-/** The size of a file of which this person may read a row that names it and shows its hash; null otherwise. */
-async function readableSize(
-  sql: Sql,
-  { tenant, user, project }: Principal,
-  hash: string,
-): Promise<number | null> {
-  const rows = await sql.rows<NamingRow>(namedBySenders, [tenant, hash]);
-  const reader = new PostgresReader(sql, tenant);
-  const member = await reader.member(user);
-  if (member === undefined || rows.length === 0) return null;
-  const access = new ScopeAccess(
-    member,
-    await reader.scopeFacts(
-      user,
-      rows.map(({ scope }) => scope),
-    ),
-    project,
+function incomplete(missing: number): ServerError {
+  return new ServerError(
+    'CONFLICT',
+    'Parts of the file are missing. Ask which are there and send the others.',
+    { missing },
   );
-  const rules = new TenantRules(await reader.policy());
-  if (!(await saysNothingRedacted(sql, reader, rules, hash))) return null;
-  const mask = new ReaderMask(access, rules);
-  const readable = (await reader.rows(rows))
-    .filter(({ scope }) => access.of(scope) !== 'none')
-    .map((row) => ({ ...row, bodies: [] }));
-  const aboutRow = await aboutRows(reader, mask, readable);
-  const isShown = readable.some((row) => {
-    const about = aboutRow(row);
-    return about !== undefined && cellNaming(mask.apply(storedState(row), about), hash) !== undefined;
-  });
-  return isShown ? Number(rows[0]?.size) : null;
 }

@@ -116,6 +116,7 @@ async function keepHouse(database: OpenDatabase): Promise<void> {
       );
     });
     await blobs.collect(id, dayMs);
+    await blobs.forgetAbandoned(id, identity.now());
     await retireAway(pool, id);
     await runRetention({ pool, ...openFeed(database), blobs }, id);
   }

@@ -1,4 +1,4 @@
-import { open, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type pg from 'pg';
 import { z } from 'zod';
 import { BlobFiles } from '../../blobs/blob-files.ts';
@@ -28,8 +28,7 @@ export async function storedFiles(client: pg.Client): Promise<StoredFile[]> {
 
 /** True where the bytes of a document are there: what was purged since the snapshot is not. */
 export async function isThere(folder: string, { tenant, hash, size }: StoredFile): Promise<boolean> {
-  const found = await stat(new BlobFiles(folder).pathOf(tenant, hash)).catch(() => null);
-  return found?.size === size;
+  return (await new BlobFiles(folder).size(tenant, hash)) === size;
 }
 
 /** The bytes of a document as lines of base 64. Memory holds one line. */
