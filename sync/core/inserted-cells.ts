@@ -38,6 +38,11 @@ function layoutOf(entity: number): Layout | undefined {
 
 const emptyMap: Json = Object.freeze({});
 
+/** A map without keys makes no cell, as none makes none: most columns of maps begin so. */
+function isEmpty(map: Json): boolean {
+  return map === null || (typeof map === 'object' && Object.keys(map).length === 0);
+}
+
 /**
  * The cells of a row that is its insert and nothing else, as nearly every new row is: each was written once, by the one stamp. It is the map
  * that joining the insert to an empty row makes (a test holds both together), without a cell being made before somebody asks for it. What
@@ -66,7 +71,7 @@ export class InsertedCells implements ReadonlyMap<string, CellState> {
     const layout = layoutOf(entity);
     if (layout === undefined || values.length > mostColumns) return undefined;
     for (let index = 0; index < values.length; index += 1) {
-      if (values[index] !== null && layout.makings[index] === 'map') return undefined;
+      if (layout.makings[index] === 'map' && !isEmpty(values[index] ?? null)) return undefined;
     }
     return new InsertedCells(layout, values, stamp, at);
   }

@@ -33,13 +33,14 @@ const inserts = fc
     }),
     at: fc.option(fc.nat(), { nil: undefined }),
   })
-  // A map's column holds a map or nothing.
+  // A map's column holds a map, often one without keys, or nothing.
   .map(({ entity, values, at }) => ({
     entity,
     at,
     values: values.map((value, index) => {
       const isMap = columnsByNumber(entity).get(index + 1)?.spec.merge === 'map';
-      return isMap && value !== null ? { k: value } : value;
+      if (!isMap || value === null) return value;
+      return typeof value === 'string' ? {} : { k: value };
     }),
   }));
 
@@ -81,6 +82,14 @@ test('[MR28] [P2] a row that is its insert alone is what joining each of its cel
     { seed, numRuns: 400 },
   );
   expect(short).toBeGreaterThan(150);
+});
+
+test('[MR28] a map without keys is no reason to join cells', () => {
+  const values: Json[] = Array.from({ length: 26 }, (_, at) => (at === 25 ? {} : null));
+  const [whole, joined] = both({ entity: 6, values, at: undefined });
+  expect(columnsByNumber(6).get(26)?.spec.merge).toBe('map');
+  expect(whole.cells).toBeInstanceOf(InsertedCells);
+  expect(seen(whole)).toEqual(seen(joined));
 });
 
 test('[MR28] and goes on as that', () => {
