@@ -1,5 +1,6 @@
 import { columnsOf, type EntityName, isLogged } from '../../catalogue/catalogue.ts';
 import type { ColumnType } from '../../catalogue/types.ts';
+import { givenRows } from '../given-rows.ts';
 
 /** A column of an entity's central table: its number in the catalogue, its name, and its type. */
 export interface CentralColumn {
@@ -82,11 +83,14 @@ export function writeStatement(entity: EntityName, used: readonly CentralColumn[
     ['_inserted', 'text'],
     ...used.map(({ name, sqlType }) => [`"${name}"`, sqlType] as const),
   ] as const;
-  const arrays = given.map(([, type], at) => `$${at + 3}::${arrayType(type)}[]`).join(', ');
+  const rows = givenRows(
+    given.map(([name, type]) => [name, arrayType(type)]),
+    3,
+  );
   const names = given.map(([name]) => name).join(', ');
   const values = given.map(([name, type]) => (type === arrayType(type) ? name : `${name}::${type}`));
   const insert = `INSERT INTO central.${entity} (tenant_id, _by, ${names})
-    SELECT $1, $2, ${values.join(', ')} FROM unnest(${arrays}) AS given (${names})`;
+    SELECT $1, $2, ${values.join(', ')} FROM ${rows} AS given`;
   if (how === 'insert') return insert;
   const replaced = [
     '_scope',

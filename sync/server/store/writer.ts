@@ -5,7 +5,6 @@ import type { Sql } from '../database/pool.ts';
 import type {
   ClientRecord,
   ClientStanding,
-  LoggedVersion,
   Member,
   PushWrite,
   RowKey,
@@ -14,8 +13,8 @@ import type {
   StoredRow,
 } from '../feed/store.ts';
 import { together } from '../feed/together.ts';
-import { digestChanges } from './digest-changes.ts';
-import { bigintArray, booleanArray, intArray, textArray, uuidArray } from './binary-arrays.ts';
+import { intArray, textArray, uuidArray } from './binary-arrays.ts';
+import { writeNumbered } from './numbered-writes.ts';
 import { PostgresReader } from './reader.ts';
 import { noteClient } from './tombstones.ts';
 import { writeTypedRows } from './typed-rows.ts';
@@ -104,11 +103,14 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
     const first = this.#takeNumbers(push.versions.length);
     this.#sent.push(first);
     this.#checkDecided(push);
-    this.#writeRows(push);
-    this.#writeLog(push);
-    this.#writeResults(push);
-    this.#writeExits(push);
-    this.#writeDigests(push);
+    writeNumbered(
+      {
+        prepared: (text, values) => this.#send(text, values),
+        once: (text, values) => this.#send(text, values, this.sql),
+      },
+      this.tenant,
+      push,
+    );
     // Where another statement was the cause of its failure, that one's error is thrown.
     return first.catch(async (error: unknown) => {
       await this.written();
@@ -242,151 +244,4 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
       this.sql,
     );
   }
-
-  #writeRows({ rows, client, versions }: PushWrite): void {
-    const known = rows.filter(({ before }) => before !== undefined);
-    const fresh = rows.filter(({ before }) => before === undefined);
-    const columns = (of: readonly RowWrite[]) => [
-      this.tenant,
-      client,
-      intArray(of.map(({ entity }) => entity)),
-      uuidArray(of.map(({ id }) => id)),
-      textArray(of.map(({ scope }) => scope)),
-      intArray(of.map(({ place }) => place)),
-      textArray(of.map(({ state }) => state)),
-      textArray(of.map(({ hash }) => hash)),
-      bigintArray(of.map((row) => foreignSeq(row, client))),
-      textArray(of.map(({ bodies }) => (bodies.length === 0 ? null : JSON.stringify(bodies)))),
-      textArray(of.map(({ level }) => level)),
-      versions.length,
-    ];
-    const given = `${numbersFrom('$12')},
-      unnest($3::int[], $4::uuid[], $5::text[], $6::int[], $7::text[], $8::text[], $9::bigint[], $10::text[], $11::text[])
-      AS given (entity, id, scope, place, state, hash, foreign_seq, bodies, level)`;
-    const seq = 'numbers.first + given.place';
-    const bodies = `CASE WHEN given.bodies IS NULL THEN NULL ELSE ARRAY(SELECT json_array_elements_text(given.bodies::json)) END`;
-    const insert = `INSERT INTO central.sync_row
-        (tenant_id, client_id, entity, id, scope, seq, state, hash, foreign_seq, bodies, level)
-      SELECT $1, $2, given.entity, given.id, given.scope, ${seq}, given.state, given.hash,
-        coalesce(given.foreign_seq, ${seq}), ${bodies}, given.level
-      FROM ${given}`;
-    // Somebody who made the same row meanwhile makes this fail, and the whole push starts over with what they made.
-    if (fresh.length > 0) this.#send(insert, columns(fresh));
-    if (known.length > 0) {
-      // They are locked: an insert that meets them finds each by its key, whatever the planner thinks of the table.
-      this.#send(
-        `${insert} ON CONFLICT (tenant_id, entity, id) DO UPDATE SET client_id = excluded.client_id, scope = excluded.scope,
-           seq = excluded.seq, state = excluded.state, hash = excluded.hash, foreign_seq = excluded.foreign_seq,
-           bodies = excluded.bodies, level = excluded.level`,
-        columns(known),
-      );
-    }
-  }
-
-  #writeLog(push: PushWrite): void {
-    const { versions } = push;
-    if (versions.length === 0) return;
-    const purged = new Set(push.purged.map(({ entity, id }) => `${entity} ${id}`));
-    const replaced = ({ entity, id, replaced: values }: LoggedVersion) =>
-      values.length === 0 || purged.has(`${entity} ${id}`) ? null : JSON.stringify(values);
-    this.#send(
-      `INSERT INTO central.sync_log (tenant_id, client_id, user_id, at, seq, mutation, stamp, entity, id, scope, ops, replaced)
-       SELECT $1, $2, $3, to_timestamp($4::double precision / 1000), numbers.first + ordinality - 1, mutation, stamp, entity, id, scope, ops, replaced
-       FROM ${numbersFrom('$5')}, unnest($6::bigint[], $7::text[], $8::int[], $9::uuid[], $10::text[], $11::text[], $12::text[])
-         WITH ORDINALITY AS given (mutation, stamp, entity, id, scope, ops, replaced, ordinality)`,
-      [
-        this.tenant,
-        push.client,
-        push.user,
-        push.at,
-        versions.length,
-        bigintArray(versions.map(({ mutation }) => mutation)),
-        textArray(versions.map(({ stamp }) => stamp)),
-        intArray(versions.map(({ entity }) => entity)),
-        uuidArray(versions.map(({ id }) => id)),
-        textArray(versions.map(({ scope }) => scope)),
-        textArray(versions.map(({ ops }) => ops)),
-        textArray(versions.map(replaced)),
-      ],
-    );
-  }
-
-  #writeResults({ results, client, versions }: PushWrite): void {
-    this.#send(
-      `INSERT INTO central.sync_result (tenant_id, client_id, mutation, stamp, hash, status, seq, code, message, first)
-       SELECT $1, $2, mutation, stamp, hash, status, coalesce(seq, numbers.first + place), code, message, is_first
-       FROM ${numbersFrom('$12')},
-         unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::int[], $9::text[], $10::text[], $11::boolean[])
-         AS given (mutation, stamp, hash, status, seq, place, code, message, is_first)`,
-      [
-        this.tenant,
-        client,
-        bigintArray(results.map(({ mutation }) => mutation)),
-        textArray(results.map(({ stamp }) => stamp)),
-        textArray(results.map(({ hash }) => hash)),
-        textArray(results.map(({ status }) => status)),
-        bigintArray(results.map(({ place, seq }) => (place === null ? seq : null))),
-        intArray(results.map(({ place }) => place)),
-        textArray(results.map(({ code }) => code)),
-        textArray(results.map(({ message }) => message)),
-        booleanArray(results.map(({ repeated }) => !repeated)),
-        versions.length,
-      ],
-    );
-  }
-
-  /** A row that goes to another scope is said to have left the old one; where it comes back, it has not left. */
-  #writeExits({ rows, versions }: PushWrite): void {
-    const moved = rows.filter(({ before, scope }) => before !== undefined && before.scope !== scope);
-    if (moved.length === 0) return;
-    const names = [intArray(moved.map(({ entity }) => entity)), uuidArray(moved.map(({ id }) => id))];
-    this.#send(
-      `DELETE FROM central.sync_exit AS gone USING unnest($2::int[], $3::uuid[], $4::text[]) AS given (entity, id, scope)
-       WHERE gone.tenant_id = $1 AND gone.entity = given.entity AND gone.id = given.id AND gone.scope = given.scope`,
-      [this.tenant, ...names, textArray(moved.map(({ scope }) => scope))],
-      this.sql,
-    );
-    this.#send(
-      `INSERT INTO central.sync_exit (tenant_id, entity, id, scope, seq)
-       SELECT $1, entity, id, scope, numbers.first + place FROM ${numbersFrom('$6')},
-         unnest($2::int[], $3::uuid[], $4::text[], $5::int[]) AS given (entity, id, scope, place)`,
-      [
-        this.tenant,
-        ...names,
-        textArray(moved.map(({ before }) => before?.scope ?? '')),
-        intArray(moved.map(({ place }) => place)),
-        versions.length,
-      ],
-      this.sql,
-    );
-  }
-
-  /** Joins the new hashes into the scopes' digests and takes the old ones out. */
-  #writeDigests({ rows }: PushWrite): void {
-    const given = digestChanges(rows);
-    if (given.length === 0) return;
-    this.#send(
-      `INSERT INTO central.sync_scope AS known (tenant_id, scope, n, xor64)
-       SELECT $1, scope, n, xor64 FROM unnest($2::text[], $3::bigint[], $4::bigint[]) AS given (scope, n, xor64)
-       ON CONFLICT (tenant_id, scope) DO UPDATE SET n = known.n + excluded.n, xor64 = known.xor64 # excluded.xor64`,
-      [
-        this.tenant,
-        given.map(({ scope }) => scope),
-        given.map(({ n }) => n),
-        given.map(({ xor }) => String(BigInt.asIntN(64, xor))),
-      ],
-    );
-  }
-}
-
-/** The first of the numbers that this transaction took, as "numbers", where it took as many as `count` says. */
-function numbersFrom(count: string): string {
-  return `(SELECT coalesce(max(n), 0) + 1 - ${count}::int AS first FROM central.sync_head WHERE tenant_id = $1) AS numbers`;
-}
-
-/** The highest number at which somebody else had written the row; null for its own, where the client cannot know what it holds now. */
-function foreignSeq({ before, notAsSent }: RowWrite, client: string): bigint | null {
-  if (notAsSent) return null;
-  if (before === undefined) return 0n;
-  return before.client === client ? before.foreignSeq : before.seq;
 }
