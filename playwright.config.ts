@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from '@playwright/test';
 
 const flags = [
@@ -17,7 +18,8 @@ const flags = [
 export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: 'test-results/e2e',
-  workers: 2,
+  // A window, its host and its embedder take turns: one core is left for what they share.
+  workers: Math.min(4, Math.max(2, availableParallelism() - 1)),
   timeout: 120_000,
   expect: { timeout: 30_000 },
   reporter: [

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, type Page, test as base } from '@playwright/test';
@@ -33,18 +33,36 @@ function addressOf(host: ChildProcess): Promise<string> {
   });
 }
 
+const command = join(root, 'bin', 'workbench.mjs');
+
+/** A folder of its own under the system's temporary one, and where what runs there keeps what it knows of a person. */
+function makePlace(name: string) {
+  const folder = mkdtempSync(join(tmpdir(), `workbench-${name}-`));
+  const env = {
+    ...process.env,
+    WORKBENCH_CONFIG_DIR: join(folder, 'config'),
+    WORKBENCH_WORKSPACES_DIR: join(folder, 'workspaces'),
+  };
+  return { folder, env, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
 /** The test of every screen: a real host on a workspace of its own, in a real browser. */
-export const test = base.extend<Options & { workbench: Workbench }>({
+export const test = base.extend<Options & { workbench: Workbench }, { sample: string }>({
   start: ['sample', { option: true }],
-  workbench: async ({ page, start }, use) => {
-    const folder = mkdtempSync(join(tmpdir(), 'workbench-e2e-'));
+  /** The sample workspace, made once for all tests of a worker, which copy it. */
+  sample: [
+    async ({ browserName }, use) => {
+      const { folder, env, remove } = makePlace(`sample-${browserName}`);
+      const workspace = join(folder, 'sample');
+      execFileSync(process.execPath, [command, 'init', '--sample', '--workspace', workspace], { env });
+      await use(workspace);
+      remove();
+    },
+    { scope: 'worker' },
+  ],
+  workbench: async ({ page, start, sample }, use) => {
+    const { folder, env, remove } = makePlace('e2e');
     const workspace = join(folder, 'workspace');
-    const env = {
-      ...process.env,
-      WORKBENCH_CONFIG_DIR: join(folder, 'config'),
-      WORKBENCH_WORKSPACES_DIR: join(folder, 'workspaces'),
-    };
-    const command = join(root, 'bin', 'workbench.mjs');
     const cli = (...args: string[]): unknown =>
       JSON.parse(
         execFileSync(process.execPath, [command, ...args, '--workspace', workspace, '--json'], {
@@ -52,7 +70,8 @@ export const test = base.extend<Options & { workbench: Workbench }>({
           encoding: 'utf8',
         }),
       );
-    if (start !== 'none') cli('init', ...(start === 'sample' ? ['--sample'] : []));
+    if (start === 'sample') cpSync(sample, workspace, { recursive: true });
+    if (start === 'empty') cli('init');
     let host: ChildProcess | undefined;
     const serve = async () => {
       const place = start === 'none' ? [] : ['--workspace', workspace];
@@ -86,7 +105,7 @@ export const test = base.extend<Options & { workbench: Workbench }>({
       });
     } finally {
       await stop();
-      rmSync(folder, { recursive: true, force: true });
+      remove();
     }
   },
 });
