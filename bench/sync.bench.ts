@@ -86,8 +86,8 @@ function figures(middle: (name: string) => number): Figure[] {
     above('  the server alone', 'push server', 'rows/s'),
     below('sync right after one’s own push', 'after push', 250),
     below('  PouchDB', 'peer again'),
-    below('idle sync', 'idle', 30),
-    below('  server time', 'idle server'),
+    below('server time of an idle sync', 'idle server', 30),
+    below('  with the laptop and the way between them', 'idle'),
     above('one tenant, concurrent pushes of 100 rows', 'concurrent', 'tx/s', 150),
     above('  the bare feed: the counter, the rows, nothing else', 'bare', 'tx/s', 500),
   ];

@@ -1,7 +1,12 @@
 import type { Bindable, Statements } from './statements.ts';
 
-/** How many rows one statement takes. More of them save little, and a statement is prepared for each number. */
+/** How many rows one statement looks up or notes. More of them save little, and a statement is prepared for each number. */
 export const rowsAtOnce = 16;
+/**
+ * How many rows one statement inserts. SQLite copies every page that a statement changes before it does, so that the statement alone can be
+ * taken back: for rows whose keys lie scattered over an index that is most of the work, and a larger statement copies a page once.
+ */
+const insertedAtOnce = 128;
 
 /** The elements in groups of as many as one statement takes; the last may be smaller. */
 export function inTurns<T>(elements: readonly T[]): T[][] {
@@ -16,20 +21,28 @@ export function valuesText(rows: number, width: number): string {
   return `VALUES ${Array.from({ length: rows }, () => one).join(', ')}`;
 }
 
+/** Appends the values of one element, in the order of the columns. */
+export type Binding<T> = (element: T, values: Bindable[]) => void;
+
 /** Inserts a row for each element, with values in the order of the names. Throws where one is there already. */
 export function insertRows<T>(
   statements: Statements,
   table: string,
   names: readonly string[],
   elements: readonly T[],
-  valuesOf: (element: T) => readonly Bindable[],
+  bind: Binding<T>,
 ): void {
   const into = `INSERT INTO ${table} (${names.map((name) => `"${name}"`).join(', ')})`;
-  const many = `${into} ${valuesText(rowsAtOnce, names.length)}`;
-  const one = `${into} ${valuesText(1, names.length)}`;
-  for (const some of inTurns(elements)) {
-    if (some.length === rowsAtOnce) statements.run(many, ...some.flatMap(valuesOf));
-    else for (const element of some) statements.run(one, ...valuesOf(element));
+  const insert = (values: readonly Bindable[]) =>
+    statements.runWith(`${into} ${valuesText(values.length / names.length, names.length)}`, values);
+  let values: Bindable[] = [];
+  for (const [at, element] of elements.entries()) {
+    bind(element, values);
+    // What is too little for a whole statement goes row by row: a statement is prepared for each number of rows.
+    const isWhole = (at + 1) % insertedAtOnce === 0;
+    if (!isWhole && at < elements.length - (elements.length % insertedAtOnce)) continue;
+    insert(values);
+    values = [];
   }
 }
 

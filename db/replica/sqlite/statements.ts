@@ -56,6 +56,11 @@ export class Statements {
     return this.#timed(sql, () => this.prepare(sql).run(...values).changes);
   }
 
+  /** `run` for many values: they are bound as the one list that they come in. */
+  runWith(sql: string, values: readonly Bindable[]): number {
+    return this.#timed(sql, () => this.prepare(sql).run(values).changes);
+  }
+
   /** All rows of a query that the typed builder made. */
   query<T>(query: CompiledQuery<T>): T[] {
     return this.all<T>(query.sql, ...(query.parameters as Bindable[]));

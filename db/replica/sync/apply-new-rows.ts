@@ -4,7 +4,8 @@ import { idToBlob } from '../rows/ids.ts';
 import { refreshArrived } from '../rows/refresh.ts';
 import { hasAny, insertRows } from '../sqlite/many-rows.ts';
 import type { RowChange } from '../transaction/transact.ts';
-import { versionColumns, versionOf } from './apply-row.ts';
+import { versionColumns } from './apply-row.ts';
+import { lastKept } from './last-kept.ts';
 import { columnsOfPlain, plainEntity, plainStamps, plainValues } from './plain-row.ts';
 import type { RowContext } from './row-context.ts';
 
@@ -35,26 +36,32 @@ export function applyNewRows(
   here: (scope: string) => string | null,
 ): NewRows {
   if (context.waits || context.withholds) return { changes: [], left: lines };
-  const placed = new Map<EntityName, PlacedLine[]>();
-  for (const line of lines) {
-    if (!('cells' in line)) continue;
-    const entity = plainEntity(line);
-    const scope = here(line.sc);
-    if (entity === undefined || scope === null || parts.has(entity) || !context.isBootstrap(scope)) continue;
-    const group = placed.get(entity) ?? [];
+  const scopeOf = lastKept((scope: string) => {
+    const local = here(scope);
+    return local !== null && context.isBootstrap(local) ? local : null;
+  });
+  const groups = new Map<EntityName, PlacedLine[]>();
+  const groupOf = lines.map((line) => {
+    const entity = 'cells' in line ? plainEntity(line) : undefined;
+    const scope = entity === undefined || parts.has(entity) ? null : scopeOf(line.sc);
+    if (entity === undefined || scope === null || !('cells' in line)) return undefined;
+    const group = groups.get(entity) ?? [];
+    if (group.length === 0) groups.set(entity, group);
     group.push({ line, scope, row: idToBlob(line.i) });
-    placed.set(entity, group);
-  }
+    return group;
+  });
   const changes: RowChange[] = [];
-  const done = new Set<PageRow>();
-  for (const [entity, group] of placed) {
+  const done = new Set<readonly PlacedLine[]>();
+  for (const [entity, group] of groups) {
     if (!putAll(context, entity, group)) continue;
-    for (const { line } of group) {
-      done.add(line);
-      changes.push({ entity, id: line.i, op: 'insert' });
-    }
+    done.add(group);
+    for (const { line } of group) changes.push({ entity, id: line.i, op: 'insert' });
   }
-  return { changes, left: done.size === 0 ? lines : lines.filter((line) => !done.has(line)) };
+  const isLeft = (at: number) => {
+    const group = groupOf[at];
+    return group === undefined || !done.has(group);
+  };
+  return { changes, left: done.size === 0 ? lines : lines.filter((_, at) => isLeft(at)) };
 }
 
 /** Puts rows of one entity into their table, all or none. */
@@ -84,16 +91,15 @@ function insertAll(context: RowContext, entity: EntityName, group: readonly Plac
     group.map(({ line }) => line),
   );
   const stampsOf = plainStamps(context.numbers);
+  const addValues = plainValues(columns, { author, user });
   const names = ['id', '_scope', '_seq', '_stamps', ...columns.map(({ name }) => name)];
-  insertRows(db.statements, entity, names, group, ({ line, scope, row }) => [
-    row,
-    scope,
-    Number(line.s),
-    stampsOf(line),
-    ...plainValues(line, columns, { author, user }),
-  ]);
-  insertRows(db.statements, 'sync_rows', versionColumns, group, ({ line, scope }) =>
-    versionOf(context, line, scope),
+  insertRows(db.statements, entity, names, group, ({ line, scope, row }, values) => {
+    values.push(row, scope, Number(line.s), stampsOf(line));
+    addValues(line, values);
+  });
+  const roundOf = lastKept(context.round);
+  insertRows(db.statements, 'sync_rows', versionColumns, group, ({ line, scope, row }, values) =>
+    values.push(line.e, row, scope, Number(line.s), line.h, roundOf(scope)),
   );
   if (!showsParts(entity)) return;
   const ids = group.map(({ row }) => row);

@@ -6,6 +6,7 @@ import type { RowLine } from '../../../sync/protocol/row-state.ts';
 import { storedFromLogged } from '../rows/codec.ts';
 import { loggedColumns, type PhysicalColumn } from '../schema/physical.ts';
 import type { Bindable } from '../sqlite/statements.ts';
+import { lastKept } from './last-kept.ts';
 import { bare, type Person } from './people.ts';
 import { orPlaceholder } from './project.ts';
 import type { TransactionNumbers } from './row-context.ts';
@@ -37,27 +38,35 @@ export function plainEntity({ e, st, n, m, t, cells }: RowLine): EntityName | un
 /** The columns that plain rows of an entity need: those that one of them has a value in, and those that always hold something. */
 export function columnsOfPlain(
   entity: EntityName,
-  lines: readonly Pick<RowLine, 'cells'>[],
+  lines: Iterable<Pick<RowLine, 'cells'>>,
 ): readonly PhysicalColumn[] {
-  const written = new Set(lines.flatMap(({ cells }) => Object.keys(cells)));
+  const written = new Set<string>();
+  for (const { cells } of lines) for (const cell of Object.keys(cells)) written.add(cell);
   return loggedColumns(entity).filter(
     ({ spec }) => spec.required === true || spec.merge === 'map' || written.has(String(spec.n)),
   );
 }
 
-/** What a plain row shows in some columns, as its table keeps it and with this file's person as the file names them. */
+/** Appends what a plain row shows in some columns, as its table keeps it and with this file's person as the file names them. */
 export function plainValues(
-  { cells }: RowLine,
   columns: readonly PhysicalColumn[],
   person: Person,
-): Bindable[] {
-  const user = bare(person.user);
-  return columns.map((column) => {
-    if (column.spec.merge === 'map') return '{}';
-    const [, value = null] = (cells[column.spec.n] ?? []) as readonly [number?, Json?];
-    const named = value === user && column.spec.references === 'authors' ? bare(person.author) : value;
-    return orPlaceholder(column, storedFromLogged(column.encoding, named));
+): (line: Pick<RowLine, 'cells'>, values: Bindable[]) => void {
+  const [user, author] = [bare(person.user), bare(person.author)];
+  const shown = columns.map((column) => {
+    const { spec, encoding } = column;
+    const isPerson = spec.references === 'authors';
+    const show = lastKept((value: Json) =>
+      orPlaceholder(column, storedFromLogged(encoding, isPerson && value === user ? author : value)),
+    );
+    return { n: spec.n, show: spec.merge === 'map' ? () => '{}' : show };
   });
+  return ({ cells }, values) => {
+    for (const { n, show } of shown) {
+      const write = cells[n] as readonly [number, Json] | undefined;
+      values.push(show(write?.[1] ?? null));
+    }
+  };
 }
 
 /** Makes the stamps of plain rows as their table keeps them. Rows of a page share a few: each is made once. */
