@@ -6,6 +6,7 @@ import type { Json } from '../../db/catalogue/types.ts';
 import { idToBlob } from '../../db/replica/rows/ids.ts';
 import { getRow, listRows } from '../../db/replica/rows/read.ts';
 import type { ReadableDb } from '../../db/replica/sqlite/open.ts';
+import { keptCells } from '../../db/replica/sync/kept-cells.ts';
 import { waitingToSend } from '../../db/replica/sync/outbox.ts';
 import type { LeavingRow, LeavingSession } from '../../preload/contract/leaving.ts';
 import { parseScope } from '../../sync/core/scope.ts';
@@ -37,11 +38,12 @@ export function leavingToServer(
   request: LeavingToServerRequest,
 ) {
   const named = request.which === 'all' ? allRows(db, request) : waitingRows(db, request);
+  const kept = keptCells(db);
   const last = named.at(-1);
   return {
     sentence: sentenceOf(db),
     sessions: request.after === null ? sessionsOf(db, policies, request.sessionId) : [],
-    rows: named.flatMap((row) => leavingRow(db, policies, textOf, row)),
+    rows: named.flatMap((row) => leavingRow(db, policies, textOf, row, kept.get(row.id))),
     next: last === undefined || named.length < request.limit ? null : placeOf(last),
   };
 }
@@ -58,6 +60,7 @@ function leavingRow(
   policies: ServerPolicies,
   textOf: TextOf,
   { entity, id, columns }: NamedRow,
+  kept: ReadonlySet<string> | undefined,
 ): LeavingRow[] {
   const row = getRow(db, entity, id);
   if (row === undefined) return [];
@@ -65,10 +68,11 @@ function leavingRow(
   const facts = factsOf(db, entity, values);
   const whole = rulingOnWholeRow(policies, entity, facts);
   const fields = new Map<string, LeavingRow['fields'][number]>();
-  for (const [column] of columnsOf(entity)) {
+  for (const [column, { n }] of columnsOf(entity)) {
     const value = values[column];
     if (!isFilled(value) || columns?.has(column) === false) continue;
-    const ruling = whole ?? rulingForServer(policies, entity, column, value as Json, facts);
+    const byHand = kept?.has(String(n)) === true ? keptByHand : null;
+    const ruling = whole ?? byHand ?? rulingForServer(policies, entity, column, value as Json, facts);
     const key = `${ruling.decision} ${ruling.rule} ${ruling.policy}`;
     const same = fields.get(key) ?? { columns: [], ...shown(ruling) };
     fields.set(key, { ...same, columns: [...same.columns, column] });
@@ -88,6 +92,14 @@ function leavingRow(
   ];
 }
 
+/** What the person keeps from others, value by value. */
+const keptByHand: ServerRuling = {
+  decision: 'withhold',
+  rule: 'by_hand',
+  reason: 'You hide this value from others.',
+  policy: 0,
+};
+
 function fileOf(
   db: ReadableDb,
   policies: ServerPolicies,
@@ -101,8 +113,8 @@ function fileOf(
 }
 
 function shown({ decision, rule, reason, policy }: ServerRuling) {
-  // That a session stays on this laptop is its person's own word, whichever settings were asked first.
-  const isOwn = policy > 0 || rule === 'local_only';
+  // That a session or a value stays on this laptop is its person's own word, whichever settings were asked first.
+  const isOwn = policy > 0 || rule === 'local_only' || rule === keptByHand.rule;
   return { decision, rule, reason, whose: isOwn ? ('own' as const) : ('organisation' as const) };
 }
 

@@ -2,6 +2,7 @@ import type { EntityName } from '../../db/catalogue/catalogue.ts';
 import type { ColumnSpec, Json } from '../../db/catalogue/types.ts';
 import type { ReadableDb } from '../../db/replica/sqlite/open.ts';
 import { type Egress, type Leaving, type WithheldCell, wholeRow } from '../../db/replica/sync/outbox.ts';
+import { keptCells } from '../../db/replica/sync/kept-cells.ts';
 import { asUser, type Person } from '../../db/replica/sync/people.ts';
 import { columnsByNumber, entityOfNumber, parseCell } from '../../sync/core/cell-name.ts';
 import { wireScope } from '../../sync/core/scope.ts';
@@ -42,6 +43,7 @@ export function syncEgress(options: SyncEgressOptions): Egress {
   const rules: Record<string, number> = {};
   let withheldValues = 0;
   const look = lookOnce(db);
+  const keptByHand = keptCells(db);
   const isAsked =
     policies.some((policy) => asksFacts(policy, 'sync') || policy.redaction.detectors.length > 0) ||
     hasLocalSessions(db);
@@ -71,7 +73,12 @@ export function syncEgress(options: SyncEgressOptions): Egress {
     if (stays && entry.op !== 'purge') return { entry: null, withheld: cellsOf(entry), local: false };
     const placed = { ...entry, scope: wireScope(entry.scope, person.user) };
     const columns = columnsByNumber(entry.entity);
+    const keptHere = keptByHand.get(entry.row);
     const asks = (cell: string | number, value: Json) => {
+      if (keptHere?.has(String(cell)) === true) {
+        withheldValues += 1;
+        return false;
+      }
       const column = columns.get(parseCell(cell).n);
       return column !== undefined && mayLeave(entity, column.name, value, facts);
     };

@@ -56,5 +56,27 @@ export const leavingToServer = procedure(
   }),
 );
 
+const rowName = { entity: entitySchema, id: idSchema };
+
+const hideableValueSchema = z.object({
+  column: z.string(),
+  value: z.json(),
+  /** Hidden from others already. */
+  hidden: z.boolean(),
+  /** False for what somebody else wrote. */
+  mayHide: z.boolean(),
+});
+
+/** Values of a row that a person can hide from others, one by one. */
+export const hiding = {
+  hideable: procedure(z.strictObject(rowName), z.object({ values: z.array(hideableValueSchema) })),
+  /** Hides values from everybody else, who get a mask in their place, or shows them again. This laptop goes on showing them. */
+  hide: procedure(
+    z.strictObject({ ...rowName, columns: z.array(z.string()).min(1).max(100), hidden: z.boolean() }),
+    z.object({ changed: z.number().int() }),
+  ),
+};
+
+export type HideableValue = z.infer<typeof hideableValueSchema>;
 export type LeavingRow = z.infer<typeof leavingRowSchema>;
 export type LeavingSession = z.infer<typeof leavingSessionSchema>;

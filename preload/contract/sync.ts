@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { credentialsSchema } from './credentials.ts';
 import { inbox } from './inbox.ts';
-import { leavingToServer } from './leaving.ts';
+import { hiding, leavingToServer } from './leaving.ts';
 import { idSchema } from './payload.ts';
 import { procedure } from './procedure.ts';
 
@@ -169,6 +169,7 @@ export const sync = {
     takenAlongSchema,
   ),
   ...inbox,
+  ...hiding,
 };
 
 export type SyncStatus = z.infer<typeof syncStatusSchema>;

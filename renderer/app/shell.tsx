@@ -6,6 +6,7 @@ import { useStore } from '../data/store.ts';
 import { importExported } from '../features/export/import-file.ts';
 import { importNotesFolder } from '../features/export/import-notes.ts';
 import { HistoryHost } from '../features/history/history-dialog.tsx';
+import { HidingHost } from '../features/sync/hide-dialog.tsx';
 import { useSyncCommands } from '../features/sync/sync-status.tsx';
 import { useSurroundings } from '../features/sync/use-surroundings.ts';
 import { CaptureSurface } from '../features/session/capture-surface.tsx';
@@ -132,6 +133,7 @@ export function Shell() {
         <StatusBar onShortcuts={openSheet} />
       </div>
       <HistoryHost />
+      <HidingHost />
       {palette ? <Palette onClose={() => setPalette(false)} /> : null}
       {sheet ? <Sheet onClose={() => setSheet(false)} /> : null}
     </CaptureSurface>

@@ -89,6 +89,8 @@ export const queries = {
     query(`history:${id}`, [entity, 'set_elements', 'judgements', 'text_updates'], (host) =>
       host.rows.history({ entity, id }),
     ),
+  hideable: (entity: EntityName, id: string) =>
+    query(`hideable:${id}`, [entity], (host) => host.sync.hideable({ entity, id })),
   model: query('model', ['model', 'settings', 'content_extractions'], (host) => host.model.status()),
   keys: query('keys', ['workspace'], (host) => host.keys.status()),
   backups: query('backups', ['backups', 'workspace'], (host) => host.backups.list()),

@@ -34,6 +34,7 @@ const whole: Readonly<Record<string, string>> = {
   'import.notes': 'import notes',
   'cite.evidence': 'cite documents',
   'sync.decide': 'decide a conflict',
+  'sync.keepValues': 'hide a value from others, or show it again',
   'quality.refresh': 'bring scores up to date',
 };
 

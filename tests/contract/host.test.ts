@@ -8,6 +8,7 @@ import { createHost, type Host } from '../../main/host/host.ts';
 import { contract, type HostClient } from '../../preload/contract/contract.ts';
 import type { WorkbenchEvent } from '../../preload/contract/events.ts';
 import { failure, recording } from '../helpers/contract-calls.ts';
+import { callSync } from './sync-calls.ts';
 
 let folder: string;
 let host: Host;
@@ -219,35 +220,7 @@ describe('the host answers every procedure as the contract says', () => {
     expect(session.name).toMatch(/\.json$/);
   });
 
-  test('sync without a server', async () => {
-    expect(await client.sync.status()).toMatchObject({ state: 'off', server: null, conflicts: 0, inbox: 0 });
-    const credentials = { email: 'ada@example.org', password: 'secret' };
-    const nowhere = client.sync.connect({ url: 'http://127.0.0.1:9', credentials });
-    expect((await failure(nowhere)).code).toBe('offline');
-    const plain = client.sync.connect({ url: 'http://example.org', credentials });
-    expect((await failure(plain)).message).toContain('https');
-    expect((await failure(client.sync.now())).code).toBe('not-allowed');
-    await client.sync.surroundings({ battery: true, metered: false });
-    await client.sync.present({ sessionId });
-    expect((await client.sync.pause({ paused: true })).state).toBe('off');
-    expect((await client.sync.signOut()).state).toBe('off');
-    expect(await client.sync.conflicts()).toEqual([]);
-    const leaving = await client.sync.leaving({ limit: 2 });
-    expect(leaving.sessions.map(({ id }) => id)).toEqual([sessionId]);
-    expect(leaving.policyVersion).toBeNull();
-    expect(await client.sync.leaving({ after: leaving.next })).toMatchObject({ sessions: [], next: null });
-    expect(await client.sync.decide({ ids: [evidenceId], take: 'mine' })).toEqual({ decided: 0 });
-    for (const list of ['inbox', 'notices', 'splits'] as const) expect(await client.sync[list]()).toEqual([]);
-    expect(await client.sync.answerDeletes({ ids: [evidenceId], word: 'keep' })).toEqual({ decided: 0 });
-    expect(await client.sync.settle({ items: [1], word: 'kept' })).toEqual({ settled: 0 });
-    expect((await client.sync.scopes()).scopes.every(({ state }) => state === 'only-here')).toBe(true);
-    expect((await client.sync.chooseScopes({ everything: false })).everything).toBe(false);
-    expect((await client.sync.keepFiles({ bytes: 1024 })).fileBytes).toBe(1024);
-    const alone = client.sync.chooseScopes({ leave: [{ kind: 'session', id: sessionId }] });
-    expect((await failure(alone)).code).toBe('not-allowed');
-    const pins = (await client.sync.pin({ sessionId, pinned: true })).scopes.filter(({ pinned }) => pinned);
-    expect(pins.map(({ id }) => id)).toEqual([sessionId]);
-  });
+  test('sync without a server', () => callSync(client, { sessionId, evidenceId }));
 
   test('privacy, export, settings', async () => {
     const { settings } = await client.privacy.policy();

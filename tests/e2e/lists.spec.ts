@@ -1,3 +1,4 @@
+import { expectNoFault } from './axe.ts';
 import { expect, test } from './fixtures.ts';
 
 const filing = /half-year filing/;
@@ -54,6 +55,22 @@ test('a range is chosen with Shift, tagged in one step, and that step undone', a
   await expect(page.locator('.grid-row').filter({ hasText: 'together' })).toHaveCount(0);
 });
 
+test('a value is hidden from others, and shown to them again', async ({ workbench }) => {
+  const { page } = workbench;
+  await page.getByRole('row', { name: filing }).click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Hide from others' }).click();
+  const dialog = page.getByRole('dialog', { name: /What others see of/ });
+  const title = dialog.getByRole('listitem').filter({ hasText: /^Title/ });
+  await expect(title.getByText('Hidden from others')).toHaveCount(0);
+  await title.getByRole('button', { name: 'Hide Title from others' }).press('Enter');
+  await expect(title.getByText('Hidden from others')).toBeVisible();
+  await expectNoFault(page, 'hiding a value');
+  await title.getByRole('button', { name: 'Show Title to others' }).press('Enter');
+  await expect(title.getByText('Hidden from others')).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('row', { name: filing })).toBeVisible();
+});
+
 test('the menu of a row has its verbs by pointer and by key', async ({ workbench }) => {
   const { page } = workbench;
   const row = page.getByRole('row', { name: filing });
@@ -65,6 +82,7 @@ test('the menu of a row has its verbs by pointer and by key', async ({ workbench
     /Open beside/,
     /Copy link/,
     /Show history/,
+    /Hide from others/,
     /Rate/,
     /Tag/,
     /Link to a claim/,

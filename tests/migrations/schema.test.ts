@@ -23,6 +23,8 @@ const local = [
   'cells',
   'unknown_rows',
   'erased',
+  'kept_cells',
+  'session_devices',
   'purged',
   'bodies',
   'audit_outbox',

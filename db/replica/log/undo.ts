@@ -199,7 +199,7 @@ function undoTransaction(replica: Replica, candidate: Candidate, command: string
 }
 
 /** Of a transaction `t`: it is a person's own work and can be turned back. Purges cannot; undos are redone, not undone. */
-export const undoable = `t.origin IN ('local', 'import') AND t.command NOT IN ('workspace.create', 'purge', 'inbox.create')`;
+export const undoable = `t.origin IN ('local', 'import') AND t.command NOT IN ('workspace.create', 'purge', 'inbox.create', 'sync.keepValues')`;
 
 /** Of a transaction `t`: each of its undos was redone. */
 export const inEffect = `(coalesce((SELECT count(*) FROM txns AS u WHERE u.undoes = t.stamp), 0)

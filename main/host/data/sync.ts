@@ -27,6 +27,7 @@ import type { Done } from '../commands/edits.ts';
 import { readSetting, writeSetting } from '../commands/settings.ts';
 import { textOf } from '../../documents/read.ts';
 import { inboxFunctions, inboxQuestions } from './inbox.ts';
+import { keptValueFunctions, keptValueQuestions } from './kept-values.ts';
 import { courseOf, type SyncCourse } from './sync-course.ts';
 import type { ChangeNote } from './change-note.ts';
 import { accountFunctions, accountQuestions } from './sync-account.ts';
@@ -129,6 +130,7 @@ export function syncFunctions(
     'sync.credentials': () => (readSetting(db, 'sync-credentials') ?? null) as Credentials | null,
     'sync.setCourse': (course: SyncCourse) => writeSetting(db, 'sync-course', course),
     ...inboxFunctions(workspace, note, finish),
+    ...keptValueFunctions(workspace, finish),
     'sync.chooseScopes': (wish: ScopeWish) => {
       const rows = chooseScopes(replica, wish).map(({ entity, id }) => ({ entity, id }));
       removeErasedFiles(db, blobs);
@@ -179,6 +181,7 @@ export function syncQuestions(db: ReadableDb) {
     /** Names of people by their user ids, as far as they are known here. */
     'sync.people': (users: readonly string[]): string[] => users.map((id) => personName(db, id)),
     ...inboxQuestions(db),
+    ...keptValueQuestions(db),
   };
 }
 

@@ -48,6 +48,12 @@ export function syncServices(manager: WorkspaceManager): Pick<HostService, 'sync
         sync().changed();
         return settled;
       },
+      hideable: (input) => session().data.lists.call('sync.hideable', input),
+      hide: async (input) => {
+        const changed = await session().data.writer.call('sync.hide', input);
+        sync().changed();
+        return changed;
+      },
     },
   };
 }

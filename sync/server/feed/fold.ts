@@ -357,10 +357,11 @@ function checkSteps(stamp: Stamp, entry: ExchangedEntry & { op: 'update' }, row:
   }
 }
 
-/** Values that an entry replaces, for the conflicts of those who replaced them too. */
+/** Values that an entry replaces, for the conflicts of those who replaced them too. What is hidden by it is kept nowhere. */
 function replacedValues(before: RowState, entry: ExchangedEntry): (readonly [string, string, Json])[] {
   if (entry.op !== 'update') return [];
-  return entry.cells.flatMap(({ cell, base }) => {
+  return entry.cells.flatMap(({ cell, base, withheld }) => {
+    if (withheld !== undefined) return [];
     const { live } = cellOf(before, String(cell));
     return base.flatMap((stamp): (readonly [string, string, Json])[] => {
       const write = live.get(stamp);
