@@ -4,12 +4,42 @@ import { insertRow, removeRow } from '../../../db/replica/rows/write.ts';
 import { transact } from '../../../db/replica/transaction/transact.ts';
 import type { Device } from './device.ts';
 import { people } from './people.ts';
+import type { Taints } from './workload.ts';
+
+/** What a beginning needs of a world. */
+interface Beginner {
+  readonly taints: Taints;
+  addDevice(name: string, user: string): Device;
+  cycleOf(device: Device): Promise<void>;
+  settle(rounds: number): Promise<number | null>;
+}
+
+/**
+ * People with their laptops, a shared project with two sessions, one session that stays on its laptop, and a row that a member has and that
+ * is ended for good: its tombstone waits for that member, and for whoever has the older file. Answers with the projects.
+ */
+export async function beginAnew(world: Beginner): Promise<readonly [string, string]> {
+  const ada = world.addDevice('ada', people.ada);
+  const ada2 = world.addDevice('ada2', people.ada);
+  world.addDevice('bob', people.bob);
+  world.addDevice('cyd', people.cyd);
+  const projects = makeProjects(ada, world.taints.local);
+  await world.settle(3);
+  const word = 'PURGED-at-first';
+  const id = makeRowToEnd(ada, word);
+  await world.settle(3);
+  endRow(ada, id);
+  world.taints.purged.set(id, word);
+  await world.cycleOf(ada);
+  await world.cycleOf(ada2);
+  return projects;
+}
 
 /**
  * What a lead begins with: a project that is shared, with two sessions, one of them for its lead alone, and one that stays on this laptop,
  * whose `words` nobody else may see; and another project. Answers with both.
  */
-export function makeProjects({ replica }: Device, words: string): readonly [string, string] {
+function makeProjects({ replica }: Device, words: string): readonly [string, string] {
   return transact(replica, { command: 'begin' }, (tx): [string, string] => {
     const project = insertRow(tx, 'projects', { name: 'Shared', owner_id: replica.author });
     insertRow(tx, 'project_members', { project_id: project, author_id: people.bob, role: 'editor' });
@@ -29,7 +59,7 @@ export function makeProjects({ replica }: Device, words: string): readonly [stri
 }
 
 /** A row that will be ended for good, in the session that is open. Nothing of it is to be undone by the histories that follow. */
-export function makeRowToEnd({ replica }: Device, title: string): string {
+function makeRowToEnd({ replica }: Device, title: string): string {
   const open = listRows(replica.db, 'research_sessions').find((session) => session.title === 'open');
   return transact(replica, { command: 'add', origin: 'migration' }, (tx) =>
     insertRow(tx, 'evidence', { session_id: open?.id ?? '', title }),

@@ -38,12 +38,15 @@ else await search(values.search);
 async function sweep(): Promise<void> {
   const began = performance.now();
   const jobs = Math.min(Number(values.jobs), seeds);
+  let last = '';
   let told = 0;
   const progress = (done: SweepPart) => {
-    if (done.failed.length === told && done.seeds % 100 > 0) return;
+    const standing = `${done.seeds} of ${seeds} seeds, ${done.failed.length} failed`;
+    if (standing === last || (done.failed.length === told && done.seeds % 100 > 0)) return;
     const failed = done.failed.slice(told).map(({ seed }) => ` ${seed}`);
+    console.log(`${standing}${failed.join()}`);
+    last = standing;
     told = done.failed.length;
-    console.log(`${done.seeds} of ${seeds} seeds, ${told} failed${failed.join()}`);
   };
   const whole =
     seeds > 1

@@ -3,7 +3,7 @@ import { mintIdsBy } from '../../../db/replica/rows/ids.ts';
 import type { Greeted } from '../../../sync/client/store-calls.ts';
 import type { BothEffect, Effect, StoreEffect } from '../../../sync/client/effects.ts';
 import type { SyncMutants } from '../../../sync/core/sync-mutants.ts';
-import { endRow, makeProjects, makeRowToEnd } from './beginning.ts';
+import { beginAnew } from './beginning.ts';
 import { Chance } from './chance.ts';
 import { Device } from './device.ts';
 import { Edge } from './edge.ts';
@@ -192,9 +192,7 @@ export class World {
 
   /** The state from which other worlds begin. */
   async ready(): Promise<Beginning> {
-    this.#beginAnew();
-    await this.settle(3);
-    await this.#endARow();
+    this.projects = await beginAnew(this);
     return {
       purged: [...this.taints.purged],
       tenant: this.tenant.copy(),
@@ -207,28 +205,6 @@ export class World {
         bytes: device.bytes(),
       })),
     };
-  }
-
-  /** People with their laptops, a shared project with two sessions, and one session that stays on its laptop. */
-  #beginAnew(): void {
-    const ada = this.addDevice('ada', people.ada);
-    this.addDevice('ada2', people.ada);
-    this.addDevice('bob', people.bob);
-    this.addDevice('cyd', people.cyd);
-    this.projects = makeProjects(ada, this.taints.local);
-  }
-
-  /** A row that a member has and that is ended for good: its tombstone waits for that member, and for whoever has the older file. */
-  async #endARow(): Promise<void> {
-    const [ada, ada2] = this.devices;
-    if (ada === undefined || ada2 === undefined) return;
-    const word = 'PURGED-at-first';
-    const id = makeRowToEnd(ada, word);
-    await this.settle(3);
-    endRow(ada, id);
-    this.taints.purged.set(id, word);
-    await this.cycleOf(ada);
-    await this.cycleOf(ada2);
   }
 
   /** One step: a piece of work, a piece of a cycle, or something that goes wrong. */
