@@ -25,6 +25,7 @@ import { registerOwnDevice } from '../identity/devices.ts';
 import { acceptInvitation } from '../identity/invitations.ts';
 import { Limiter } from '../identity/limiter.ts';
 import type { OidcSignIn } from '../identity/oidc.ts';
+import { requireWhole } from '../identity/roles.ts';
 import { hashSecret } from '../identity/secrets.ts';
 import { endSession, endSessionsOf, refreshSession } from '../identity/sessions.ts';
 import { enter, signInByKey, signInByPassword } from '../identity/sign-in.ts';
@@ -71,6 +72,7 @@ export function addAuthRoutes(
   app.post('/v1/auth/sign-out', async (request) => {
     const { everywhere } = parse(signOutRequestSchema, request.body ?? {});
     const principal = await principalOf(identity, request);
+    if (everywhere) requireWhole(principal);
     await transact(identity.pool, actingAs(principal, originOf(request)), async (sql) => {
       if (everywhere) await endSessionsOf(sql, principal.userId, 'signed out everywhere');
       else if (principal.via === 'session') await endSession(sql, principal.credentialId, 'signed out');
@@ -142,6 +144,7 @@ function addOidcRoutes(
 
   app.post('/v1/auth/oidc/finish', guarded, async (request) => {
     const { code, verifier, ...target } = parse(oidcFinishRequestSchema, request.body);
-    return enter(identity, oidc.finish(code, verifier), 'oidc', target, originOf(request));
+    const userId = oidc.finish(code, verifier);
+    return enter(identity, { userId, passwordOf: null }, 'oidc', target, originOf(request));
   });
 }

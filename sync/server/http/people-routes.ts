@@ -9,14 +9,14 @@ import {
 } from '../../protocol/people.ts';
 import { transact } from '../database/pool.ts';
 import { accountOf } from '../identity/account-facts.ts';
-import { createApiKey, reachOfNewKey, revokeApiKey } from '../identity/api-keys.ts';
+import { createApiKey, revokeApiKey } from '../identity/api-keys.ts';
 import { actingAs, type Identity } from '../identity/context.ts';
 import { auditSeenBy } from '../identity/audit-list.ts';
 import { changeMember } from '../identity/change-member.ts';
 import { changeDevice } from '../identity/devices.ts';
 import { invite, withdrawInvitation } from '../identity/invitations.ts';
 import { peopleSeenBy } from '../identity/people-list.ts';
-import { requireCapability, requireToGrant } from '../identity/roles.ts';
+import { requireCapability, requireToGrant, requireWhole } from '../identity/roles.ts';
 import { parse } from './answer.ts';
 import { originOf, principalOf } from './request.ts';
 
@@ -63,13 +63,13 @@ export function addPeopleRoutes(app: FastifyInstance, identity: Identity): void 
   app.post('/v1/keys/create', async (request) => {
     const { name, scopes, project, days } = parse(createKeyRequestSchema, request.body);
     const principal = await principalOf(identity, request);
+    requireWhole(principal);
     return transact(identity.pool, actingAs(principal, originOf(request)), (sql) =>
       createApiKey(sql, principal.tenantId, {
         name,
         userId: principal.userId,
-        // A key cannot make one that may do more than itself.
         scopes: scopes.filter((scope) => principal.scopes.includes(scope)),
-        ...reachOfNewKey(principal, project),
+        ...(project === undefined ? {} : { projectId: project }),
         ...(days === undefined ? {} : { expiresAt: identity.now() + days * dayMs }),
       }),
     );

@@ -11,9 +11,9 @@ import {
   stepOfCode,
 } from './second-factor.ts';
 import { seal, unseal } from './secrets.ts';
-import { endSessionsOf } from './sessions.ts';
+import { endSessionsEverywhere } from './sessions.ts';
 
-/** Changes a person's own password; every other session of theirs in this tenant ends. Throws `UNAUTHENTICATED` where the old one is wrong. */
+/** Changes a person's own password; every other session of theirs ends, in whichever organisation. Throws `UNAUTHENTICATED` where the old one is wrong. */
 export async function changePassword(
   identity: Identity,
   principal: Principal,
@@ -28,7 +28,7 @@ export async function changePassword(
       'UPDATE governance.user_credentials SET password_hash = $2, password_changed_at = $3 WHERE user_id = $1',
       [principal.userId, hash, new Date(identity.now())],
     );
-    await endSessionsOf(sql, principal.userId, 'password changed', principal.credentialId);
+    await endSessionsEverywhere(sql, principal, 'password changed', principal.credentialId);
   });
 }
 

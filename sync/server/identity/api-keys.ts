@@ -3,7 +3,7 @@ import { type Sql, transact } from '../database/pool.ts';
 import { ServerError } from '../errors.ts';
 import { actingAs, type Identity, type KeyScope, type Origin, type Principal } from './context.ts';
 import { accountClosed } from './devices.ts';
-import { requireCapability, roleMay } from './roles.ts';
+import { requireCapability, requireWhole, roleMay } from './roles.ts';
 import { hashSecret, newSecret, sameText } from './secrets.ts';
 import { signInAgain } from './sessions.ts';
 import { activeRole } from './standing.ts';
@@ -60,18 +60,6 @@ export async function createApiKey(
     ],
   );
   return { id, key };
-}
-
-/** How far a new key reaches: no further than what makes it. Throws `FORBIDDEN` where a project's key asks for another project. */
-export function reachOfNewKey(
-  { projectId: own }: Principal,
-  asked: string | undefined,
-): Pick<KeyWish, 'projectId'> {
-  if (own !== undefined && asked !== undefined && asked !== own) {
-    throw new ServerError('FORBIDDEN', 'A key may not reach further than what makes it. No key was made.');
-  }
-  const projectId = own ?? asked;
-  return projectId === undefined ? {} : { projectId };
 }
 
 interface KeyRow {
@@ -135,6 +123,7 @@ export async function revokeApiKey(
   id: string,
   origin: Origin,
 ): Promise<void> {
+  requireWhole(principal);
   await transact(identity.pool, actingAs(principal, origin), async (sql) => {
     const row = await sql.first<{ user_id: string }>(
       'SELECT user_id FROM governance.api_keys WHERE id = $1',

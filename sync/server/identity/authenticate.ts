@@ -5,12 +5,13 @@ import { actingAs, type Identity, type KeyScope, type Origin, type Principal } f
 import { accountClosed, deviceRevoked } from './devices.ts';
 import { roleMay } from './roles.ts';
 import { signInAgain } from './sessions.ts';
-import { activeRole } from './standing.ts';
+import { activeRole, keyHolds } from './standing.ts';
 
 interface SessionRow {
   readonly device_id: string | null;
   readonly is_active: boolean;
   readonly device_revoked: boolean;
+  readonly key_holds: boolean;
   readonly key_scopes: readonly KeyScope[] | null;
   readonly key_project: string | null;
 }
@@ -33,16 +34,16 @@ export async function authenticate(
   return transact(identity.pool, actingAs(claims, origin), async (sql) => {
     const session = await sql.first<SessionRow>(
       `SELECT s.device_id, s.is_active, d.revoked_at IS NOT NULL AS device_revoked,
-              s.metadata->'scopes' AS key_scopes, s.metadata->>'projectId' AS key_project
+              ${keyHolds('$3', '$4')} AS key_holds, s.metadata->'scopes' AS key_scopes, s.metadata->>'projectId' AS key_project
          FROM governance.user_sessions s LEFT JOIN governance.devices d ON d.id = s.device_id
         WHERE s.id = $1 AND s.user_id = $2`,
-      [claims.sessionId, claims.userId],
+      [claims.sessionId, claims.userId, new Date(identity.now()), origin.address ?? null],
     );
     if (session?.device_revoked === true) throw await deviceRevoked(sql);
     if (session === null) throw signInAgain();
     const role = await activeRole(sql, claims.userId);
     if (role === null) throw await accountClosed(sql, claims.userId);
-    if (!session.is_active) throw signInAgain();
+    if (!session.is_active || !session.key_holds) throw signInAgain();
     return {
       tenantId: claims.tenantId,
       userId: claims.userId,

@@ -4,6 +4,7 @@ import { ServerError } from '../errors.ts';
 import { actingAs, type Identity, type Origin, type Principal } from './context.ts';
 import { reserveSeat } from './members.ts';
 import { requireCapability, requireToGrant } from './roles.ts';
+import { activeRole } from './standing.ts';
 import { endSessionsOf } from './sessions.ts';
 import { type TenantRole, tenantRoles } from './tenant-roles.ts';
 
@@ -21,10 +22,13 @@ export async function changeMember(
   requireCapability(principal, 'manage-people');
   await transact(identity.pool, actingAs(principal, origin), async (sql) => {
     await sql.first('SELECT 1 FROM governance.tenants WHERE id = governance.current_tenant() FOR UPDATE');
+    // Whoever waited for this may have lost their own role to who held it before.
+    const role = (await activeRole(sql, principal.userId)) ?? 'viewer';
+    requireCapability({ ...principal, role }, 'manage-people');
     const before = await memberOf(sql, change.user);
-    requireToGrant(principal.role, before.role);
+    requireToGrant(role, before.role);
     if (change.do === 'role') {
-      requireToGrant(principal.role, change.role);
+      requireToGrant(role, change.role);
       if (change.role !== 'owner') await requireAnotherOwner(sql, change.user, before);
       await sql.run('UPDATE governance.memberships SET role = $2 WHERE user_id = $1', [
         change.user,
@@ -69,13 +73,20 @@ async function readmit(identity: Identity, sql: Sql, userId: string): Promise<vo
   await sql.run("UPDATE governance.memberships SET status = 'active' WHERE user_id = $1", [userId]);
 }
 
+/** Whoever is removed comes back by a new invitation only: keys end, and so does what was sent to them before. */
 async function remove(identity: Identity, sql: Sql, principal: Principal, userId: string): Promise<void> {
+  const now = new Date(identity.now());
   await sql.run("UPDATE governance.memberships SET status = 'removed' WHERE user_id = $1", [userId]);
   await endSessionsOf(sql, userId, 'removed from the organisation');
   await sql.run(
     `UPDATE governance.api_keys SET status = 'revoked', revoked_at = $3, revoked_by = $2
       WHERE user_id = $1 AND status = 'active'`,
-    [userId, principal.userId, new Date(identity.now())],
+    [userId, principal.userId, now],
+  );
+  await sql.run(
+    `UPDATE governance.invitations SET revoked_at = $2
+      WHERE lower(email) = (SELECT lower(email) FROM governance.users WHERE id = $1) AND accepted_at IS NULL AND revoked_at IS NULL`,
+    [userId, now],
   );
 }
 

@@ -4,7 +4,7 @@ import type { ChangeDeviceRequest } from '../../protocol/people.ts';
 import { type Sql, transact } from '../database/pool.ts';
 import { ServerError } from '../errors.ts';
 import { actingAs, type Identity, type Origin, type Principal } from './context.ts';
-import { requireCapability } from './roles.ts';
+import { requireCapability, requireWhole } from './roles.ts';
 
 /** A laptop as its person describes it. */
 export interface DeviceWish {
@@ -100,6 +100,7 @@ export async function changeDevice(
   change: ChangeDeviceRequest,
   origin: Origin,
 ): Promise<void> {
+  requireWhole(principal);
   await transact(identity.pool, actingAs(principal, origin), async (sql) => {
     const device = await sql.first<{ user_id: string }>(
       'SELECT user_id FROM governance.devices WHERE id = $1',

@@ -1,15 +1,26 @@
 import { v7 as uuid } from 'uuid';
-import { type Acting, transact } from '../database/pool.ts';
+import pg from 'pg';
+import { type Acting, type Sql, transact } from '../database/pool.ts';
 import { ServerError } from '../errors.ts';
 import { actingAs, type Identity, type Origin, type Principal } from './context.ts';
 import { insertPerson, joinTenant, reserveSeat } from './members.ts';
 import { checkPassword, hashPassword } from './password.ts';
-import { requireCapability } from './roles.ts';
+import { mayGrant, requireCapability } from './roles.ts';
 import { type TenantRole, tenantRoles } from './tenant-roles.ts';
 import { hashSecret, newSecret } from './secrets.ts';
-import { enter, type PasswordProof, proveByPassword, type SignedIn, type SignInTarget } from './sign-in.ts';
+import {
+  enter,
+  type PasswordProof,
+  type ProvenPerson,
+  proveByPassword,
+  type SignedIn,
+  type SignInTarget,
+} from './sign-in.ts';
+import { activeRole } from './standing.ts';
 
 const lifeMs = 7 * 86_400_000;
+/** PostgreSQL's code for a row whose key is there already. */
+const uniqueViolation = '23505';
 
 /** Invites somebody; the token is shown this once. It holds a seat until it is used, withdrawn, or a week old. */
 export async function invite(
@@ -60,18 +71,36 @@ export async function withdrawInvitation(
   if (withdrawn === 0) throw new ServerError('NOT_FOUND', 'This invitation is not open any more.');
 }
 
+/** An acceptance: the token, and what the person proves themselves with from now on or did before. */
+interface Acceptance {
+  readonly token: string;
+  readonly password: string;
+  readonly code?: string | undefined;
+  readonly fullName?: string | undefined;
+}
+
 /**
  * Makes the invited person a member and signs them in. Who has an account proves it as at any sign-in; for everybody else
  * the password given becomes theirs. Throws `UNAUTHENTICATED` for a token that is wrong, used or old, and `SECOND_FACTOR`.
  */
 export async function acceptInvitation(
   identity: Identity,
-  wish: {
-    readonly token: string;
-    readonly password: string;
-    readonly code?: string | undefined;
-    readonly fullName?: string | undefined;
-  },
+  wish: Acceptance,
+  target: SignInTarget,
+  origin: Origin,
+): Promise<SignedIn> {
+  try {
+    return await accept(identity, wish, target, origin);
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError) || error.code !== uniqueViolation) throw error;
+    // Two invitations of one new person were accepted at once: this one is that of somebody who has an account by now.
+    return accept(identity, wish, target, origin);
+  }
+}
+
+async function accept(
+  identity: Identity,
+  wish: Acceptance,
   target: SignInTarget,
   origin: Origin,
 ): Promise<SignedIn> {
@@ -102,6 +131,7 @@ export async function acceptInvitation(
     );
     const role = tenantRoles.find((each) => each === open?.role);
     if (open === null || role === undefined) throw notValid();
+    if (!(await isStillMeant(sql, open.invited_by, role))) throw notValid();
     await reserveSeat(sql, new Date(identity.now()), found.invitation_id);
     if (person.passwordHash !== null) {
       const name = wish.fullName === undefined ? { email } : { email, fullName: wish.fullName };
@@ -115,7 +145,14 @@ export async function acceptInvitation(
     await sql.run('UPDATE governance.users SET email_verified = true WHERE id = $1', [person.userId]);
   });
   const slug = await slugOf(identity, tenantId);
-  return enter(identity, person.userId, 'invitation', { ...target, tenant: slug }, origin);
+  return enter(identity, person, 'invitation', { ...target, tenant: slug }, origin);
+}
+
+/** An invitation is worth what its sender may give when it is used: nothing once they were removed. */
+async function isStillMeant(sql: Sql, invitedBy: string | null, role: TenantRole): Promise<boolean> {
+  if (invitedBy === null) return true;
+  const sender = await activeRole(sql, invitedBy);
+  return sender !== null && mayGrant(sender, role);
 }
 
 /** The person behind an address, proved as at any sign-in; a hash comes with one who is new. */
@@ -123,14 +160,14 @@ async function personFor(
   identity: Identity,
   proof: PasswordProof,
   origin: Origin,
-): Promise<{ userId: string; passwordHash: string | null }> {
+): Promise<ProvenPerson & { readonly passwordHash: string | null }> {
   const known = await identity.pool.query('SELECT user_id FROM governance.find_person($1)', [proof.email]);
   if (known.rows.length === 0) {
     checkPassword(proof.password, proof.email);
-    return { userId: uuid(), passwordHash: await hashPassword(proof.password) };
+    return { userId: uuid(), passwordOf: null, passwordHash: await hashPassword(proof.password) };
   }
   try {
-    return { userId: await proveByPassword(identity, proof, origin), passwordHash: null };
+    return { ...(await proveByPassword(identity, proof, origin)), passwordHash: null };
   } catch (error) {
     if (!(error instanceof ServerError) || error.code !== 'UNAUTHENTICATED') throw error;
     throw new ServerError(

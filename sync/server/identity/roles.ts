@@ -46,8 +46,23 @@ export function roleMay(role: TenantRole, capability: Capability): boolean {
 
 /** True where both the person and the sign-in or key that they use may do something. */
 export function mayUse(principal: Principal, capability: Capability): boolean {
-  const scope = capability === 'write' ? 'write' : 'admin';
-  return roleMay(principal.role, capability) && principal.scopes.includes(scope);
+  const isAllowed = capability === 'write' ? principal.scopes.includes('write') : isWhole(principal);
+  return roleMay(principal.role, capability) && isAllowed;
+}
+
+/** True for a person's sign-in, and for a key that may do whatever its person may: of a project's key the project is all it reaches. */
+function isWhole({ scopes, projectId }: Principal): boolean {
+  return scopes.includes('admin') && projectId === undefined;
+}
+
+/** Throws `FORBIDDEN` for a narrower key: it changes nothing about its person's keys, devices and sign-ins. */
+export function requireWhole(principal: Principal): void {
+  if (isWhole(principal)) return;
+  throw new ServerError(
+    'FORBIDDEN',
+    'This key may not change keys, devices or sign-ins. Nothing was changed. Sign in as its person.',
+    { needs: 'admin' },
+  );
 }
 
 /** Throws `FORBIDDEN` where the person, or the key that they use, may not do something. */
@@ -62,6 +77,15 @@ export function requireCapability(principal: Principal, capability: Capability):
 
 /** Throws `FORBIDDEN` where somebody would give away more than they have: only an owner names owners. */
 export function requireToGrant(granter: TenantRole, granted: TenantRole): void {
-  if (granted !== 'owner' || granter === 'owner') return;
+  if (isBelow(granter, granted)) return;
   throw new ServerError('FORBIDDEN', 'Only an owner can name another owner. Nothing was changed.');
+}
+
+/** True where somebody of this role may invite somebody into that one. */
+export function mayGrant(granter: TenantRole, granted: TenantRole): boolean {
+  return roleMay(granter, 'manage-people') && isBelow(granter, granted);
+}
+
+function isBelow(granter: TenantRole, granted: TenantRole): boolean {
+  return granted !== 'owner' || granter === 'owner';
 }

@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 
 /** A new secret of `bytes` random bytes as URL-safe text. */
 export function newSecret(bytes = 32): string {
@@ -14,6 +21,22 @@ export function hashSecret(secret: string): string {
 export function sameText(one: string, other: string): boolean {
   const [a, b] = [Buffer.from(one), Buffer.from(other)];
   return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** A new secret that can be told for ever from one that was made up: it carries a MAC (HMAC-SHA-256) over itself and `context`. */
+export function newMarkedSecret(key: Uint8Array, context: string): string {
+  const secret = newSecret();
+  return `${secret}.${markOf(key, context, secret)}`;
+}
+
+/** True for a secret that `newMarkedSecret` made with this key for this place, however long ago. */
+export function wasMadeHere(key: Uint8Array, context: string, marked: string): boolean {
+  const [secret = '', mark = ''] = marked.split('.');
+  return sameText(mark, markOf(key, context, secret));
+}
+
+function markOf(key: Uint8Array, context: string, secret: string): string {
+  return createHmac('sha256', key).update(`${context} ${secret}`).digest('base64url');
 }
 
 const form = 'v1';

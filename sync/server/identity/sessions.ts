@@ -4,8 +4,8 @@ import { ServerError } from '../errors.ts';
 import { signAccessToken } from './access-token.ts';
 import { actingAs, type Identity, type Origin } from './context.ts';
 import { accountClosed, deviceRevoked } from './devices.ts';
-import { hashSecret, newSecret, sameText } from './secrets.ts';
-import { activeRole } from './standing.ts';
+import { hashSecret, newMarkedSecret, sameText, wasMadeHere } from './secrets.ts';
+import { activeRole, keyHolds } from './standing.ts';
 
 /** How somebody proved who they are. */
 export type SignInMethod = 'password' | 'api_key' | 'oidc' | 'invitation';
@@ -30,6 +30,7 @@ interface SessionRow {
   readonly is_active: boolean;
   readonly expires_at: string;
   readonly device_revoked: boolean;
+  readonly key_holds: boolean;
 }
 
 /** Opens a session in a transaction that acts for the person and the tenant. */
@@ -42,7 +43,7 @@ export async function openSession(
 ): Promise<Tokens & { readonly sessionId: string }> {
   const now = identity.now();
   const sessionId = uuid();
-  const secret = newSecret();
+  const secret = newMarkedSecret(identity.keys.signing, sessionId);
   const refreshExpiresAt = now + refreshLifeMs;
   await sql.run(
     `INSERT INTO governance.user_sessions
@@ -65,8 +66,8 @@ export async function openSession(
 }
 
 /**
- * Takes a refresh token and gives the next. The one before is taken for a short while, since an answer can be lost; after
- * that its use means that two hold it: the session ends for both. Throws `UNAUTHENTICATED`, and `CLIENT_RETIRED`
+ * Takes a refresh token and gives the next. The one before is taken for a short while, since an answer can be lost; later, and for every
+ * older one at once, its use means that two hold it: the session ends for both (RFC 9700, section 4.14.2). Throws `UNAUTHENTICATED`, and `CLIENT_RETIRED`
  * on a device that was revoked and for a person who was removed.
  */
 export async function refreshSession(
@@ -83,17 +84,19 @@ export async function refreshSession(
   if (found === undefined) throw signInAgain();
   const who = { tenantId: found.tenant_id, userId: found.user_id };
   const next = await transact(identity.pool, actingAs(who, origin), async (sql) => {
-    const row = await lockSession(sql, sessionId);
-    const presented = hashSecret(secret);
     const now = identity.now();
+    const row = await lockSession(sql, sessionId, new Date(now), origin);
+    const presented = hashSecret(secret);
     if (row === null) return null;
     const isCurrent = sameText(presented, row.token_hash);
     const isPrevious = row.previous_token_hash !== null && sameText(presented, row.previous_token_hash);
-    if (!isCurrent && !isPrevious) return null;
+    const isKnown = isCurrent || isPrevious;
+    if (!isKnown && !wasMadeHere(identity.keys.signing, sessionId, secret)) return null;
     if (row.device_revoked) throw await deviceRevoked(sql);
     if ((await activeRole(sql, who.userId)) === null) throw await accountClosed(sql, who.userId);
-    if (!row.is_active || now >= Date.parse(row.expires_at)) return null;
-    if (isPrevious && now - Date.parse(row.rotated_at ?? '') > graceMs) {
+    if (!row.is_active || !row.key_holds || now >= Date.parse(row.expires_at)) return null;
+    const isLate = isPrevious && now - Date.parse(row.rotated_at ?? '') > graceMs;
+    if (!isKnown || isLate) {
       await endSession(sql, sessionId, 'token used twice');
       await sql.run('SELECT governance.record_event($1)', [
         {
@@ -107,7 +110,7 @@ export async function refreshSession(
       ]);
       return null;
     }
-    const fresh = newSecret();
+    const fresh = newMarkedSecret(identity.keys.signing, sessionId);
     const expires = now + refreshLifeMs;
     await sql.run(
       `UPDATE governance.user_sessions SET token_hash = $2, previous_token_hash = $3, rotated_at = $4,
@@ -142,6 +145,23 @@ export function endSessionsOf(
   );
 }
 
+/** Ends every session of a person, whichever organisation it is in, but one. The transaction's organisation is the same afterwards. */
+export async function endSessionsEverywhere(
+  sql: Sql,
+  { tenantId, userId }: { readonly tenantId: string; readonly userId: string },
+  reason: string,
+  but: string,
+): Promise<void> {
+  const tenants = await sql.rows<{ tenant_id: string }>('SELECT tenant_id FROM governance.tenants_of($1)', [
+    userId,
+  ]);
+  for (const each of new Set([...tenants.map(({ tenant_id: id }) => id), tenantId])) {
+    await sql.run("SELECT set_config('app.tenant_id', $1, true)", [each]);
+    await endSessionsOf(sql, userId, reason, but);
+  }
+  await sql.run("SELECT set_config('app.tenant_id', $1, true)", [tenantId]);
+}
+
 /** Ends sessions that ran out, and forgets those that did so more than 30 days ago. Answers with the number of those. */
 export async function forgetOldSessions(sql: Sql, now: number): Promise<number> {
   await sql.run(
@@ -153,13 +173,18 @@ export async function forgetOldSessions(sql: Sql, now: number): Promise<number> 
   ]);
 }
 
-function lockSession(sql: Sql, sessionId: string): Promise<SessionRow | null> {
+function lockSession(
+  sql: Sql,
+  sessionId: string,
+  now: Date,
+  { address }: Origin,
+): Promise<SessionRow | null> {
   return sql.first<SessionRow>(
     `SELECT s.token_hash, s.previous_token_hash, s.rotated_at, s.is_active, s.expires_at,
-            d.revoked_at IS NOT NULL AS device_revoked
+            d.revoked_at IS NOT NULL AS device_revoked, ${keyHolds('$2', '$3')} AS key_holds
        FROM governance.user_sessions s LEFT JOIN governance.devices d ON d.id = s.device_id
       WHERE s.id = $1 FOR UPDATE OF s`,
-    [sessionId],
+    [sessionId, now, address ?? null],
   );
 }
 
@@ -182,9 +207,9 @@ async function tokens(
 const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 function partsOf(refreshToken: string): [sessionId: string, secret: string] {
-  const [sessionId = '', secret = ''] = refreshToken.split('.');
-  if (!uuidForm.test(sessionId) || secret === '') throw signInAgain();
-  return [sessionId, secret];
+  const [sessionId = '', ...secret] = refreshToken.split('.');
+  if (!uuidForm.test(sessionId) || secret.join('') === '') throw signInAgain();
+  return [sessionId, secret.join('.')];
 }
 
 /** What every failed proof is answered with: it does not say which part of it was wrong. */

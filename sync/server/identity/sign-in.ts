@@ -24,8 +24,15 @@ export interface SignedIn extends Tokens {
   readonly deviceId: string | null;
 }
 
+/** A person who has proved who they are. `passwordOf`: when the password was set that they did it with; null where another way. */
+export interface ProvenPerson {
+  readonly userId: string;
+  readonly passwordOf: string | null;
+}
+
 interface Credentials {
   readonly password_hash: string | null;
+  readonly password_changed_at: string | null;
   readonly mfa_enabled: boolean;
   readonly locked_until: string | null;
 }
@@ -48,7 +55,8 @@ export async function signInByPassword(
   target: SignInTarget,
   origin: Origin,
 ): Promise<SignedIn> {
-  return enter(identity, await proveByPassword(identity, proof, origin), 'password', target, origin);
+  const proven = await proveByPassword(identity, proof, origin);
+  return enter(identity, proven, 'password', target, origin);
 }
 
 /**
@@ -59,7 +67,7 @@ export async function proveByPassword(
   identity: Identity,
   proof: PasswordProof,
   origin: Origin,
-): Promise<string> {
+): Promise<ProvenPerson> {
   const found = await identity.pool.query<{ user_id: string; status: string }>(
     'SELECT user_id, status FROM governance.find_person($1)',
     [proof.email],
@@ -68,20 +76,24 @@ export async function proveByPassword(
   const userId = person?.status === 'active' ? person.user_id : null;
   const credentials = userId === null ? null : await readCredentials(identity, userId, origin);
   const isLocked = Date.parse(credentials?.locked_until ?? '') > identity.now();
-  const matches = await verifyPassword(proof.password, credentials?.password_hash ?? null);
+  const hash = credentials?.password_hash ?? null;
+  const matches = await verifyPassword(proof.password, hash);
   if (userId === null || credentials === null || isLocked || !matches) {
     if (userId !== null) await noteFailure(identity, userId, isLocked ? 'locked' : 'password', origin);
     throw wrongProof();
   }
   if (credentials.mfa_enabled) await checkSecondFactor(identity, userId, proof.code, origin);
-  if (isOutdated(credentials.password_hash ?? '')) await renewHash(identity, userId, proof.password);
-  return userId;
+  if (hash !== null && isOutdated(hash)) await renewHash(identity, userId, hash, proof.password);
+  return { userId, passwordOf: credentials.password_changed_at };
 }
 
-/** Opens a session for a person who has proved who they are, in the tenant that they name or the only one they have. */
+/**
+ * Opens a session for a person who has proved who they are, in the tenant that they name or the only one they have. A password that was
+ * changed meanwhile is none any more: who changes it ends what was opened before.
+ */
 export async function enter(
   identity: Identity,
-  userId: string,
+  { userId, passwordOf }: ProvenPerson,
   method: SignInMethod,
   target: SignInTarget,
   origin: Origin,
@@ -89,7 +101,7 @@ export async function enter(
   const tenantId = await chooseTenant(identity, userId, method, target.tenant);
   return transact(identity.pool, actingAs({ tenantId, userId }, origin), async (sql) => {
     const role = await activeRole(sql, userId);
-    if (role === null) throw wrongProof();
+    if (role === null || !(await isStillTheirs(sql, userId, passwordOf))) throw wrongProof();
     const deviceId = await deviceOf(sql, tenantId, userId, target);
     const now = new Date(identity.now());
     await sql.run(
@@ -138,6 +150,16 @@ export async function signInByKey(
     ]);
     return { ...tokens, ...(await introduce(sql, userId)), role, deviceId };
   });
+}
+
+/** Holds the person's credentials until the transaction ends: true where the password that was set then is still theirs. */
+async function isStillTheirs(sql: Sql, userId: string, passwordOf: string | null): Promise<boolean> {
+  if (passwordOf === null) return true;
+  const held = await sql.first<{ password_changed_at: string | null }>(
+    'SELECT password_changed_at FROM governance.user_credentials WHERE user_id = $1 FOR UPDATE',
+    [userId],
+  );
+  return held?.password_changed_at === passwordOf;
 }
 
 async function chooseTenant(
@@ -223,7 +245,7 @@ async function introduce(sql: Sql, userId: string): Promise<Pick<SignedIn, 'tena
 function readCredentials(identity: Identity, userId: string, origin: Origin): Promise<Credentials | null> {
   return transact(identity.pool, actingAs({ userId }, origin), (sql) =>
     sql.first<Credentials>(
-      'SELECT password_hash, mfa_enabled, locked_until FROM governance.user_credentials WHERE user_id = $1',
+      'SELECT password_hash, password_changed_at, mfa_enabled, locked_until FROM governance.user_credentials WHERE user_id = $1',
       [userId],
     ),
   );
@@ -246,6 +268,7 @@ async function checkSecondFactor(
   throw wrongProof();
 }
 
+/** Counts a failure towards the lock. While it holds nothing is counted: trying does not make it longer. */
 async function noteFailure(
   identity: Identity,
   userId: string,
@@ -255,10 +278,10 @@ async function noteFailure(
   const now = identity.now();
   await transact(identity.pool, actingAs({ userId }, origin), async (sql) => {
     await sql.run(
-      `UPDATE governance.user_credentials SET failed_attempts = failed_attempts + 1,
+      `UPDATE governance.user_credentials SET failed_attempts = CASE WHEN failed_attempts + 1 >= $2 THEN 0 ELSE failed_attempts + 1 END,
               locked_until = CASE WHEN failed_attempts + 1 >= $2 THEN $3::timestamptz ELSE locked_until END
-        WHERE user_id = $1`,
-      [userId, attemptsBeforeLock, new Date(now + lockMs)],
+        WHERE user_id = $1 AND (locked_until IS NULL OR locked_until <= $4)`,
+      [userId, attemptsBeforeLock, new Date(now + lockMs), new Date(now)],
     );
     await sql.run('SELECT governance.record_event($1)', [
       authentication('sign_in', 'failure', { reason }, userId),
@@ -266,10 +289,19 @@ async function noteFailure(
   });
 }
 
-async function renewHash(identity: Identity, userId: string, password: string): Promise<void> {
+/** Hashes a password anew at today's cost, where nobody has set another meanwhile. */
+async function renewHash(
+  identity: Identity,
+  userId: string,
+  outdated: string,
+  password: string,
+): Promise<void> {
   const hash = await hashPassword(password);
   await transact(identity.pool, { userId }, (sql) =>
-    sql.run('UPDATE governance.user_credentials SET password_hash = $2 WHERE user_id = $1', [userId, hash]),
+    sql.run(
+      'UPDATE governance.user_credentials SET password_hash = $2 WHERE user_id = $1 AND password_hash = $3',
+      [userId, hash, outdated],
+    ),
   );
 }
 
