@@ -48,6 +48,9 @@ export const conflictSchema = z.object({
 export const historyEntrySchema = z.object({
   at: z.string(),
   author: z.string(),
+  /** True for what was written in this workspace; else the device on which it was, null where that is not known. */
+  here: z.boolean(),
+  device: z.string().nullable(),
   origin: z.string(),
   command: z.string(),
   operation: z.enum(['insert', 'update', 'delete', 'restore', 'dismiss', 'purge']),

@@ -10,7 +10,6 @@ const operations: Readonly<Record<string, string>> = {
 const origins: Readonly<Record<string, string>> = {
   undo: 'by undo',
   import: 'from an import',
-  remote: 'on another device',
   migration: 'by a new version of the Workbench',
 };
 
@@ -20,7 +19,11 @@ export const historyWords = {
   verb: 'Show history',
   empty: 'Nothing is known of how this came to be.',
   what: (operation: string) => operations[operation] ?? operation,
-  where: (origin: string) => origins[origin] ?? null,
+  /** How and on which device a step was made: `by undo, on Ada’s laptop`; empty for what was simply done here. */
+  where: ({ origin, here, device }: { origin: string; here: boolean; device: string | null }) => {
+    const place = here ? '' : device === null || device === '' ? 'on another device' : `on ${device}`;
+    return [origins[origin] ?? '', place].filter((part) => part !== '').join(', ');
+  },
   fields: (count: number) => (count === 1 ? '1 field' : `${count} fields`),
   /** A column's name as people read it. */
   field: (column: string) => {

@@ -23,9 +23,10 @@ import { exitLineSchema, headerLineSchema, rowLineSchema } from './row-state.ts'
  * 10 (2026-11) a header says what somebody else wrote under it;
  * 11 (2026-11) a key says which project it is narrowed to;
  * 12 (2026-11) a row's hash is salted;
- * 13 (2026-11) a trailer says the hash of the chain's end.
+ * 13 (2026-11) a trailer says the hash of the chain's end;
+ * 14 (2026-11) devices are asked for by the sessions of stamps.
  */
-export const protocolVersion = 13;
+export const protocolVersion = 14;
 
 /** The HTTP header by which every request of a laptop names the version that it speaks, those without a message too. */
 export const protocolHeader = 'workbench-protocol';

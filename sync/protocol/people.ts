@@ -7,6 +7,7 @@ import { idSchema, jsonSchema } from './primitives.ts';
  * text unless a name says otherwise. No secret ever stands in an address: everything that takes one is a POST.
  */
 
+const stampSessionSchema = z.string().regex(/^[0-9a-f]{16}$/);
 const email = z.string().min(3).max(320);
 const instant = z.string();
 
@@ -100,6 +101,14 @@ export const inviteAnswerSchema = z.strictObject({
 export const changeDeviceRequestSchema = z.strictObject({
   id: idSchema,
   do: z.enum(['sign-out', 'revoke', 'readmit']),
+});
+
+/** POST /v1/devices/of-sessions: on which devices stamps were made, by the last sixteen digits of these stamps. */
+export const sessionDevicesRequestSchema = z.strictObject({
+  sessions: z.array(stampSessionSchema).min(1).max(500),
+});
+export const sessionDevicesAnswerSchema = z.strictObject({
+  devices: z.record(stampSessionSchema, z.string()),
 });
 
 /** POST /v1/keys/revoke and /v1/people/withdraw-invitation. */

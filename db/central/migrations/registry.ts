@@ -14,6 +14,7 @@ import { geometryFiles } from './0034-geometry-files.ts';
 import { policyUnchanged } from './0035-policy-unchanged.ts';
 import { sessionRefreshes } from './0036-session-refreshes.ts';
 import { saltedRows } from './0037-salted-rows.ts';
+import { sessionDevices } from './0038-session-devices.ts';
 import type { CentralMigration } from './migration.ts';
 
 /** Every step, in order. */
@@ -34,4 +35,5 @@ export const migrations: readonly CentralMigration[] = [
   policyUnchanged,
   sessionRefreshes,
   saltedRows,
+  sessionDevices,
 ];

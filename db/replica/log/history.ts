@@ -3,7 +3,7 @@ import type { Id } from '../../catalogue/rows.ts';
 import type { Json } from '../../catalogue/types.ts';
 import { millisecondsOf, type Stamp } from '../../../sync/core/stamp.ts';
 import { idToBlob } from '../rows/ids.ts';
-import type { ReadableDb } from '../sqlite/open.ts';
+import type { ReadableDb, WritableDb } from '../sqlite/open.ts';
 import { cellsOf, insertedValues, type StoredEntry, type WrittenEntry } from './entries.ts';
 import { entityByNumber } from './numbers.ts';
 
@@ -11,6 +11,10 @@ import { entityByNumber } from './numbers.ts';
 export interface HistoryStep {
   readonly at: string;
   readonly author: string;
+  /** True for what was written in this file. */
+  readonly here: boolean;
+  /** The device on which it was written elsewhere; null where that is not known. */
+  readonly device: string | null;
   readonly origin: string;
   readonly command: string;
   readonly operation: 'insert' | 'update' | 'delete' | 'restore' | 'dismiss' | 'purge';
@@ -22,9 +26,46 @@ type HistoryRow = StoredEntry & {
   readonly command: string;
   readonly origin: string;
   readonly name: string | null;
+  readonly capture: number;
+  readonly device: string | null;
 };
 
 const operations = { i: 'insert', u: 'update', d: 'delete', r: 'restore', x: 'dismiss', p: 'purge' } as const;
+
+/** The session of a transaction's stamp: its last sixteen digits. */
+const sessionSql = 'substr(txns.stamp, -16)';
+
+/** A row with the elements, positions and texts that belong to it; takes its id four times. */
+const withParts = `SELECT ? UNION SELECT id FROM set_elements WHERE owner_id = ?
+  UNION SELECT id FROM judgements WHERE owner_id = ? UNION SELECT id FROM text_updates WHERE owner_id = ?`;
+
+/** Sessions of other files in a row's history whose device is not known here, at most so many. */
+export function sessionsWithoutDevice(db: ReadableDb, id: Id, limit: number): string[] {
+  const blob = idToBlob(id);
+  const found = db.statements.all<{ session: string }>(
+    `SELECT DISTINCT ${sessionSql} AS session FROM log JOIN txns ON txns.txn = log.txn
+     WHERE log.row IN (${withParts}) AND txns.capture = 0
+       AND ${sessionSql} NOT IN (SELECT session FROM session_devices) LIMIT ?`,
+    blob,
+    blob,
+    blob,
+    blob,
+    limit,
+  );
+  return found.map(({ session }) => session);
+}
+
+/** Notes on which devices stamps were made, as the server names them. */
+export function noteDevices(db: WritableDb, devices: Readonly<Record<string, string>>): void {
+  for (const [session, device] of Object.entries(devices)) {
+    db.statements.run(
+      `INSERT INTO session_devices (session, device) VALUES (?, ?)
+       ON CONFLICT (session) DO UPDATE SET device = excluded.device`,
+      session,
+      device,
+    );
+  }
+}
 
 /**
  * Everything that happened to one row, newest first: its own entries, and those of the elements, positions and texts that belong
@@ -33,13 +74,11 @@ const operations = { i: 'insert', u: 'update', d: 'delete', r: 'restore', x: 'di
 export function historyOf(db: ReadableDb, entity: EntityName, id: Id): HistoryStep[] {
   const blob = idToBlob(id);
   const rows = db.statements.all<HistoryRow>(
-    `SELECT log.n, log.txn, log.op, log.entity, log.row, log.cols, log.stamps,
-            txns.stamp, txns.command, txns.origin, coalesce(users.full_name, authors.name) AS name
-     FROM log JOIN txns ON txns.txn = log.txn
+    `SELECT log.n, log.txn, log.op, log.entity, log.row, log.cols, log.stamps, txns.stamp, txns.command, txns.origin,
+            txns.capture, coalesce(users.full_name, authors.name) AS name, session_devices.device AS device
+     FROM log JOIN txns ON txns.txn = log.txn LEFT JOIN session_devices ON session_devices.session = ${sessionSql}
        LEFT JOIN authors ON authors.id = txns.author LEFT JOIN users ON users.id = coalesce(authors.user_id, txns.author)
-     WHERE log.row IN (SELECT ? UNION SELECT id FROM set_elements WHERE owner_id = ?
-       UNION SELECT id FROM judgements WHERE owner_id = ? UNION SELECT id FROM text_updates WHERE owner_id = ?)
-     ORDER BY log.n DESC`,
+     WHERE log.row IN (${withParts}) ORDER BY log.n DESC`,
     blob,
     blob,
     blob,
@@ -48,6 +87,8 @@ export function historyOf(db: ReadableDb, entity: EntityName, id: Id): HistorySt
   return rows.map((row) => ({
     at: new Date(millisecondsOf(row.stamp)).toISOString(),
     author: row.name ?? '',
+    here: row.capture === 1,
+    device: row.capture === 1 ? null : row.device,
     origin: row.origin,
     command: row.command,
     operation: entityByNumber(row.entity) === entity ? operations[row.op] : 'update',

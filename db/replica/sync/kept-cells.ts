@@ -50,7 +50,7 @@ export function whyNotKept(
 
 /**
  * Keeps a value from everybody else, or lets it go again. Either is a new write of what is there: others get a mask in its place, which
- * takes the former value from them too, or the value (P29). False where it is so already. Throws `InputError` for a value that a row
+ * takes the former value from them too, or the value (P31). False where it is so already. Throws `InputError` for a value that a row
  * cannot be without, and for what others wrote: who did not write it would take it from who did.
  */
 export function keepValue(

@@ -34,7 +34,7 @@ export function wipe(replica: Replica, isProtected: boolean): Wiped {
         .filter(({ id }) => id !== replica.author)
         .flatMap(({ id, scope }) => removeHere(tx, entitySpec(entity).n, id, scope, noSyncMutants)),
     );
-    for (const table of ['sync_rows', 'sync_cursor', 'unknown_rows'])
+    for (const table of ['sync_rows', 'sync_cursor', 'unknown_rows', 'session_devices'])
       db.statements.run(`DELETE FROM ${table}`);
     eraseLooseBodies(db);
     const moved = openItems(replica) - before;

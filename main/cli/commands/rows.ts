@@ -117,6 +117,7 @@ export function showHistory(name: string, id: string): Action {
     const lines = entries.map((entry) => [
       entry.at,
       entry.author,
+      entry.here ? 'here' : (entry.device ?? ''),
       entry.operation,
       cell(Object.keys(entry.columns).join(', '), 80),
     ]);

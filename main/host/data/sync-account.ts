@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { EntityName } from '../../../db/catalogue/catalogue.ts';
+import { noteDevices, sessionsWithoutDevice } from '../../../db/replica/log/history.ts';
 import { entityByNumber } from '../../../db/replica/log/numbers.ts';
 import { blobToId } from '../../../db/replica/rows/ids.ts';
 import type { ReadableDb, WritableDb } from '../../../db/replica/sqlite/open.ts';
@@ -21,6 +22,7 @@ const mostNamed = 12;
 export function accountFunctions(db: WritableDb) {
   return {
     'sync.refuseOthers': (principal: Pick<Principal, 'tenant' | 'user'>) => refuseOthers(db, principal),
+    'sync.noteDevices': (devices: Readonly<Record<string, string>>) => noteDevices(db, devices),
     'sync.keepDevice': (device: KnownDevice) => writeSetting(db, 'sync-device', device),
   };
 }
@@ -31,6 +33,8 @@ export function accountQuestions(db: ReadableDb) {
     'sync.device': (): KnownDevice | null =>
       knownDeviceSchema.safeParse(readSetting(db, 'sync-device')).data ?? null,
     'sync.unsent': (): Unsent => unsentOf(db),
+    'sync.namelessSessions': ({ id, limit }: { id: string; limit: number }) =>
+      sessionsWithoutDevice(db, id, limit),
   };
 }
 

@@ -12,7 +12,10 @@ export function dataServices(
       list: (input, { signal }) => lists().call('rows.list', input, { signal }),
       get: (input) => lists().call('rows.get', input),
       resolve: (input) => lists().call('rows.resolve', input),
-      history: (input) => lists().call('rows.history', input),
+      history: async (input) => {
+        await manager.session().devices.learn(input.id);
+        return lists().call('rows.history', input);
+      },
     },
     edits: {
       add: (input) => writer().call('edits.add', input),

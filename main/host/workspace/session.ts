@@ -17,6 +17,7 @@ import { causeFields, type Log } from '../log/log.ts';
 import { RelevanceService } from '../services/relevance-service.ts';
 import { ModelService } from '../services/model-service.ts';
 import { ingestOver } from '../services/ingest-over.ts';
+import { DeviceNames } from '../services/device-names.ts';
 import { FileExchange } from '../services/file-exchange.ts';
 import { SyncService } from '../services/sync-service.ts';
 import { Outbound } from '../services/outbound-service.ts';
@@ -50,6 +51,7 @@ export interface WorkspaceSession {
   readonly outbound: Outbound;
   readonly sync: SyncService;
   readonly files: FileExchange;
+  readonly devices: DeviceNames;
   /** Started at its first use: a question does not need it. */
   ingest(): Promise<IngestService>;
   activity(): Promise<Activity>;
@@ -178,6 +180,7 @@ async function openOn(ground: Ground, options: SessionOptions): Promise<Workspac
     outbound,
     sync,
     files,
+    devices: new DeviceNames(data, sync),
     ingest: async () => {
       if (readOnly !== null) throw onlyRead();
       ingest ??= ingestOver({

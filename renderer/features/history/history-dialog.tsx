@@ -46,7 +46,7 @@ function HistoryDialog({ row, onClose }: { row: Asked; onClose: () => void }) {
 
 function Step({ step }: { step: HistoryEntry }) {
   const fields = fieldsOf(step);
-  const where = historyWords.where(step.origin);
+  const where = historyWords.where(step);
   const list = (
     <dl className="history-fields">
       {fields.map((field) => (
@@ -71,7 +71,7 @@ function Step({ step }: { step: HistoryEntry }) {
         <b>{step.author}</b>
         <span className="grow">
           {historyWords.what(step.operation)}
-          {where === null ? null : <span className="dim"> {where}</span>}
+          {where === '' ? null : <span className="dim"> {where}</span>}
         </span>
         <time dateTime={step.at}>{momentText(step.at)}</time>
       </p>

@@ -125,6 +125,7 @@ export function Inspector({
             <li key={`${step.at}${step.command}${Object.keys(step.columns).join()}`}>
               <span>
                 {step.author}: {commandName(step.command)}
+                {step.here || step.device === null ? null : <span className="dim"> ({step.device})</span>}
               </span>
               <time dateTime={step.at}>{momentText(step.at)}</time>
             </li>

@@ -42,6 +42,8 @@ export interface Principal {
   readonly user: string;
   /** The project whose key speaks for the person: nothing outside of it is to be read or written. */
   readonly project?: string | undefined;
+  /** The device of the sign-in; a key has none. */
+  readonly device?: string | undefined;
 }
 
 const statuses: Readonly<Record<ErrorCode, number>> = {

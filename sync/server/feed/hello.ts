@@ -30,7 +30,7 @@ export async function hello(
     const epoch = await tx.epoch();
     const isSame = epoch === request.epoch;
     const cursors = request.have.map(({ scope, seq }): [string, string] => [scope, isSame ? seq : '0']);
-    const said = { schema: request.schema, held: Object.fromEntries(cursors) };
+    const said = { schema: request.schema, held: Object.fromEntries(cursors), device: principal.device };
     await tx.noteClient(request.client, said, environment.now());
     const facts = await tx.scopesNear(principal.user);
     const access = new ScopeAccess(member, facts, principal.project);

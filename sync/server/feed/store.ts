@@ -70,6 +70,8 @@ export interface ClientRecord {
 export interface ClientStanding {
   readonly schema: number;
   readonly held: Readonly<Record<string, string>>;
+  /** Where it is signed in; a key says nothing of that. */
+  readonly device?: string | undefined;
 }
 
 /** What became of one transaction. `hash`: the chain's hash after it. */

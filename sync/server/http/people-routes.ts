@@ -6,6 +6,7 @@ import {
   createKeyRequestSchema,
   inviteRequestSchema,
   revokeRequestSchema,
+  sessionDevicesRequestSchema,
 } from '../../protocol/people.ts';
 import { transact } from '../database/pool.ts';
 import { accountOf } from '../identity/account-facts.ts';
@@ -17,6 +18,7 @@ import { changeDevice } from '../identity/devices.ts';
 import { invite, withdrawInvitation } from '../identity/invitations.ts';
 import { peopleSeenBy } from '../identity/people-list.ts';
 import { requireCapability, requireToGrant, requireWhole } from '../identity/roles.ts';
+import { devicesOfSessions } from '../identity/session-devices.ts';
 import { parse } from './answer.ts';
 import { originOf, principalOf } from './request.ts';
 
@@ -58,6 +60,12 @@ export function addPeopleRoutes(app: FastifyInstance, identity: Identity): void 
     const change = parse(changeDeviceRequestSchema, request.body);
     await changeDevice(identity, await principalOf(identity, request), change, originOf(request));
     return {};
+  });
+
+  app.post('/v1/devices/of-sessions', async (request) => {
+    const { sessions } = parse(sessionDevicesRequestSchema, request.body);
+    const principal = await principalOf(identity, request);
+    return { devices: await devicesOfSessions(identity, principal, sessions) };
   });
 
   app.post('/v1/keys/create', async (request) => {

@@ -10,11 +10,11 @@ export async function readerOf(
   request: FastifyRequest,
   scope: KeyScope,
 ): Promise<Reader> {
-  const { tenantId, userId, scopes, projectId } = await principalOf(identity, request);
+  const { tenantId, userId, scopes, projectId, deviceId } = await principalOf(identity, request);
   if (!scopes.includes(scope) && !(scope === 'read' && scopes.includes('write'))) {
     throw new ServerError('FORBIDDEN', 'This key or role may not do that. Nothing was changed.', {
       needs: scope,
     });
   }
-  return { tenant: tenantId, user: userId, project: projectId };
+  return { tenant: tenantId, user: userId, project: projectId, device: deviceId ?? undefined };
 }

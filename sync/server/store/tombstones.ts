@@ -96,13 +96,14 @@ export async function noteClient(
   sql: Sql,
   tenant: string,
   client: string,
-  { schema, held }: ClientStanding,
+  { schema, held, device }: ClientStanding,
   at: number,
 ): Promise<void> {
   await sql.run(
-    `UPDATE central.sync_client SET held = $3, schema_version = $5, seen_at = to_timestamp($4::double precision / 1000)
+    `UPDATE central.sync_client SET held = $3, schema_version = $5, device_id = coalesce($6, device_id),
+       seen_at = to_timestamp($4::double precision / 1000)
      WHERE tenant_id = $1 AND client_id = $2 AND (held IS DISTINCT FROM $3 OR schema_version IS DISTINCT FROM $5
-       OR seen_at < to_timestamp($4::double precision / 1000) - interval '1 hour')`,
-    [tenant, client, JSON.stringify(held), at, schema],
+       OR device_id IS DISTINCT FROM coalesce($6, device_id) OR seen_at < to_timestamp($4::double precision / 1000) - interval '1 hour')`,
+    [tenant, client, JSON.stringify(held), at, schema, device ?? null],
   );
 }

@@ -203,14 +203,14 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
     );
   }
 
-  #writePlaces({ sessionPlaces }: PushWrite): void {
+  #writePlaces({ sessionPlaces, client }: PushWrite): void {
     const places = [...sessionPlaces].toSorted(([a], [b]) => (a < b ? -1 : 1));
     if (places.length === 0) return;
     this.#send(
-      `INSERT INTO central.sync_session AS known (tenant_id, session, place)
-       SELECT $1, session, place FROM unnest($2::text[], $3::bigint[]) AS given (session, place)
+      `INSERT INTO central.sync_session AS known (tenant_id, session, place, client_id)
+       SELECT $1, session, place, $4::uuid FROM unnest($2::text[], $3::bigint[]) AS given (session, place)
        ON CONFLICT (tenant_id, session) DO UPDATE SET place = greatest(known.place, excluded.place)`,
-      [this.tenant, places.map(([session]) => session), places.map(([, place]) => place)],
+      [this.tenant, places.map(([session]) => session), places.map(([, place]) => place), client],
     );
   }
 

@@ -35,7 +35,7 @@ function kept({ edge }: World, id: string): string {
   );
 }
 
-test('[P29] [P14] a value that was sent is taken back from everybody, its former self in their histories and the server’s log with it', async () => {
+test('[P31] [P14] a value that was sent is taken back from everybody, its former self in their histories and the server’s log with it', async () => {
   await withWorld(async (world, ada, bob) => {
     const row = add(ada, { title: 'the-true-name', summary: 'stays' });
     await world.settle(10);
@@ -51,7 +51,7 @@ test('[P29] [P14] a value that was sent is taken back from everybody, its former
   });
 });
 
-test('[P29] what is written later in its place stays, too, until the person lets it go', async () => {
+test('[P31] what is written later in its place stays, too, until the person lets it go', async () => {
   await withWorld(async (world, ada, bob) => {
     const row = add(ada, { title: 'never-sent' });
     keep(ada, row, true);
@@ -71,7 +71,7 @@ test('[P29] what is written later in its place stays, too, until the person lets
   });
 });
 
-test('[P29] nobody hides what others wrote, what is empty, or what a row cannot be without', async () => {
+test('[P31] nobody hides what others wrote, what is empty, or what a row cannot be without', async () => {
   await withWorld(async (world, ada, bob) => {
     const row = add(ada, { title: 'of ada' });
     await world.settle(10);

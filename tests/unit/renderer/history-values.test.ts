@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { historyWords } from '../../../renderer/messages/history.ts';
 import { fieldsOf, valueText } from '../../../renderer/features/history/history-values.ts';
 
 describe('values of a history', () => {
@@ -12,7 +13,17 @@ describe('values of a history', () => {
 
   test('leave out who and when, which the step itself says', () => {
     const columns = { created_at: { old: null, new: '2026' }, claim_text: { old: 'old', new: 'now' } };
-    const step = { at: '', author: '', origin: 'local', command: '', operation: 'update' as const, columns };
+    const where = { here: true, device: null, origin: 'local' };
+    const step = { at: '', author: '', ...where, command: '', operation: 'update' as const, columns };
     expect(fieldsOf(step)).toEqual([{ name: 'Claim text', old: 'old', new: 'now' }]);
+  });
+
+  test('say on which device others wrote, and how', () => {
+    expect(historyWords.where({ origin: 'local', here: true, device: null })).toBe('');
+    expect(historyWords.where({ origin: 'undo', here: true, device: null })).toBe('by undo');
+    expect(historyWords.where({ origin: 'remote', here: false, device: null })).toBe('on another device');
+    expect(historyWords.where({ origin: 'import', here: false, device: 'Desk' })).toBe(
+      'from an import, on Desk',
+    );
   });
 });

@@ -26,6 +26,7 @@ const fingerprints: Readonly<Record<number, string>> = {
   11: 'c3eb5d6de69b237f',
   12: 'c26dfa439893c597',
   13: 'aa4e799fc5d57dc5',
+  14: 'dc3c083435fad786',
 };
 
 const schemas = Object.entries<unknown>({ ...messages, ...exchange, ...auth, ...people, ...notify })
