@@ -7,7 +7,13 @@ import { deviceRefusal, isTooOld } from '../../db/replica/sync/device-rules.ts';
 import { principalOf } from '../../db/replica/sync/enrol.ts';
 import { answeredChain, greeted, isOwnChain, settledUpTo, takeRoad } from '../../db/replica/sync/greeting.ts';
 import { readSync } from '../../db/replica/sync/meta.ts';
-import { clientOf, type Egress, takeBatch, unsettledStamps } from '../../db/replica/sync/outbox.ts';
+import {
+  clientOf,
+  type Egress,
+  inTransaction,
+  takeBatch,
+  unsettledStamps,
+} from '../../db/replica/sync/outbox.ts';
 import { localScope, wireScope } from '../core/scope.ts';
 import type { Replica } from '../../db/replica/transaction/replica.ts';
 import type { RowChange } from '../../db/replica/transaction/transact.ts';
@@ -35,6 +41,7 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
   const told = (changes: readonly RowChange[]) => {
     if (changes.length > 0) options.onChange(changes);
   };
+  const atOnce = <T>(body: () => T) => (mutants.answerInPieces === true ? body() : inTransaction(db, body));
   const cursors = () =>
     readCursors(db).map(({ scope, scopeEpoch, seq, state }) => ({
       scope: wire(scope),
@@ -80,11 +87,14 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
       return null;
     },
     takeBatch: ({ count, bytes, after, answered }) => {
-      if (answered !== null) pushed(replica, answered, mutants);
-      // Each cycle greets first, which renews them: only a clock that was set forward comes here.
-      if (isTooOld(db, replica.now())) return null;
-      if (mutants.inFlightStuck === true && after === '0' && isInFlight(db)) return null;
-      const batch = takeBatch(replica, egress(), { count, bytes, after: Number(after) });
+      // One commit for both: what the answered ones took up in the file goes to the next ones.
+      const batch = atOnce(() => {
+        if (answered !== null) pushed(replica, answered, mutants);
+        // Each cycle greets first, which renews them: only a clock that was set forward comes here.
+        if (isTooOld(db, replica.now())) return null;
+        if (mutants.inFlightStuck === true && after === '0' && isInFlight(db)) return null;
+        return takeBatch(replica, egress(), { count, bytes, after: Number(after) });
+      });
       const [first] = batch?.mutations ?? [];
       const last = batch?.mutations.at(-1);
       if (batch === null || first === undefined || last === undefined) return null;

@@ -1,12 +1,10 @@
 import type { Bindable, Statements } from './statements.ts';
 
-/** How many rows one statement looks up or notes. More of them save little, and a statement is prepared for each number. */
-export const rowsAtOnce = 16;
 /**
- * How many rows one statement inserts. SQLite copies every page that a statement changes before it does, so that the statement alone can be
+ * How many rows one statement takes. SQLite copies every page that a statement changes before it does, so that the statement alone can be
  * taken back: for rows whose keys lie scattered over an index that is most of the work, and a larger statement copies a page once.
  */
-const insertedAtOnce = 128;
+export const rowsAtOnce = 128;
 
 /** The elements in groups of as many as one statement takes; the last may be smaller. */
 export function inTurns<T>(elements: readonly T[]): T[][] {
@@ -39,8 +37,8 @@ export function insertRows<T>(
   for (const [at, element] of elements.entries()) {
     bind(element, values);
     // What is too little for a whole statement goes row by row: a statement is prepared for each number of rows.
-    const isWhole = (at + 1) % insertedAtOnce === 0;
-    if (!isWhole && at < elements.length - (elements.length % insertedAtOnce)) continue;
+    const isWhole = (at + 1) % rowsAtOnce === 0;
+    if (!isWhole && at < elements.length - (elements.length % rowsAtOnce)) continue;
     insert(values);
     values = [];
   }
