@@ -6,7 +6,7 @@ export const longestPause = 12;
 
 /**
  * A pool whose connections wait a random while before each statement, and keep their order: transactions overlap in every order. What is
- * sent is what `altered` makes of a statement's text.
+ * sent is what `altered` makes of a statement's text. Statements beside transactions do not wait.
  */
 export function slowPool(pool: pg.Pool, altered: (text: string) => string = (text) => text): pg.Pool {
   const change = (statement: unknown): unknown => {
@@ -30,5 +30,5 @@ export function slowPool(pool: pg.Pool, altered: (text: string) => string = (tex
       },
     });
   };
-  return { connect } as unknown as pg.Pool;
+  return { connect, query: pool.query.bind(pool) } as unknown as pg.Pool;
 }

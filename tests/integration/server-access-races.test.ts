@@ -103,7 +103,7 @@ async function tightening(
 ) {
   const { database, pool, tenant, users, laptop, quick, slow } = await begin(postgres, altered.push);
   const { session, scope } = await laptop(quick, users.bob).makeSession();
-  const setter = { pool: Object.assign(slowPool(pool, altered.set), { query: pool.query.bind(pool) }) };
+  const setter = { pool: slowPool(pool, altered.set) };
   let [late, inTime, refused] = [0, 0, 0];
   for (let round = 0; round < rounds; round += 1) {
     const bob = laptop(slow, users.bob);

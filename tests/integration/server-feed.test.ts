@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { entitySpec } from '../../db/catalogue/catalogue.ts';
 import { conflictsOf, valuesOf } from '../../sync/core/row-state.ts';
 import { decodeRow, hashOfText, rowText } from '../../sync/core/row-wire.ts';
@@ -310,5 +310,21 @@ describeWithPostgres('the feed on PostgreSQL', (postgres) => {
     expect(environment.purged.length).toBe(1);
     const { rows } = await ada.pull({}, { want: [{ scope, scopeEpoch: 0, seq: '0', whole: true }] });
     expect(rows.find(({ i }) => i === insert.row)?.st).toBe('purged');
+  });
+
+  test('[P6] [P15] a purge is answered only when it stands in the ledger, also where the process ended in between', async () => {
+    const { ada, environment } = await begin(postgres);
+    const { session, scope } = await ada.makeSession();
+    const insert = ada.insert('evidence', scope, { session_id: session });
+    await ada.push(ada.transaction([insert]));
+    const purging = ada.request([
+      ada.transaction([{ op: 'purge', entity: evidence, row: insert.row, scope }]),
+    ]);
+    const append = vi.spyOn(environment.ledger, 'append');
+    append.mockRejectedValueOnce(new Error('the disk is full'));
+    await expect(ada.send(purging)).rejects.toThrow('the disk is full');
+    expect(environment.purged).toEqual([]);
+    expect((await ada.send(purging)).results[0]?.st).toBe('applied');
+    expect(environment.purged).toEqual([{ entity: evidence, id: insert.row }]);
   });
 });

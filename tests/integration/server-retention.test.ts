@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import type { EntityName } from '../../db/catalogue/catalogue.ts';
@@ -11,6 +12,7 @@ import { runRetention, showDue } from '../../sync/server/retention/retention.ts'
 import { beginEpoch, PostgresStore } from '../../sync/server/store/postgres-store.ts';
 import { makeTenant, TestLaptop, testEnvironment } from '../helpers/feed.ts';
 import { describeWithPostgres } from '../helpers/postgres.ts';
+import { slowPool } from '../helpers/slow-pool.ts';
 
 const dayMs = 86_400_000;
 
@@ -91,6 +93,40 @@ describeWithPostgres('retention', (postgres) => {
     }
     expect(await runRetention(parts, tenant)).toMatchObject({ total: 0 });
   });
+
+  test('[P32] work that the server has acknowledged is not purged as old, and stands in no ledger', async () => {
+    const { tenant, clock, environment, laptop, parts, keep, there } = await start();
+    const { scope, session } = await laptop.makeSession();
+    await keep({ by_entity: { evidence: 30 } });
+    const slow = slowPool(parts.pool);
+    const slowly = { ...parts, pool: slow, store: new PostgresStore(slow) };
+    let [kept, refused] = [0, 0];
+    for (let round = 0; round < 4; round += 1) {
+      const old = Array.from({ length: 16 }, () =>
+        laptop.insert('evidence', scope, { session_id: session, title: 'old' }),
+      );
+      await laptop.push(laptop.transaction(old));
+      clock.now += 40 * dayMs;
+      const running = runRetention(slowly, tenant);
+      const worked: string[] = [];
+      for (const [at, row] of old.entries()) {
+        await sleep(20);
+        const tag = { owner_entity: 'evidence', owner_id: row.row, column_name: 'tags', element: 'of today' };
+        const part = laptop.insert('set_elements', scope, tag);
+        const work = at % 2 === 0 ? laptop.update(row, [[12, 'work of today', []]]) : part;
+        const { results } = await laptop.push(laptop.transaction([work]));
+        if (results[0]?.code === undefined) worked.push(work.row);
+        else refused += 1;
+      }
+      await running;
+      kept += worked.length;
+      const left = await there();
+      expect(worked.filter((id) => !left.has(id))).toEqual([]);
+      const purged = new Set(environment.purged.map(({ id }) => id));
+      expect(worked.filter((id) => purged.has(id))).toEqual([]);
+    }
+    expect(Math.min(kept, refused)).toBeGreaterThan(0);
+  }, 60_000);
 
   test('under random ages, days and holds it is what a model says', async () => {
     const { tenant, clock, laptop, parts, keep, add, there } = await start();

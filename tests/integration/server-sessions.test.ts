@@ -160,8 +160,7 @@ describeWithPostgres('rights that end while somebody uses them', (postgres) => {
         return (await invite(identity, { tenantId }, { email, role: 'analyst' })).token;
       }),
     );
-    const { pool } = identity;
-    const slow = { ...identity, pool: Object.assign(slowPool(pool), { query: pool.query.bind(pool) }) };
+    const slow = { ...identity, pool: slowPool(identity.pool) };
     const accepted = await Promise.all(
       tokens.map((token) => acceptInvitation(slow, { token, password }, {}, from)),
     );

@@ -11,6 +11,7 @@ import { type Sql, transact } from '../database/pool.ts';
 import { announce } from '../http/between-processes.ts';
 import { ServerError } from '../errors.ts';
 import type { OpenDatabase } from '../open-database.ts';
+import { holdNumbering } from '../store/hold-numbering.ts';
 import { tenantIdOf } from './tenants.ts';
 
 /** A tenant's privacy settings as they are written, and complete with what they leave open. */
@@ -48,6 +49,7 @@ export async function setPolicy(
   }
   const made = await transact(database.pool, { tenantId }, async (sql) => {
     await sql.first('SELECT 1 FROM governance.tenants WHERE id = $1 FOR NO KEY UPDATE', [tenantId]);
+    // A push that was judged by the old settings starts over (P25).
     await holdNumbering(sql, tenantId);
     const before = await readPolicy(sql);
     const withdraws = stricter(before.settings, parsed.data);
@@ -112,15 +114,6 @@ function stricter(before: PrivacySettings, after: PrivacySettings): string[] {
 function sentenceOf(withdraws: readonly string[]): string {
   if (withdraws.length === 0) return 'Nothing is withdrawn. What was allowed before stays where it is.';
   return `Withdrawn from the server's copies on laptops: ${withdraws.join('; ')}.`;
-}
-
-/** Nothing is numbered until the settings hold: a push that was judged by the old ones starts over (P25). */
-async function holdNumbering(sql: Sql, tenantId: string): Promise<void> {
-  await sql.run(
-    `INSERT INTO central.sync_head AS head (tenant_id, n) VALUES ($1, 0)
-     ON CONFLICT (tenant_id) DO UPDATE SET n = head.n`,
-    [tenantId],
-  );
 }
 
 /** Laptops fetch every scope of the tenant again: what they may no longer have is not in what they get. */

@@ -91,9 +91,11 @@ async function pushInside(
     throw new RequestRefused('CLIENT_RETIRED', 'This client was retired. Connect it again.');
   const repeats = await repeatsOf(tx, client, request, chain);
   const fresh = chain.filter(({ mutation }) => mutation > client.lastMutation);
+  const purgedBefore = purgesAgain(repeats, chain);
   const [last] = fresh.slice(-1);
   if (last === undefined) {
-    return { answer: answerOf(client.lastMutation, client.lastHash, repeats.map(resultOf)), purged: [] };
+    const answer = answerOf(client.lastMutation, client.lastHash, repeats.map(resultOf));
+    return { answer, purged: purgedBefore };
   }
   const entries = entriesOf(fresh);
   const { stored, context, decided } = await contextOf(tx, environment, principal, fresh, entries);
@@ -125,8 +127,21 @@ async function pushInside(
   });
   return {
     answer: answerOf(last.mutation, last.hash, [...repeats.map(resultOf), ...results]),
-    purged: written.purged,
+    purged: [...purgedBefore, ...written.purged],
   };
+}
+
+/**
+ * What repeated mutations purged. The process may have ended between the purge and the ledger; nobody has heard of it then, and who asks
+ * again is answered when it stands there.
+ */
+function purgesAgain(repeats: readonly ResultRecord[], chain: readonly Chained[]): RowKey[] {
+  const taken = new Set(repeats.filter(({ status }) => status !== 'refused').map(({ mutation }) => mutation));
+  return chain.flatMap(({ mutation, tx }) =>
+    taken.has(mutation)
+      ? tx.entries.filter(({ op }) => op === 'purge').map(({ entity, row }) => ({ entity, id: row }))
+      : [],
+  );
 }
 
 /**

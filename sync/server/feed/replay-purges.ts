@@ -4,7 +4,7 @@ import type { RowContent } from '../../protocol/row-state.ts';
 import type { FeedEnvironment } from './environment.ts';
 import { keyOf } from './fold.ts';
 import { serverStamp, type ServerWrite, writeAsServer } from './server-writes.ts';
-import type { RowKey, ServerStore } from './store.ts';
+import type { RowKey, ServerStore, ServerTransaction } from './store.ts';
 
 /** Purged rows in one transaction at most. */
 const batch = 1000;
@@ -34,17 +34,22 @@ function replayBatch(
   tenant: string,
   keys: readonly RowKey[],
 ): Promise<number> {
-  return store.write(tenant, async (tx) => {
-    const stored = new Map((await tx.lockRows(keys)).map((row) => [keyOf(row.entity, row.id), row]));
-    const writes = keys.flatMap(({ entity, id }): ServerWrite[] => {
-      const before = stored.get(keyOf(entity, id));
-      const isPurged = before !== undefined && decodeRow(JSON.parse(before.state) as RowContent).purged;
-      if (isPurged) return [];
-      return [
-        { state: { ...emptyRow(entity, id, before?.scope ?? 'tenant'), purged: true }, before, op: 'p' },
-      ];
-    });
-    await writeAsServer(tx, environment, serverStamp(environment), writes);
-    return writes.length;
+  return store.write(tenant, (tx) => purgeRows(tx, environment, keys));
+}
+
+/** Purges rows in a transaction, and marks those that are not there. Answers with how many were not purged yet. */
+export async function purgeRows(
+  tx: ServerTransaction,
+  environment: FeedEnvironment,
+  keys: readonly RowKey[],
+): Promise<number> {
+  const stored = new Map((await tx.lockRows(keys)).map((row) => [keyOf(row.entity, row.id), row]));
+  const writes = keys.flatMap(({ entity, id }): ServerWrite[] => {
+    const before = stored.get(keyOf(entity, id));
+    const isPurged = before !== undefined && decodeRow(JSON.parse(before.state) as RowContent).purged;
+    if (isPurged) return [];
+    return [{ state: { ...emptyRow(entity, id, before?.scope ?? 'tenant'), purged: true }, before, op: 'p' }];
   });
+  await writeAsServer(tx, environment, serverStamp(environment), writes);
+  return writes.length;
 }

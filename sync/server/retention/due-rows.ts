@@ -11,6 +11,8 @@ export interface DueRow {
 /** What is due in an organisation, with everything that belongs to it; `held` counts old rows outside of held sessions that one keeps. */
 export interface Due {
   readonly rows: readonly DueRow[];
+  /** Those of them that grew old by themselves. */
+  readonly roots: readonly string[];
   readonly held: number;
   /** Old rows that are kept for what belongs to them: it is young, or under a hold. */
   readonly keptRoots: readonly string[];
@@ -25,6 +27,8 @@ export interface DueQuestion {
   readonly limit: number;
   /** Old rows that were found to be kept before. */
   readonly passed: ReadonlySet<string>;
+  /** The only old rows that are asked about; null for all. */
+  readonly among: readonly string[] | null;
 }
 
 /**
@@ -61,7 +65,10 @@ export function daysOf({ retention }: PrivacySettings, entity: EntityName): numb
  * youngest that belongs to it, and where any of these stands in a session under legal hold, none is due. In a transaction of the
  * organisation.
  */
-export async function dueRows(sql: Sql, { tenant, settings, now, limit, passed }: DueQuestion): Promise<Due> {
+export async function dueRows(
+  sql: Sql,
+  { tenant, settings, now, limit, passed, among }: DueQuestion,
+): Promise<Due> {
   const heldScopes = settings.retention.legal_hold.map((id) => `session:${id}`);
   const roots: DueRow[] = [];
   const oldBefore = new Map<string, number>();
@@ -73,7 +80,7 @@ export async function dueRows(sql: Sql, { tenant, settings, now, limit, passed }
        JOIN central.sync_row AS newest ON newest.tenant_id = $1 AND newest.entity = $3 AND newest.id = row.id
        JOIN central.sync_log AS last ON last.tenant_id = $1 AND last.seq = newest.seq
        WHERE row.tenant_id = $1 AND last.at < $2 AND newest.scope <> ALL ($4::text[]) AND NOT (${needed})
-         AND row.id <> ALL ($6::uuid[])
+         AND row.id <> ALL ($6::uuid[]) AND ($7::uuid[] IS NULL OR row.id = ANY ($7))
        ORDER BY row.id LIMIT $5`,
       [
         tenant,
@@ -82,6 +89,7 @@ export async function dueRows(sql: Sql, { tenant, settings, now, limit, passed }
         heldScopes,
         limit - roots.length,
         [...passed],
+        among,
       ],
     );
     roots.push(...found.map(({ id }) => ({ entity, id })));
@@ -175,13 +183,17 @@ function settle(
     rows.set(id, { entity: row.entity, id });
     for (const owned of row.owns) take(owned);
   };
+  const roots: string[] = [];
   const keptRoots: string[] = [];
   let held = 0;
   for (const [root, before] of oldBefore) {
     const age = youngest(root);
     if (age.held) held += 1;
     if (age.held || age.at >= before) keptRoots.push(root);
-    else take(root);
+    else {
+      roots.push(root);
+      take(root);
+    }
   }
-  return { rows: [...rows.values()], held, keptRoots };
+  return { rows: [...rows.values()], roots, held, keptRoots };
 }

@@ -2,9 +2,11 @@ import { type EntityName, entitySpec } from '../../../db/catalogue/catalogue.ts'
 import type { Blobs } from '../blobs/blobs.ts';
 import { type Sql, transact } from '../database/pool.ts';
 import type { FeedEnvironment } from '../feed/environment.ts';
-import { replayPurges } from '../feed/replay-purges.ts';
+import type { RowKey } from '../feed/store.ts';
+import { purgeRows } from '../feed/replay-purges.ts';
 import { privacySettingsOf } from '../identity/devices.ts';
 import { announce } from '../http/between-processes.ts';
+import { holdNumbering } from '../store/hold-numbering.ts';
 import type { PostgresStore } from '../store/postgres-store.ts';
 import type pg from 'pg';
 import { type Due, dueRows } from './due-rows.ts';
@@ -43,12 +45,12 @@ export async function showDue(
 }
 
 /**
- * Purges what is due: the ids go to the ledger first, so that no restore brings them back; rows, replaced values in the log and bodies in
+ * Purges what is due: the ids go to the ledger before the rows, so that no restore brings them back; rows, replaced values in the log and bodies in
  * the database; documents that nothing names; laptops lose their copies by the feed. What is left half done by an end of the process
  * is done by the next run.
  */
 export async function runRetention(parts: RetentionParts, tenant: string): Promise<RetentionReport> {
-  const { pool, store, environment, blobs } = parts;
+  const { pool, environment, blobs } = parts;
   const rows: Record<string, number> = {};
   const passed = new Set<string>();
   let [total, held] = [0, 0];
@@ -63,12 +65,10 @@ export async function runRetention(parts: RetentionParts, tenant: string): Promi
     // What kept a row young may be among these: all are asked again.
     passed.clear();
     held = 0;
-    const keys = due.rows.map(({ entity, id }) => ({ entity: entitySpec(entity).n, id }));
-    await environment.ledger.append(tenant, keys);
-    await replayPurges(store, environment, tenant, keys);
-    for (const [entity, count] of Object.entries(counted(due).rows))
+    const purged = await purgeStillDue(parts, tenant, due);
+    for (const [entity, count] of Object.entries(counted(purged).rows))
       rows[entity] = (rows[entity] ?? 0) + count;
-    total += due.rows.length;
+    total += purged.rows.length;
   }
   const files = total === 0 ? 0 : await blobs.collect(tenant, uploadMs);
   if (total > 0) {
@@ -84,12 +84,33 @@ async function dueNow(
   tenant: string,
   limit: number,
   passed: ReadonlySet<string> = new Set(),
+  among: readonly string[] | null = null,
 ): Promise<Due> {
   const settings = await privacySettingsOf(sql);
-  return dueRows(sql, { tenant, settings, now: now(), limit, passed });
+  return dueRows(sql, { tenant, settings, now: now(), limit, passed, among });
 }
 
-function counted({ rows, held }: Due): Omit<RetentionReport, 'files'> {
+/**
+ * Purges what is due of these rows when nothing more can be numbered: what somebody has worked on meanwhile, and what was put under a
+ * hold, is not due any more (P32).
+ */
+function purgeStillDue({ store, environment }: RetentionParts, tenant: string, found: Due): Promise<Due> {
+  return store.writeOver(tenant, async (tx) => {
+    await tx.lockRows(keysOf(found));
+    await holdNumbering(tx.sql, tenant);
+    const due = await dueNow(tx.sql, environment, tenant, batch, new Set(), found.roots);
+    if (due.rows.length === 0) return due;
+    await environment.ledger.append(tenant, keysOf(due));
+    await purgeRows(tx, environment, keysOf(due));
+    return due;
+  });
+}
+
+function keysOf({ rows }: Due): RowKey[] {
+  return rows.map(({ entity, id }) => ({ entity: entitySpec(entity).n, id }));
+}
+
+function counted({ rows, held }: Pick<Due, 'rows' | 'held'>): Omit<RetentionReport, 'files'> {
   const counts: Partial<Record<EntityName, number>> = {};
   for (const { entity } of rows) counts[entity] = (counts[entity] ?? 0) + 1;
   return { rows: counts as Record<string, number>, total: rows.length, held };

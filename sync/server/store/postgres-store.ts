@@ -24,6 +24,11 @@ export class PostgresStore implements ServerStore {
     return this.#write(tenant, work);
   }
 
+  /** Writes where the work asks the database beside the feed, too. */
+  writeOver<T>(tenant: string, work: (tx: PostgresTransaction) => Promise<T>): Promise<T> {
+    return this.#write(tenant, work);
+  }
+
   /** Brings the rows by which laptops know people up to date with who is a member. Answers with how many it wrote. */
   publishPeople(tenant: string, environment: FeedEnvironment): Promise<number> {
     return this.#write(tenant, (tx) => publishPeople(tx, environment, randomUUID()));
