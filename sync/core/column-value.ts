@@ -5,7 +5,7 @@ import type { ColumnSpec, Json } from '../../db/catalogue/types.ts';
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const bareId = /^[0-9a-f]{32}$/;
 const day = /^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$/;
-const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const moment = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3])(:[0-5]\d){2}\.\d{3}Z$/;
 const sha256 = /^[0-9a-f]{64}$/;
 
 function inRange(value: number, spec: ColumnSpec): boolean {
@@ -15,6 +15,8 @@ function inRange(value: number, spec: ColumnSpec): boolean {
 /** True for an instant that the calendar has, from year 1 on. */
 function isMoment(value: string): boolean {
   if (!moment.test(value) || value.startsWith('0000')) return false;
+  // Every month has these.
+  if (value.slice(8, 10) <= '28') return true;
   const milliseconds = Date.parse(value);
   return !Number.isNaN(milliseconds) && new Date(milliseconds).toISOString() === value;
 }

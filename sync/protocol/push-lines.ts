@@ -29,8 +29,7 @@ export function pushText(head: PushHead, texts: readonly string[]): string {
 
 /** Reads a push. Each line is parsed once and kept beside what it says: its hash is that of the text that came. */
 export function readPush(body: string): ReadPush {
-  const [first = '', ...texts] = body.split('\n');
-  if (texts.at(-1) === '') texts.pop();
+  const [first = '', ...texts] = linesOf(body);
   const head = pushHeadSchema.safeParse(parsed(first));
   if (!head.success) return wrong(head.error, []);
   if (texts.length === 0) return { success: false, at: 'transactions', problem: 'too_small' };
@@ -48,6 +47,18 @@ export function readPush(body: string): ReadPush {
     transactions.push({ text, tx: line as ExchangedTransaction });
   }
   return { success: true, data: { ...head.data, transactions } };
+}
+
+/** The lines of a text. Each is a part of it: splitting it would copy every one. */
+function linesOf(body: string): string[] {
+  const lines: string[] = [];
+  let at = 0;
+  for (let end = body.indexOf('\n'); end >= 0; end = body.indexOf('\n', at)) {
+    lines.push(body.slice(at, end));
+    at = end + 1;
+  }
+  if (at < body.length) lines.push(body.slice(at));
+  return lines;
 }
 
 function wrong({ issues: [issue] }: z.ZodError, place: readonly (string | number)[]): ReadPush {

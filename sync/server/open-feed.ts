@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { defaultLimits, type FeedEnvironment } from './feed/environment.ts';
 import type { OpenDatabase } from './open-database.ts';
 import { PurgeLedgerFile } from './purge-ledger.ts';
@@ -14,7 +14,7 @@ export function openFeed({ pool, folder, identity }: OpenDatabase): {
   const ledger = new PurgeLedgerFile(folder.purgeLedger);
   const environment: FeedEnvironment = {
     now: identity.now,
-    sha256: (data) => createHash('sha256').update(data).digest('hex'),
+    sha256: (data) => hash('sha256', data),
     salt: randomSalt,
     limits: defaultLimits,
     ledger,

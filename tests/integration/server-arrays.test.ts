@@ -62,7 +62,8 @@ describeWithPostgres('arrays in binary form', (postgres) => {
 
   test('what is no id and no moment is an error and never another value', () => {
     expect(() => uuidArray(['x'.repeat(32)])).toThrow(RangeError);
-    expect(() => uuidArray(['0'.repeat(31)])).toThrow(RangeError);
+    for (const digits of [31, 33]) expect(() => uuidArray(['0'.repeat(digits)])).toThrow(RangeError);
+    expect(() => uuidArray([`${'0'.repeat(31)}é`])).toThrow(RangeError);
     expect(() => timestampArray(['soon'])).toThrow(RangeError);
   });
 });

@@ -1,3 +1,4 @@
+import { entityNames, entitySpec } from '../../../db/catalogue/catalogue.ts';
 import type { Json } from '../../../db/catalogue/types.ts';
 import { columnsByNumber, hasColumn, parseCell } from '../../core/cell-name.ts';
 import { depthOf, fitsLogged } from '../../core/column-value.ts';
@@ -34,8 +35,12 @@ export function checkValues(transaction: ExchangedTransaction, { sha256 }: FeedE
 function checkEntry(entry: ExchangedEntry): void {
   if (entry.op === 'insert') {
     if (entry.values.length > mostColumns) throw new TransactionRefused('UNFAITHFUL');
-    for (const [at, value] of entry.values.entries()) checkInserted(entry.entity, at + 1, value);
-    checkRequired(entry.entity, entry.values.length);
+    for (let at = 0; at < entry.values.length; at += 1) {
+      const value = entry.values[at] ?? null;
+      // Most columns of most rows are null.
+      if (value !== null) checkInserted(entry.entity, at + 1, value);
+    }
+    checkRequired(entry);
     checkWithheld(entry);
   } else if (entry.op === 'update') {
     for (const { cell, value, withheld } of entry.cells) {
@@ -62,16 +67,21 @@ function checkHidden(entity: number, cell: number | string, value: Json): void {
   if (value !== null || required) throw new TransactionRefused('REDACTED');
 }
 
-function checkRequired(entity: number, columns: number): void {
-  for (const [n, { spec }] of columnsByNumber(entity)) {
-    if (spec.required === true && n > columns) throw new TransactionRefused('UNFAITHFUL');
+const requiredColumns = new Map(
+  entityNames.map((name) => {
+    const { n } = entitySpec(name);
+    return [n, [...columnsByNumber(n)].flatMap(([at, { spec }]) => (spec.required === true ? [at] : []))];
+  }),
+);
+
+function checkRequired({ entity, values }: ExchangedEntry & { readonly op: 'insert' }): void {
+  for (const n of requiredColumns.get(entity) ?? []) {
+    if ((values[n - 1] ?? null) === null) throw new TransactionRefused('UNFAITHFUL');
   }
 }
 
 function checkInserted(entity: number, n: number, value: Json): void {
   const column = columnsByNumber(entity).get(n);
-  // Most columns of most rows are null.
-  if (value === null && column?.spec.required !== true) return;
   checkPlain(value);
   if (column === undefined) {
     // A set, a derived or a judged column has no cell of its own.

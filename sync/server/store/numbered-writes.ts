@@ -3,12 +3,11 @@ import type { LoggedVersion, PushWrite, RowWrite } from '../feed/store.ts';
 import { bigintArray, booleanArray, intArray, textArray, uuidArray } from './binary-arrays.ts';
 import { digestChanges } from './digest-changes.ts';
 
-type Send = (text: string, values: readonly unknown[]) => void;
-
-/** Sends statements behind one another: `prepared` those that every push has, `once` those whose texts or plans are not kept. */
-export interface Sends {
-  readonly prepared: Send;
-  readonly once: Send;
+/** A statement with its values; prepared unless it is `rare`: few pushes have it, and its plan is not kept. */
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  readonly rare?: true;
 }
 
 /** What is given of each row, version and result, in the order of the arrays. */
@@ -45,16 +44,24 @@ const resultColumns = [
   ['is_first', 'boolean'],
 ] as const;
 
-/** Sends what stands under the numbers that the transaction took from the tenant's counter: versions, log, results, exits and digests. */
-export function writeNumbered(send: Sends, tenant: string, push: PushWrite): void {
-  writeRows(send, tenant, push);
-  writeLog(send, tenant, push);
-  writeResults(send, tenant, push);
-  writeExits(send, tenant, push);
-  writeDigests(send, tenant, push);
+/** New rows in one statement: a message of some hundred kilobytes is taken in while the next is on its way. */
+const rowsOfStatement = 250;
+
+/**
+ * What writes everything that stands under the numbers which the transaction takes from the tenant's counter: versions, log, results, exits
+ * and digests. The statements read the numbers from the counter, so that all their values can be at hand before it is taken.
+ */
+export function numberedWrites(tenant: string, push: PushWrite): readonly Statement[] {
+  return [
+    ...rowWrites(tenant, push),
+    ...logWrites(tenant, push),
+    resultWrite(tenant, push),
+    ...exitWrites(tenant, push),
+    ...digestWrites(tenant, push),
+  ];
 }
 
-function writeRows(send: Sends, tenant: string, { rows, client, versions }: PushWrite): void {
+function* rowWrites(tenant: string, { rows, client, versions }: PushWrite): Iterable<Statement> {
   const known = rows.filter(({ before }) => before !== undefined);
   const fresh = rows.filter(({ before }) => before === undefined);
   const columns = (of: readonly RowWrite[]) => [
@@ -80,29 +87,31 @@ function writeRows(send: Sends, tenant: string, { rows, client, versions }: Push
       coalesce(given.foreign_seq, ${seq}), ${bodies}, given.level
     FROM ${given}`;
   // Somebody who made the same row meanwhile makes this fail, and the whole push starts over with what they made.
-  if (fresh.length > 0) send.prepared(insert, columns(fresh));
+  for (let at = 0; at < fresh.length; at += rowsOfStatement) {
+    yield { text: insert, values: columns(fresh.slice(at, at + rowsOfStatement)) };
+  }
   if (known.length > 0) {
     // They are locked: an insert that meets them finds each by its key, whatever the planner thinks of the table.
-    send.prepared(
-      `${insert} ON CONFLICT (tenant_id, entity, id) DO UPDATE SET client_id = excluded.client_id, scope = excluded.scope,
+    yield {
+      text: `${insert} ON CONFLICT (tenant_id, entity, id) DO UPDATE SET client_id = excluded.client_id, scope = excluded.scope,
          seq = excluded.seq, state = excluded.state, hash = excluded.hash, foreign_seq = excluded.foreign_seq,
          bodies = excluded.bodies, level = excluded.level`,
-      columns(known),
-    );
+      values: columns(known),
+    };
   }
 }
 
-function writeLog(send: Sends, tenant: string, push: PushWrite): void {
+function* logWrites(tenant: string, push: PushWrite): Iterable<Statement> {
   const { versions } = push;
   if (versions.length === 0) return;
   const purged = new Set(push.purged.map(({ entity, id }) => `${entity} ${id}`));
   const replaced = ({ entity, id, replaced: values }: LoggedVersion) =>
     values.length === 0 || purged.has(`${entity} ${id}`) ? null : JSON.stringify(values);
-  send.prepared(
-    `INSERT INTO central.sync_log (tenant_id, client_id, user_id, at, seq, mutation, stamp, entity, id, scope, ops, replaced)
+  yield {
+    text: `INSERT INTO central.sync_log (tenant_id, client_id, user_id, at, seq, mutation, stamp, entity, id, scope, ops, replaced)
      SELECT $1, $2, $3, to_timestamp($4::double precision / 1000), numbers.first + place, mutation, stamp, entity, id, scope, ops, replaced
      FROM ${numbersFrom('$5')}, ${givenRows(versionColumns, 6)} AS given`,
-    [
+    values: [
       tenant,
       push.client,
       push.user,
@@ -117,15 +126,15 @@ function writeLog(send: Sends, tenant: string, push: PushWrite): void {
       textArray(versions.map(replaced)),
       intArray(versions.map((_, place) => place)),
     ],
-  );
+  };
 }
 
-function writeResults(send: Sends, tenant: string, { results, client, versions }: PushWrite): void {
-  send.prepared(
-    `INSERT INTO central.sync_result (tenant_id, client_id, mutation, stamp, hash, status, seq, code, message, first)
+function resultWrite(tenant: string, { results, client, versions }: PushWrite): Statement {
+  return {
+    text: `INSERT INTO central.sync_result (tenant_id, client_id, mutation, stamp, hash, status, seq, code, message, first)
      SELECT $1, $2, mutation, stamp, hash, status, coalesce(seq, numbers.first + place), code, message, is_first
      FROM ${numbersFrom('$12')}, ${givenRows(resultColumns, 3)} AS given`,
-    [
+    values: [
       tenant,
       client,
       bigintArray(results.map(({ mutation }) => mutation)),
@@ -139,48 +148,50 @@ function writeResults(send: Sends, tenant: string, { results, client, versions }
       booleanArray(results.map(({ repeated }) => !repeated)),
       versions.length,
     ],
-  );
+  };
 }
 
 /** A row that goes to another scope is said to have left the old one; where it comes back, it has not left. */
-function writeExits(send: Sends, tenant: string, { rows, versions }: PushWrite): void {
+function* exitWrites(tenant: string, { rows, versions }: PushWrite): Iterable<Statement> {
   const moved = rows.filter(({ before, scope }) => before !== undefined && before.scope !== scope);
   if (moved.length === 0) return;
   const names = [intArray(moved.map(({ entity }) => entity)), uuidArray(moved.map(({ id }) => id))];
-  send.once(
-    `DELETE FROM central.sync_exit AS gone USING unnest($2::int[], $3::uuid[], $4::text[]) AS given (entity, id, scope)
+  yield {
+    text: `DELETE FROM central.sync_exit AS gone USING unnest($2::int[], $3::uuid[], $4::text[]) AS given (entity, id, scope)
      WHERE gone.tenant_id = $1 AND gone.entity = given.entity AND gone.id = given.id AND gone.scope = given.scope`,
-    [tenant, ...names, textArray(moved.map(({ scope }) => scope))],
-  );
-  send.once(
-    `INSERT INTO central.sync_exit (tenant_id, entity, id, scope, seq)
+    values: [tenant, ...names, textArray(moved.map(({ scope }) => scope))],
+    rare: true,
+  };
+  yield {
+    text: `INSERT INTO central.sync_exit (tenant_id, entity, id, scope, seq)
      SELECT $1, entity, id, scope, numbers.first + place FROM ${numbersFrom('$6')},
        unnest($2::int[], $3::uuid[], $4::text[], $5::int[]) AS given (entity, id, scope, place)`,
-    [
+    values: [
       tenant,
       ...names,
       textArray(moved.map(({ before }) => before?.scope ?? '')),
       intArray(moved.map(({ place }) => place)),
       versions.length,
     ],
-  );
+    rare: true,
+  };
 }
 
 /** Joins the new hashes into the scopes' digests and takes the old ones out. */
-function writeDigests(send: Sends, tenant: string, { rows }: PushWrite): void {
+function* digestWrites(tenant: string, { rows }: PushWrite): Iterable<Statement> {
   const given = digestChanges(rows);
   if (given.length === 0) return;
-  send.prepared(
-    `INSERT INTO central.sync_scope AS known (tenant_id, scope, n, xor64)
+  yield {
+    text: `INSERT INTO central.sync_scope AS known (tenant_id, scope, n, xor64)
      SELECT $1, scope, n, xor64 FROM unnest($2::text[], $3::bigint[], $4::bigint[]) AS given (scope, n, xor64)
      ON CONFLICT (tenant_id, scope) DO UPDATE SET n = known.n + excluded.n, xor64 = known.xor64 # excluded.xor64`,
-    [
+    values: [
       tenant,
       given.map(({ scope }) => scope),
       given.map(({ n }) => n),
       given.map(({ xor }) => String(BigInt.asIntN(64, xor))),
     ],
-  );
+  };
 }
 
 /** The first of the numbers that this transaction took, as "numbers", where it took as many as `count` says. */

@@ -14,7 +14,7 @@ import type {
 } from '../feed/store.ts';
 import { together } from '../feed/together.ts';
 import { intArray, textArray, uuidArray } from './binary-arrays.ts';
-import { writeNumbered } from './numbered-writes.ts';
+import { numberedWrites } from './numbered-writes.ts';
 import { PostgresReader } from './reader.ts';
 import { noteClient } from './tombstones.ts';
 import { writeTypedRows } from './typed-rows.ts';
@@ -89,8 +89,8 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
 
   /**
    * Writes everything whose place does not depend on the counter, takes the counter, then writes the versions. A reader who sees the
-   * counter's new value sees them all. All is sent at once and runs in this order, so that nobody waits for the counter while this
-   * process does something else; `written` ends with the last of them.
+   * counter's new value sees them all. All is sent at once and runs in this order, what follows the counter being at hand before it is
+   * taken, so that nobody waits for the counter while this process does something else; `written` ends with the last of them.
    */
   async writePush(push: PushWrite): Promise<bigint> {
     this.#writeTyped(push.user, push.rows);
@@ -100,17 +100,11 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
     this.#writePlaces(push);
     this.#erasePurged(push);
     this.#writeClient(push);
+    const numbered = numberedWrites(this.tenant, push);
     const first = this.#takeNumbers(push.versions.length);
     this.#sent.push(first);
     this.#checkDecided(push);
-    writeNumbered(
-      {
-        prepared: (text, values) => this.#send(text, values),
-        once: (text, values) => this.#send(text, values, this.sql),
-      },
-      this.tenant,
-      push,
-    );
+    for (const { text, values, rare } of numbered) this.#send(text, values, rare ? this.sql : this.prepared);
     // Where another statement was the cause of its failure, that one's error is thrown.
     return first.catch(async (error: unknown) => {
       await this.written();
