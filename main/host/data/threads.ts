@@ -78,6 +78,7 @@ function printingThread(log: Log): Caller<PrintingCalls> {
     module: new URL('./printing-thread.ts', import.meta.url),
     limitMilliseconds: printingLimit,
     inFlight: 1,
+    endsCancelled: true,
   });
 }
 

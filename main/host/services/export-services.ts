@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { writeFileDurably } from '../../../db/replica/files/write-durably.ts';
 import type { EntityName } from '../../../db/catalogue/catalogue.ts';
 import type { Id } from '../../../db/catalogue/rows.ts';
+import { WorkbenchError } from '../../../preload/contract/errors.ts';
 import type { ExportSubject } from '../../../preload/contract/exports.ts';
 import { zipOf } from '../../export/obsidian/write.ts';
 import type { ExportTally } from '../../outbound/export-filter.ts';
@@ -22,7 +23,9 @@ export interface Prepared {
   readonly rows: number;
   readonly remarks: readonly string[];
   /** Makes the bytes, and tells what became apparent only then. */
-  readonly make: () => Promise<{ readonly bytes: Uint8Array; readonly remarks: readonly string[] }>;
+  readonly make: (
+    signal: AbortSignal,
+  ) => Promise<{ readonly bytes: Uint8Array; readonly remarks: readonly string[] }>;
 }
 
 /** Ways out and back: sessions and annotations as files. */
@@ -62,9 +65,9 @@ export function exportServices(manager: WorkspaceManager): Pick<HostService, 'ex
       ...written,
       of: { entity: 'research_sessions', id: sessionId },
       type: types[format],
-      make: async () => {
+      make: async (signal) => {
         if ('text' in content) return { bytes: encoder.encode(content.text), remarks: [] };
-        const { bytes, missing } = await data.printing.call('pdf.brief', content.brief);
+        const { bytes, missing } = await data.printing.call('pdf.brief', content.brief, { signal });
         return { bytes, remarks: missing === 0 ? [] : [missingRemark(missing)] };
       },
     };
@@ -89,20 +92,22 @@ export function exportServices(manager: WorkspaceManager): Pick<HostService, 'ex
           ? []
           : [`${left - orphans} marks have no place on a page, and are left out.`]),
       ],
-      make: async () => {
+      make: async (signal) => {
         if ('text' in content) return { bytes: encoder.encode(content.text), remarks: [] };
-        return { bytes: await data.printing.call('pdf.highlight', content), remarks: [] };
+        return { bytes: await data.printing.call('pdf.highlight', content, { signal }), remarks: [] };
       },
     };
   };
 
-  const run = async (subject: Subject, out: string | undefined) => {
+  /** Up to the receipt an export can be called off: nothing has left, and no file is there. */
+  const run = async (subject: Subject, out: string | undefined, signal: AbortSignal) => {
     if (subject.kind === 'session' && isReferenceFormat(subject.format)) {
       await citeAll(session(), subject.sessionId);
     }
     const gate = await session().outbound.gate();
     const { of, name, type, tally, rows, remarks, make } = await prepare(subject, gate, false);
-    const made = await make();
+    const made = await make(signal);
+    if (signal.aborted) throw new WorkbenchError('cancelled', 'The export was called off. Nothing left.');
     // The receipt is durable before a byte leaves.
     await gate.exported(of, subject.format, tally, rows);
     const answer = {
@@ -120,8 +125,8 @@ export function exportServices(manager: WorkspaceManager): Pick<HostService, 'ex
 
   return {
     exports: {
-      session: ({ out, ...rest }) => run({ kind: 'session', ...rest }, out),
-      annotations: ({ out, ...rest }) => run({ kind: 'annotations', ...rest }, out),
+      session: ({ out, ...rest }, { signal }) => run({ kind: 'session', ...rest }, out, signal),
+      annotations: ({ out, ...rest }, { signal }) => run({ kind: 'annotations', ...rest }, out, signal),
       preview: async (subject) => {
         const gate = await session().outbound.gate();
         const { name, tally, rows, remarks } = await prepare(subject, gate, true);

@@ -14,6 +14,8 @@ export interface ThreadOptions {
   readonly limitMilliseconds: number | null;
   /** How many calls are sent before the first of them is answered. */
   readonly inFlight: number;
+  /** The thread hears nothing before it is done: a call that nobody waits for any more ends with it. Only for one call at a time. */
+  readonly endsCancelled?: boolean;
   readonly onNote?: (note: unknown) => void;
 }
 
@@ -100,7 +102,8 @@ export class ThreadClient<C extends Calls> {
       this.#waiting.delete(id);
       waiting.reject(cancelled());
     } else if (this.#sent.has(id) && this.#worker !== null) {
-      this.#post(this.#worker, { kind: 'cancel', id });
+      if (this.#options.endsCancelled === true) this.#replace(this.#worker, cancelled());
+      else this.#post(this.#worker, { kind: 'cancel', id });
     }
   }
 
@@ -186,12 +189,17 @@ export class ThreadClient<C extends Calls> {
 
   #pastLimit(worker: Worker, call: Pending): void {
     this.#options.log.write('warning', 'thread.replaced', { thread: this.#options.name, query: call.name });
-    this.#forget(worker);
-    void worker.terminate();
     const error = new WorkbenchError(
       'busy',
       'This took too long and was stopped. Nothing was changed. Narrow the question and try again.',
     );
+    this.#replace(worker, error);
+  }
+
+  /** Ends the thread with the calls that it has; what waits is for the next one. */
+  #replace(worker: Worker, error: WorkbenchError): void {
+    this.#forget(worker);
+    void worker.terminate();
     this.#failAll(this.#sent, error);
     this.#pump();
   }

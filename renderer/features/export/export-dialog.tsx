@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { HostClient } from '../../../preload/contract/contract.ts';
 import {
   type AnnotationFormat,
@@ -32,7 +32,7 @@ export function ExportSession({ id, name, onClose }: { id: string; name: string;
       choices={sessionFormats.map((each) => ({ id: each, title: sessionFormatWords[each].title }))}
       holds={sessionFormatWords[format].holds}
       onFormat={setFormat}
-      run={(out) => client.exports.session({ sessionId: id, format, ...out })}
+      run={(out, signal) => client.exports.session({ sessionId: id, format, ...out }, { signal })}
       onClose={onClose}
     />
   );
@@ -60,7 +60,7 @@ export function ExportMarks({
       choices={formats.map((each) => ({ id: each, title: annotationFormatWords[each].title }))}
       holds={annotationFormatWords[format].holds}
       onFormat={setFormat}
-      run={(out) => client.exports.annotations({ evidenceId, format, ...out })}
+      run={(out, signal) => client.exports.annotations({ evidenceId, format, ...out }, { signal })}
       onClose={onClose}
     />
   );
@@ -80,17 +80,18 @@ function ExportDialog<F extends ExportSubject['format']>({
   choices: readonly { readonly id: F; readonly title: string }[];
   holds: string;
   onFormat: (format: F) => void;
-  run: (out: { out?: string }) => ReturnType<HostClient['exports']['session']>;
+  run: (out: { out?: string }, signal: AbortSignal) => ReturnType<HostClient['exports']['session']>;
   onClose: () => void;
 }) {
   const { preview, failure } = usePreview(subject);
   const { busy, error, submit } = useSubmit();
   const shell = bridge();
+  const closing = useCallOff();
   const go = async (): Promise<void> => {
     if (preview === undefined) return;
     const out = await shell?.chooseNewFile?.(preview.name);
     if (out === null) return;
-    const { file, name, data } = await run(out === undefined ? {} : { out });
+    const { file, name, data } = await run(out === undefined ? {} : { out }, closing.current.signal);
     if (data !== null) download(name, new Blob([await data.arrayBuffer()], { type: data.type }));
     showToast({ text: exportWords.done(file ?? name) });
     onClose();
@@ -120,6 +121,17 @@ function ExportDialog<F extends ExportSubject['format']>({
       </div>
     </Dialog>
   );
+}
+
+/** A signal that is given where the dialog is closed: a file that nobody waits for is not made to its end. */
+function useCallOff() {
+  const closing = useRef(new AbortController());
+  useEffect(() => {
+    const controller = new AbortController();
+    closing.current = controller;
+    return () => controller.abort();
+  }, []);
+  return closing;
 }
 
 /** What an export would hold, asked anew for each format. */

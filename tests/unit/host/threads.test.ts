@@ -13,6 +13,7 @@ function echo(
   log: Log = silentLog,
   inFlight = 1,
   onNote?: (note: unknown) => void,
+  endsCancelled = false,
 ) {
   const client = new ThreadClient<EchoCalls>({
     name: 'echo',
@@ -21,6 +22,7 @@ function echo(
     log,
     limitMilliseconds: limit,
     inFlight,
+    endsCancelled,
     ...(onNote === undefined ? {} : { onNote }),
   });
   opened.push(client);
@@ -65,6 +67,17 @@ describe('a thread', () => {
     await thread.call('echo', 1);
     controller.abort();
     expect(await waiting).toBe('aborted');
+  });
+
+  test('that hears nothing while it works ends with the call that nobody waits for; what came behind it is answered', async () => {
+    const thread = echo(null, silentLog, 1, undefined, true);
+    const controller = new AbortController();
+    const spinning = thread.call('spin', 60_000, { signal: controller.signal });
+    const behind = thread.call('echo', 'behind');
+    await thread.start();
+    controller.abort();
+    await expect(spinning).rejects.toMatchObject({ code: 'cancelled' });
+    expect(await behind).toBe('behind');
   });
 
   test('that dies fails its calls and is there again for the next one', async () => {
