@@ -15,6 +15,7 @@ import {
 
 /** Sharing levels, from what anybody may read to what only the session's lead may. */
 export const sharingLevels = ['public', 'partner', 'internal', 'restricted'] as const;
+export type SharingLevel = (typeof sharingLevels)[number];
 
 /** A piece of research: one question, its evidence, and the claims made of it. */
 export const research_sessions = entity({

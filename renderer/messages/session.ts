@@ -55,6 +55,14 @@ export const session = {
     count === 1 ? `Tagged “${tag}”.` : `Tagged ${count} items “${tag}”.`,
   rateVerb: 'Rate',
   tagVerb: 'Tag',
+  sharingLevel: 'Sharing level',
+  shareVerb: 'Sharing level…',
+  shareAll: (count: number) => (count === 1 ? 'Sharing level of 1 item' : `Sharing level of ${count} items`),
+  shareHint:
+    'The privacy settings say what each level may do: be sent, exported, or asked of a model elsewhere.',
+  shareAsSession: 'As its session',
+  shared: (count: number, level: string | null) =>
+    `${count === 1 ? '1 item is' : `${count} items are`} shared ${level === null ? 'as the session' : `as “${level}”`}.`,
   tagAll: (count: number) => (count === 1 ? 'Tag 1 item' : `Tag ${count} items`),
   rateAll: (count: number) => (count === 1 ? 'Rate 1 item' : `Rate ${count} items`),
   rateKeys: 'Or type a letter and a digit, such as B2.',

@@ -85,6 +85,7 @@ test('the menu of a row has its verbs by pointer and by key', async ({ workbench
     /Hide from others/,
     /Rate/,
     /Tag/,
+    /Sharing level/,
     /Link to a claim/,
     /Cite/,
     /Retract/,
@@ -214,4 +215,29 @@ test('R rates by a letter and a digit, T tags, and / goes to the filter and lets
   await page.keyboard.type('filing');
   await expect(page.getByText('selected')).toHaveCount(0);
   await expect(grid.getByRole('row')).toHaveCount(2);
+});
+
+test('S asks for the sharing level of what is meant, which the status bar and undo know', async ({
+  workbench,
+}) => {
+  const { page, cli } = workbench;
+  const levels = () =>
+    (cli('list', 'evidence') as { rows: { sharing_level: string | null }[] }).rows.filter(
+      ({ sharing_level }) => sharing_level === 'restricted',
+    ).length;
+  const grid = page.getByRole('grid', { name: 'Evidence' });
+  await expect(grid.getByRole('row').nth(2)).toBeVisible();
+  await grid.focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Shift+ArrowDown');
+  await expect(page.getByText('2 selected')).toBeVisible();
+  await page.keyboard.press('s');
+  const dialog = page.getByRole('dialog', { name: 'Sharing level of 2 items' });
+  await expectNoFault(page, 'a sharing level is asked for');
+  await dialog.getByRole('button', { name: 'Restricted' }).click();
+  await expect(page.getByText('2 items are shared as “Restricted”.')).toBeVisible();
+  await expect.poll(levels).toBe(2);
+  await expect(grid).toBeFocused();
+  await page.keyboard.press('Control+z');
+  await expect.poll(levels).toBe(0);
 });

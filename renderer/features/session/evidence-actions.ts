@@ -1,4 +1,5 @@
-import { BookOpen, Copy, Link, Quote, Star, Tag, Trash2, Undo2 } from 'lucide-react';
+import { BookOpen, Copy, Link, Quote, Share2, Star, Tag, Trash2, Undo2 } from 'lucide-react';
+import type { SharingLevel } from '../../../db/catalogue/research.ts';
 import type { HostClient } from '../../../preload/contract/contract.ts';
 import type { EvidenceRow } from '../../../preload/contract/data.ts';
 import { attempt } from '../../app/attempt.ts';
@@ -49,10 +50,22 @@ export async function tagEvidence(client: HostClient, ids: readonly string[], ta
     offerUndo(client, session.tagged(ids.length, tag));
 }
 
+/** Gives evidence a sharing level of its own, or with null that of its session; all in one step. */
+export async function shareEvidence(
+  client: HostClient,
+  ids: readonly string[],
+  level: SharingLevel | null,
+): Promise<void> {
+  const values = { sharing_level: level };
+  if (await attempt(client.edits.edit({ entity: 'evidence', ids: [...ids], values })))
+    offerUndo(client, session.shared(ids.length, level === null ? null : (common.levels[level] ?? level)));
+}
+
 /** What can be done with evidence, a row or many. */
 export interface EvidenceActs {
   readonly tag: () => void;
   readonly rate: () => void;
+  readonly share: () => void;
   readonly link: () => void;
   readonly cite: () => void;
   readonly retract: () => void;
@@ -88,6 +101,7 @@ export function evidenceVerbs(
       : []),
     { id: 'rate', writes: true, title: session.rateVerb, icon: Star, keys: 'r', run: acts.rate },
     { id: 'tag', writes: true, title: session.tagVerb, icon: Tag, keys: 't', run: acts.tag },
+    { id: 'share', writes: true, title: session.shareVerb, icon: Share2, keys: 's', run: acts.share },
     { id: 'link', writes: true, title: claimWords.linkVerb, icon: Link, run: acts.link },
     { id: 'cite', writes: true, title: referenceWords.cite, icon: Quote, run: acts.cite },
     { id: 'retract', writes: true, title: claimWords.retract, icon: Undo2, run: acts.retract },

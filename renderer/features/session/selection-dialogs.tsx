@@ -1,16 +1,19 @@
 import { useEffect, useEffectEvent, useState } from 'react';
+import { type SharingLevel, sharingLevels } from '../../../db/catalogue/research.ts';
 import { useClient } from '../../data/query.ts';
 import { common } from '../../messages/common.ts';
 import { session } from '../../messages/session.ts';
+import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { Level } from '../../ui/marks.tsx';
 import { TagField } from '../../ui/tag-field.tsx';
-import { tagEvidence } from './evidence-actions.ts';
+import { shareEvidence, tagEvidence } from './evidence-actions.ts';
 import { RatingGrid } from './rating-grid.tsx';
 
 /** What is asked of a selection before it is done. */
-export type Asked = { readonly verb: 'tag' | 'rate'; readonly ids: readonly string[] };
+export type Asked = { readonly verb: 'tag' | 'rate' | 'share'; readonly ids: readonly string[] };
 
-/** Asks for the tag or the rating that a selection gets; a tag is given at once, in one step. */
+/** Asks for the tag, the rating or the sharing level that a selection gets; a tag is given at once, in one step. */
 export function SelectionDialog({
   asked,
   onRate,
@@ -35,6 +38,18 @@ export function SelectionDialog({
       />
     );
   }
+  if (verb === 'share') {
+    return (
+      <LevelDialog
+        count={ids.length}
+        onClose={onClose}
+        onLevel={(level) => {
+          onClose();
+          void shareEvidence(client, ids, level);
+        }}
+      />
+    );
+  }
   return (
     <Dialog title={session.tagAll(ids.length)} onClose={onClose}>
       <TagField
@@ -45,6 +60,33 @@ export function SelectionDialog({
           setAdded(tags);
         }}
       />
+    </Dialog>
+  );
+}
+
+/** The sharing levels, from the widest; the session's own where the evidence has none. */
+function LevelDialog({
+  count,
+  onLevel,
+  onClose,
+}: {
+  count: number;
+  onLevel: (level: SharingLevel | null) => void;
+  onClose: () => void;
+}) {
+  return (
+    <Dialog title={session.shareAll(count)} onClose={onClose}>
+      <p className="note">{session.shareHint}</p>
+      <div className="acts">
+        {sharingLevels.map((level) => (
+          <Button key={level} onPress={() => onLevel(level)}>
+            <Level level={level} />
+          </Button>
+        ))}
+        <Button look="bare" onPress={() => onLevel(null)}>
+          {session.shareAsSession}
+        </Button>
+      </div>
     </Dialog>
   );
 }

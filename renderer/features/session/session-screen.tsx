@@ -53,7 +53,9 @@ function Head({ id }: { id: string }) {
   return (
     <header className="screen-head">
       <div className="row">
-        <h1 className="grow cut">{name}</h1>
+        <h1 className="grow cut" dir="auto">
+          {name}
+        </h1>
         <Button icon={Download} onPress={() => setExporting(true)}>
           {exportWords.verb}
         </Button>
@@ -80,7 +82,9 @@ function Head({ id }: { id: string }) {
       </div>
       {exporting ? <ExportSession id={id} name={name} onClose={() => setExporting(false)} /> : null}
       {entering ? <EnterEvidence sessionId={id} onClose={() => setEntering(false)} /> : null}
-      <p className="dim">{facts?.question}</p>
+      <p className="dim" dir="auto">
+        {facts?.question}
+      </p>
       <Presence sessionId={id} />
       <p className="props">
         <span>
@@ -150,6 +154,7 @@ function Workspace({ id }: { id: string }) {
   const actsOn = (ids: readonly string[]): EvidenceActs => ({
     rate: () => setAsked({ verb: 'rate', ids }),
     tag: () => setAsked({ verb: 'tag', ids }),
+    share: () => setAsked({ verb: 'share', ids }),
     link: () => setLinking(ids),
     cite: () => void citeEvidence(client, ids),
     retract: () => setIntent({ verb: 'retract', ids }),
@@ -163,6 +168,7 @@ function Workspace({ id }: { id: string }) {
   useCommands([
     { id: 'evidence-rate', title: session.rateVerb, keys: 'r', writes: true, run: () => ask('rate') },
     { id: 'evidence-tag', title: session.tagVerb, keys: 't', writes: true, run: () => ask('tag') },
+    { id: 'evidence-share', title: session.shareVerb, keys: 's', writes: true, run: () => ask('share') },
     {
       id: 'evidence-filter',
       title: session.filter,

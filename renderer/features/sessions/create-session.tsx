@@ -3,7 +3,14 @@ import { useClient } from '../../data/query.ts';
 import { session } from '../../messages/session.ts';
 import { SessionForm, sessionValues } from './session-form.tsx';
 
-const nothing = { title: '', question: '', scope: 'standard', priority: 'medium', tags: [] };
+const nothing = {
+  title: '',
+  question: '',
+  scope: 'standard',
+  priority: 'medium',
+  sharingLevel: 'internal',
+  tags: [],
+};
 
 /** Asks for what a session is about, makes it, and opens it. */
 export function CreateSession({ onClose }: { onClose: () => void }) {

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { SessionSummary } from '../../../preload/contract/data.ts';
-import { failureOf } from '../../data/failure.ts';
+import { useSubmit } from '../../app/use-submit.ts';
 import { queries } from '../../data/queries.ts';
 import { useClient, useQuery } from '../../data/query.ts';
 import { session } from '../../messages/session.ts';
@@ -19,25 +19,25 @@ export function MoveSession({ of, onClose }: { of: SessionSummary; onClose: () =
   const others = projects.filter(({ id }) => id !== of.projectId);
   const [chosen, setChosen] = useState<string>();
   const [name, setName] = useState('');
-  const [error, setError] = useState<string>();
+  const { busy, error, submit } = useSubmit();
   const into = chosen ?? others[0]?.id ?? fresh;
   const newProject = async (): Promise<string> =>
     (await client.edits.add({ entity: 'projects', values: { name: name.trim() } })).id;
   const move = async (): Promise<void> => {
-    try {
-      const project_id = into === fresh ? await newProject() : into;
-      await client.edits.edit({ entity: 'research_sessions', ids: [of.id], values: { project_id } });
-      onClose();
-    } catch (thrown) {
-      setError(failureOf(thrown).message);
-    }
+    const project_id = into === fresh ? await newProject() : into;
+    await client.edits.edit({ entity: 'research_sessions', ids: [of.id], values: { project_id } });
+    onClose();
   };
   return (
     <Dialog
       title={session.moveTitle(sessionName(of))}
       onClose={onClose}
       actions={
-        <Button look="primary" disabled={into === fresh && name.trim() === ''} onPress={() => void move()}>
+        <Button
+          look="primary"
+          disabled={busy || (into === fresh && name.trim() === '')}
+          onPress={() => void submit(move)}
+        >
           {session.move}
         </Button>
       }

@@ -1,5 +1,7 @@
 import { useState } from 'react';
+import { sharingLevels } from '../../../db/catalogue/research.ts';
 import { useSubmit } from '../../app/use-submit.ts';
+import { common } from '../../messages/common.ts';
 import { session } from '../../messages/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -18,16 +20,18 @@ export interface SessionFacts {
   readonly question: string;
   readonly scope: string | null;
   readonly priority: string | null;
+  readonly sharingLevel: string | null;
   readonly tags: readonly string[];
 }
 
 /** The columns of a session's row for what was said of it; without a title, the question is the title. */
-export function sessionValues({ title, question, scope, priority, tags }: SessionFacts) {
+export function sessionValues({ title, question, scope, priority, sharingLevel, tags }: SessionFacts) {
   return {
     title: title.trim() === '' ? question : title,
     research_question: question,
     scope,
     priority,
+    sharing_level: sharingLevel,
     tags: [...tags],
   };
 }
@@ -51,6 +55,7 @@ export function SessionForm({
   const change = (part: Partial<SessionFacts>): void => setFacts({ ...facts, ...part });
   const scope = scopes.find((each) => each === facts.scope) ?? 'standard';
   const priority = priorities.find((each) => each === facts.priority) ?? 'medium';
+  const sharingLevel = sharingLevels.find((each) => each === facts.sharingLevel) ?? 'internal';
   const isReady = facts.question.trim() !== '';
   return (
     <Dialog
@@ -60,7 +65,7 @@ export function SessionForm({
         <Button
           look="primary"
           disabled={busy || !isReady}
-          onPress={() => void submit(() => onSubmit({ ...facts, scope, priority }))}
+          onPress={() => void submit(() => onSubmit({ ...facts, scope, priority, sharingLevel }))}
         >
           {verb}
         </Button>
@@ -89,6 +94,12 @@ export function SessionForm({
             choices={choices(priorities)}
             value={priority}
             onChange={(next) => change({ priority: next })}
+          />
+          <Select
+            label={session.sharingLevel}
+            choices={sharingLevels.map((id) => ({ id, title: common.levels[id] ?? id }))}
+            value={sharingLevel}
+            onChange={(next) => change({ sharingLevel: next })}
           />
         </div>
         <TagField label={session.tags} tags={facts.tags} onChange={(tags) => change({ tags })} />

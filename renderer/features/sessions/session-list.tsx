@@ -78,7 +78,9 @@ export function SessionList({ current }: { current: string | null }) {
                   }}
                 >
                   <PlaceLink className="item" address={`session/${each.id}`} isCurrent={each.id === current}>
-                    <span className="item-title">{sessionName(each)}</span>
+                    <span className="item-title" dir="auto">
+                      {sessionName(each)}
+                    </span>
                     <span className="item-sub">
                       <span className="grow">{session.facts(each.evidence, each.claims)}</span>
                       <PeopleThere sessionId={each.id} />
