@@ -1,7 +1,7 @@
 import { BookOpen, Undo2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { EntityName } from '../../../db/catalogue/catalogue.ts';
-import { sayFailure } from '../../app/attempt.ts';
+import { attempt } from '../../app/attempt.ts';
 import { type LinkKind, linkKinds } from '../../app/links.ts';
 import { go } from '../../app/location.ts';
 import { objectVerbs } from '../../app/object-verbs.ts';
@@ -73,13 +73,11 @@ export function ChangeLog() {
   }, [client, by, kind, span]);
   const { rows, state } = useWindowedRows<ListedChange>(source, loggedTopics);
   async function undo(row: ListedChange): Promise<void> {
-    try {
+    await attempt(async () => {
       const outcome = await client.edits.undoChange({ change: row.txn });
       const redo = stepCommand(client, 'redo');
       showToast({ text: sayStep('undo', row.command, outcome.skipped.length), verb: redo });
-    } catch (thrown) {
-      sayFailure(thrown);
-    }
+    });
   }
   const choose =
     <T,>(set: (value: T) => void) =>

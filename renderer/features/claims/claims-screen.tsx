@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react';
 import type { ClaimRow } from '../../../preload/contract/argument.ts';
-import { sayFailure } from '../../app/attempt.ts';
+import { attempt } from '../../app/attempt.ts';
 import { go } from '../../app/location.ts';
 import { queries } from '../../data/queries.ts';
 import { useClient, useQuery } from '../../data/query.ts';
@@ -120,16 +120,14 @@ function AddClaim({ sessionId, onAdded }: { sessionId: string; onAdded: (id: str
   const add = async (): Promise<void> => {
     const claim_text = text.trim();
     if (claim_text === '') return;
-    try {
+    await attempt(async () => {
       const { id } = await client.edits.add({
         entity: 'research_claims',
         values: { session_id: sessionId, claim_text },
       });
       setText('');
       onAdded(id);
-    } catch (thrown) {
-      sayFailure(thrown);
-    }
+    });
   };
   return (
     <label className="field">

@@ -1,5 +1,5 @@
 import type { HostClient } from '../../../preload/contract/contract.ts';
-import { sayFailure } from '../../app/attempt.ts';
+import { attempt } from '../../app/attempt.ts';
 import { importWords } from '../../messages/export.ts';
 import { showToast } from '../../ui/toasts.tsx';
 import { importReferenceFiles } from '../library/reference-files.ts';
@@ -29,7 +29,7 @@ async function take(client: HostClient, files: readonly File[]): Promise<void> {
 }
 
 async function takeFile(client: HostClient, file: File): Promise<void> {
-  try {
+  await attempt(async () => {
     const start = await file.slice(0, 4000).text();
     // A bibliography is BibTeX or RIS by its name, or a list of CSL items; sessions and annotations are objects.
     if (/\.(?:bib|bibtex|ris)$/i.test(file.name) || /^\s*\[/.test(start)) {
@@ -41,7 +41,5 @@ async function takeFile(client: HostClient, file: File): Promise<void> {
       ? await client.imports.annotations({ text })
       : await client.imports.session({ text });
     showToast({ text: imported.sentence });
-  } catch (thrown) {
-    sayFailure(thrown);
-  }
+  });
 }

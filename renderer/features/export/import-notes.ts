@@ -1,5 +1,5 @@
 import type { HostClient } from '../../../preload/contract/contract.ts';
-import { sayFailure } from '../../app/attempt.ts';
+import { attempt } from '../../app/attempt.ts';
 import { stepCommand } from '../../app/undo.ts';
 import { importWords } from '../../messages/export.ts';
 import { showToast } from '../../ui/toasts.tsx';
@@ -15,7 +15,7 @@ export function importNotesFolder(client: HostClient): void {
 
 /** Takes notes of an exported session back, from their files or from an archive, and says what came of it. */
 export async function takeNotes(client: HostClient, files: readonly File[]): Promise<void> {
-  try {
+  await attempt(async () => {
     const read = await Promise.all(files.map(readNotes));
     const { edited, claims, links, problems } = await client.imports.notes({ files: read.flat() });
     const [first] = problems;
@@ -26,9 +26,7 @@ export async function takeNotes(client: HostClient, files: readonly File[]): Pro
       text: [importWords.notes(edited, claims, links), ...left].join(' '),
       ...(edited + claims + links > 0 ? { verb: undo } : {}),
     });
-  } catch (thrown) {
-    sayFailure(thrown);
-  }
+  });
 }
 
 async function readNotes(file: File): Promise<{ path: string; text: string }[]> {

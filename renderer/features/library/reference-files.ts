@@ -1,6 +1,6 @@
 import type { HostClient } from '../../../preload/contract/contract.ts';
 import type { ReferenceFormat } from '../../../preload/contract/references.ts';
-import { sayFailure } from '../../app/attempt.ts';
+import { attempt } from '../../app/attempt.ts';
 import { stepCommand } from '../../app/undo.ts';
 import { bridge } from '../../data/bridge.ts';
 import { referenceWords as words } from '../../messages/references.ts';
@@ -14,7 +14,7 @@ export type Unread = Awaited<ReturnType<HostClient['references']['import']>>['pr
 export async function importReferenceFiles(client: HostClient, files: readonly File[]): Promise<Unread> {
   const unread: Unread = [];
   const counts = { added: 0, changed: 0, unchanged: 0 };
-  try {
+  await attempt(async () => {
     for (const file of files) {
       const { items, problems } = await client.references.import({ text: decode(await file.arrayBuffer()) });
       for (const { status } of items) counts[status] += 1;
@@ -26,9 +26,7 @@ export async function importReferenceFiles(client: HostClient, files: readonly F
       text: words.imported(counts.added, counts.changed, counts.unchanged, unread.length),
       ...(isOneStep ? { verb: undo } : {}),
     });
-  } catch (thrown) {
-    sayFailure(thrown);
-  }
+  });
   return unread;
 }
 
@@ -53,7 +51,7 @@ export async function exportReferences(
   format: ReferenceFormat,
   ids: readonly string[],
 ): Promise<void> {
-  try {
+  await attempt(async () => {
     const out = await bridge()?.chooseNewFile?.(`references.${extensions[format]}`);
     if (out === null) return;
     const { file, name, data, withheld } = await client.references.export({
@@ -64,19 +62,15 @@ export async function exportReferences(
     if (data !== null) download(name, new Blob([await data.arrayBuffer()], { type: data.type }));
     const kept = withheld === 0 ? [] : [words.withheld(withheld)];
     showToast({ text: [words.exported(file ?? name), ...kept].join(' ') });
-  } catch (thrown) {
-    sayFailure(thrown);
-  }
+  });
 }
 
 /** Gives documents the items by which they are cited. */
 export async function citeEvidence(client: HostClient, evidenceIds: readonly string[]): Promise<void> {
-  try {
+  await attempt(async () => {
     const made = await client.references.fromEvidence({ evidenceIds: [...evidenceIds] });
     const isNew = made.some(({ status }) => status !== 'unchanged');
     const undo = stepCommand(client, 'undo');
     showToast({ text: words.cited(made.map(({ key }) => key)), ...(isNew ? { verb: undo } : {}) });
-  } catch (thrown) {
-    sayFailure(thrown);
-  }
+  });
 }

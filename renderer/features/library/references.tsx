@@ -1,7 +1,7 @@
 import { BookOpen, Copy, Download, PenLine, Trash2, Upload, X } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import type { ReferenceFormat, ReferenceRow } from '../../../preload/contract/references.ts';
-import { sayFailure } from '../../app/attempt.ts';
+import { attempt } from '../../app/attempt.ts';
 import { go, referenceAddress } from '../../app/location.ts';
 import { objectVerbs } from '../../app/object-verbs.ts';
 import { stepCommand } from '../../app/undo.ts';
@@ -103,14 +103,12 @@ export function References({ initialFilter }: { initialFilter: string }) {
   const meant = (row: ReferenceRow): readonly string[] => (selected.has(row.id) ? [...selected] : [row.id]);
 
   async function trash(ids: readonly string[]): Promise<void> {
-    try {
+    await attempt(async () => {
       await client.edits.remove({ entity: 'reference_items', ids: [...ids] });
       setSelected(new Set());
       const undo = stepCommand(client, 'undo');
       showToast({ text: session.trashed(ids.length), verb: undo });
-    } catch (thrown) {
-      sayFailure(thrown);
-    }
+    });
   }
   return (
     <>

@@ -1,7 +1,7 @@
 import { ArchiveRestore, Trash2, X } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { TrashRow } from '../../../preload/contract/data.ts';
-import { sayFailure } from '../../app/attempt.ts';
+import { attempt } from '../../app/attempt.ts';
 import { stepCommand } from '../../app/undo.ts';
 import { loggedTopics } from '../../data/queries.ts';
 import { groupBy } from '../../data/group-by.ts';
@@ -35,7 +35,7 @@ export default function TrashScreen() {
 
   /** One command for each kind among them: a command's rows are of one kind. */
   async function act(verb: 'restore' | 'purge', ids: readonly string[]): Promise<void> {
-    try {
+    await attempt(async () => {
       const wanted = new Set(ids);
       const found = await rows.range(0, total - 1);
       const kinds = groupBy(
@@ -49,9 +49,7 @@ export default function TrashScreen() {
         const undo = stepCommand(client, 'undo');
         showToast({ text: trashWords.restored(ids.length), ...(kinds.size === 1 ? { verb: undo } : {}) });
       }
-    } catch (thrown) {
-      sayFailure(thrown);
-    }
+    });
   }
   return (
     <main className="screen" data-pane="main" tabIndex={-1}>
