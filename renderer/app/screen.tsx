@@ -42,7 +42,7 @@ function screenOf(place: Location) {
     case 'activity':
       return <ActivityScreen key={query.toString()} part={query.get('part')} />;
     case 'settings':
-      return <SettingsScreen />;
+      return <SettingsScreen part={id} />;
     case 'sync':
       return (
         <Writes>

@@ -58,20 +58,20 @@ export function StatusBar({ onShortcuts }: { onShortcuts: () => void }) {
         </>
       ) : null}
       <span className="status-push" />
-      {total === 0 ? null : (
+      {total === 0 || status?.modelPlace === 'none' ? null : (
         <a className="status-item" href="#/activity">
           <Icon of={ScanSearch} size="small" />
           {done >= total ? app.indexed : app.indexing(done, total)}
         </a>
       )}
       {status === undefined ? null : (
-        <a className="status-item" href="#/settings">
+        <a className="status-item long" href="#/settings/model" title={status.modelSentence}>
           <Icon of={Cpu} size="small" />
-          {withoutStop(status.modelSentence)}
+          <span className="cut">{withoutStop(status.modelSentence)}</span>
         </a>
       )}
       {status === undefined ? null : (
-        <a className="status-item" href="#/settings">
+        <a className="status-item" href="#/settings/encryption">
           <Icon of={status.encrypted ? Lock : LockOpen} size="small" />
           {status.encrypted ? app.encrypted : app.notEncrypted}
         </a>

@@ -29,6 +29,7 @@ export const inboxWords = {
     delete: (count: number) => `All ${count} withstood deletes at once`,
     refused: (count: number) => `All ${count} refused changes at once`,
   },
+  change: 'Change',
   why: 'Why',
   since: 'Since',
   editedBy: 'Worked on by',

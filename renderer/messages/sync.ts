@@ -155,6 +155,7 @@ export const syncWords = {
   you: 'You',
   thatIsYou: '(you)',
   addPerson: 'Person',
+  findPerson: 'Find by name',
   add: 'Add',
   removeMember: (name: string) => `Take ${name} out of the project`,
   sharingHint:

@@ -9,7 +9,7 @@ export const workspaceWords = {
   encrypted: 'Encrypted',
   plain: 'Not encrypted',
   missing: 'Not found at its place',
-  opened: (at: string) => `Last opened ${at}`,
+  opened: (at: string) => `last opened ${at}`,
   open: 'Switch to it',
   rename: 'Rename',
   renameTitle: 'Rename the workspace',

@@ -206,17 +206,21 @@ export function DataGrid<T extends { readonly id: string }>(props: GridProps<T>)
                         <RowCheck on={on} onChange={() => toggle(row)} label={props.selectLabel(row)} />
                       </span>
                     ) : null}
-                    {columns.map((column) => (
-                      <span
-                        key={column.id}
-                        role="gridcell"
-                        className={
-                          typeof column.className === 'function' ? column.className(row) : column.className
-                        }
-                      >
-                        {column.cell(row)}
-                      </span>
-                    ))}
+                    {columns.map((column) => {
+                      const content = column.cell(row);
+                      return (
+                        <span
+                          key={column.id}
+                          role="gridcell"
+                          dir={typeof content === 'string' ? 'auto' : undefined}
+                          className={
+                            typeof column.className === 'function' ? column.className(row) : column.className
+                          }
+                        >
+                          {content}
+                        </span>
+                      );
+                    })}
                   </>
                 )}
               </div>

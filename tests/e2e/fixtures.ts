@@ -49,11 +49,11 @@ function makePlace(name: string) {
 /** The test of every screen: a real host on a workspace of its own, in a real browser. */
 export const test = base.extend<Options & { workbench: Workbench }, { sample: string }>({
   start: ['sample', { option: true }],
-  /** The sample workspace, made once for all tests of a worker, which copy it. */
+  /** The sample workspace, made once for all tests of a worker, which copy it; it keeps the name of this folder. */
   sample: [
     async ({ browserName }, use) => {
       const { folder, env, remove } = makePlace(`sample-${browserName}`);
-      const workspace = join(folder, 'sample');
+      const workspace = join(folder, 'workspace');
       execFileSync(process.execPath, [command, 'init', '--sample', '--workspace', workspace], { env });
       await use(workspace);
       remove();

@@ -7,26 +7,32 @@ import { common } from '../../messages/common.ts';
 import { peopleWords } from '../../messages/people.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { Select } from '../../ui/fields.tsx';
+import { Select, TextField } from '../../ui/fields.tsx';
 import { MoreButton } from '../../ui/more-button.tsx';
 import { Devices } from './devices.tsx';
+import { matching, nameOf } from './member-names.ts';
 import { rolesToGive } from './roles-to-give.ts';
 
 type Person = People['people'][number];
 type Asking = { readonly what: 'suspend' | 'remove' | 'devices'; readonly person: Person };
 
-function nameOf({ fullName, email }: Person): string {
-  return fullName ?? email;
-}
+/** How many members are seen at a glance; of more, one is found by name. */
+const listedWhole = 12;
 
 /** Members by name, with their roles; what changes somebody asks first. */
 export function Members({ account, people }: { account: Account; people: People }) {
   const [asking, setAsking] = useState<Asking>();
+  const [words, setWords] = useState('');
   const close = () => setAsking(undefined);
+  const found = matching(people.people, words);
   return (
     <>
+      {people.people.length > listedWhole ? (
+        <TextField label={peopleWords.find} value={words} onChange={setWords} />
+      ) : null}
+      {found.length === 0 ? <p className="dim">{peopleWords.noneFound}</p> : null}
       <ul className="entries">
-        {people.people.map((person) => (
+        {found.map((person) => (
           <Member key={person.id} person={person} account={account} people={people} onAsk={setAsking} />
         ))}
       </ul>
@@ -63,19 +69,18 @@ function Member({
   const roles = rolesToGive(account);
   // Nobody takes a role from themselves by a slip: another does it.
   const mayChange = account.managesPeople && !isSelf && roles.includes(role);
+  const devices = people.devices.filter(({ user }) => user === id).length;
   const facts = [
     ...(name === email ? [] : [email]),
     ...(isSelf ? [peopleWords.you] : []),
     ...(status === 'suspended' ? [peopleWords.suspended] : []),
-    ...(account.managesPeople
-      ? [peopleWords.devices(people.devices.filter(({ user }) => user === id).length)]
-      : []),
+    ...(account.managesPeople && devices > 0 ? [peopleWords.devices(devices)] : []),
   ];
   const change = (what: 'readmit') => run(() => client.people.change({ do: what, user: id }));
   return (
     <li className="row" aria-label={name}>
       <span className="grow">
-        <span className="name">{name}</span>
+        <bdi className="name">{name}</bdi>
         <span className="dim">{facts.join(', ')}</span>
       </span>
       {mayChange ? (

@@ -60,7 +60,7 @@ export function AllDeletes({ notices }: { notices: readonly DeleteNoticeItem[] }
             {title || label}
           </About>,
           editedBy?.name ?? inboxWords.somebody,
-          momentText(deletedAt),
+          <time key="at">{momentText(deletedAt)}</time>,
         ],
       }))}
       verbs={[
@@ -79,19 +79,21 @@ export function AllRefused({ refused }: { refused: readonly SyncInboxItem[] }) {
   return (
     <BulkList
       title={inboxWords.atOnce.refused(refused.length)}
-      heads={[inboxWords.about, inboxWords.why, inboxWords.since]}
+      heads={[inboxWords.about, inboxWords.change, inboxWords.why, inboxWords.since]}
       rows={refused.map((item) => {
         const { n, at, sentence } = item;
-        const name = [refusedSubject(item), refusedWords(item)].filter(Boolean).join(': ');
+        const change = refusedWords(item);
+        const subject = refusedSubject(item) || change;
         return {
           key: String(n),
-          name,
+          name: `${subject}: ${change}`,
           cells: [
             <About key="about" address={keyOf.refused(n)}>
-              {name}
+              {subject}
             </About>,
+            change,
             sentence,
-            momentText(at),
+            <time key="at">{momentText(at)}</time>,
           ],
         };
       })}
@@ -107,7 +109,7 @@ export function AllRefused({ refused }: { refused: readonly SyncInboxItem[] }) {
 function About({ address, children }: { address: string; children: ReactNode }) {
   return (
     <PlaceLink address={`inbox/${address}`} className="bulk-about">
-      {children}
+      <bdi>{children}</bdi>
     </PlaceLink>
   );
 }

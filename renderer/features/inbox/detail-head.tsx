@@ -17,7 +17,9 @@ export function DetailHead({
     <header className="detail-head">
       <div className="row">
         <Glyph name="contested" />
-        <h1 className="cut">{title}</h1>
+        <h1 className="cut" dir="auto">
+          {title}
+        </h1>
         {title === label ? null : <span className="ref">{label}</span>}
       </div>
       <p className="dim">{lead}</p>

@@ -69,7 +69,9 @@ function Line({ item, isCurrent }: { item: InboxItem; isCurrent: boolean }) {
     <PlaceLink address={`inbox/${item.key}`} className="item" isCurrent={isCurrent}>
       <span className="row">
         {icon === null ? <Glyph name="contested" /> : <Icon of={icon} size="small" />}
-        <span className="item-title cut grow">{title}</span>
+        <span className="item-title cut grow" dir="auto">
+          {title}
+        </span>
         {at === null ? null : <time className="item-when">{momentText(at)}</time>}
       </span>
       <span className="item-sub cut inbox-sub">{sub}</span>

@@ -50,7 +50,9 @@ function RefusedRow({ row: { entity, id, label, title, written } }: { row: SyncI
   return (
     <li>
       <div className="row">
-        <span className="cut grow">{name}</span>
+        <span className="cut grow" dir="auto">
+          {name}
+        </span>
         {name === label ? null : <span className="ref">{label}</span>}
         <Button
           look="bare"

@@ -126,7 +126,9 @@ function ActiveSessions() {
               <tr key={each.id}>
                 <th scope="row" className="lead">
                   <PlaceLink className="row" address={`session/${each.id}`}>
-                    <span className="cut">{each.title ?? each.question ?? each.label}</span>
+                    <span className="cut" dir="auto">
+                      {each.title ?? each.question ?? each.label}
+                    </span>
                     <Level level={each.sharingLevel} small />
                   </PlaceLink>
                 </th>

@@ -116,7 +116,9 @@ function Document({
   const main = (
     <div className="reader">
       <header className="bar">
-        <h1 className="grow cut">{facts.title}</h1>
+        <h1 className="grow cut" dir="auto">
+          {facts.title}
+        </h1>
         {facts.hasSnapshot && extractionId !== null ? (
           <Segments
             label={snapshotWords.view}

@@ -33,7 +33,7 @@ export function Appearance() {
   const set = (change: Partial<typeof settings>) => run(() => client.settings.set(change));
   const w = settingsWords;
   return (
-    <div className="section settings">
+    <>
       <Setting label={w.theme}>
         <Segments
           label={w.theme}
@@ -78,6 +78,6 @@ export function Appearance() {
           </Button>
         ) : null}
       </Setting>
-    </div>
+    </>
   );
 }

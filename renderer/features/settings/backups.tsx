@@ -27,7 +27,7 @@ export function Backups() {
       .suggestPath({ name })
       .then(({ path }) => setRestoring({ file, into: path }), sayFailure);
   return (
-    <div className="form section">
+    <>
       <div className="acts">
         <Writes>
           <Button disabled={busy} onPress={() => run(() => client.backups.create({}))}>
@@ -55,6 +55,6 @@ export function Backups() {
       {restoring === undefined ? null : (
         <RestoreDialog {...restoring} onClose={() => setRestoring(undefined)} />
       )}
-    </div>
+    </>
   );
 }

@@ -20,7 +20,7 @@ export function Data() {
   }, [client]);
   const names = Object.keys(settingsWords.sizes) as (keyof typeof settingsWords.sizes)[];
   return (
-    <div className="form section">
+    <>
       <p className="form-label">{settingsWords.location}</p>
       <p className="mono">{current?.workspace?.path}</p>
       {current?.workspace?.warning == null ? null : (
@@ -28,9 +28,9 @@ export function Data() {
       )}
       <dl className="facts">
         {names.map((name) => (
-          <div key={name} className="row">
+          <div key={name} className="fact">
             <dt>{settingsWords.sizes[name]}</dt>
-            <dd className="num">{sizes === undefined ? '' : sizeText(sizes[name])}</dd>
+            <dd>{sizes === undefined ? '' : sizeText(sizes[name])}</dd>
           </div>
         ))}
       </dl>
@@ -56,6 +56,6 @@ export function Data() {
           {settingsWords.closeWorkspace}
         </Button>
       </div>
-    </div>
+    </>
   );
 }

@@ -24,7 +24,7 @@ export function Encryption() {
   const show = (call: Promise<{ recoveryKey: string }>) =>
     call.then((made) => showRecoveryKey(made.recoveryKey));
   return (
-    <div className="form section">
+    <>
       {keys.encrypted ? (
         <>
           <TextField label={settingsWords.current} value={current} onChange={setCurrent} secret />
@@ -72,6 +72,6 @@ export function Encryption() {
           </div>
         </>
       )}
-    </div>
+    </>
   );
 }

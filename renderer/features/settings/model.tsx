@@ -13,7 +13,7 @@ export function ModelSettings() {
   const { busy, run } = useAction('model');
   if (model === undefined) return null;
   return (
-    <div className="form section">
+    <>
       <p>{model.sentence}</p>
       <p className="dim num">{settingsWords.vectors(model.vectors, model.chunks)}</p>
       <p className="mono dim">{[model.modelId, model.version].filter(Boolean).join(' ')}</p>
@@ -26,6 +26,6 @@ export function ModelSettings() {
       )}
       <Endpoint />
       {busy ? <Waiting>{settingsWords.installing}</Waiting> : null}
-    </div>
+    </>
   );
 }

@@ -127,7 +127,9 @@ function Sessions({
         return (
           <div key={id} className="leave-session">
             <button type="button" className="item" aria-current={chosen === id} onClick={() => onChoose(id)}>
-              <span className="item-title cut">{name}</span>
+              <span className="item-title cut" dir="auto">
+                {name}
+              </span>
               <span className="item-sub">{leavingWords.facts(rows, files, sizeText(bytes))}</span>
               {decision === 'allow' ? null : (
                 <span className={`item-sub ruling ${decision}`}>

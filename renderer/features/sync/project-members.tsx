@@ -6,6 +6,7 @@ import { syncWords } from '../../messages/sync.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Button, RemoveButton } from '../../ui/button.tsx';
 import { Select } from '../../ui/fields.tsx';
+import { FindSelect } from '../../ui/find-select.tsx';
 import type { ProjectMember, ProjectRole, SharedProjectProps, Sharable } from './project-facts.ts';
 
 const entity = 'project_members';
@@ -91,7 +92,7 @@ function Name({ person, name, me }: { person: string; name: string; me: string }
     <>
       <Avatar name={name} />
       <span className="grow cut">
-        {name}
+        <bdi>{name}</bdi>
         {person === me && name !== syncWords.you ? <span className="dim"> {syncWords.thatIsYou}</span> : null}
       </span>
     </>
@@ -105,15 +106,28 @@ function AddMember({
   others: Sharable['people'];
   onAdd: (id: string, role: ProjectRole) => void;
 }) {
-  const [person, setPerson] = useState<string>();
+  const [person, setPerson] = useState<string | null>(null);
   const [role, setRole] = useState<ProjectRole>('editor');
-  const chosen = others.find(({ id }) => id === person) ?? others[0];
-  if (chosen === undefined) return null;
+  // Where there is one other only, there is nothing to choose.
+  const chosen = others.length === 1 ? others[0] : others.find(({ id }) => id === person);
   return (
     <div className="row add-member">
-      <Select label={syncWords.addPerson} choices={others} value={chosen.id} onChange={setPerson} />
+      <FindSelect
+        label={syncWords.addPerson}
+        choices={others}
+        value={chosen?.id ?? null}
+        placeholder={syncWords.findPerson}
+        onChange={setPerson}
+      />
       <Select label={syncWords.role} choices={roles} value={role} onChange={setRole} />
-      <Button icon={UserPlus} onPress={() => onAdd(chosen.id, role)}>
+      <Button
+        icon={UserPlus}
+        disabled={chosen === undefined}
+        onPress={() => {
+          if (chosen !== undefined) onAdd(chosen.id, role);
+          setPerson(null);
+        }}
+      >
         {syncWords.add}
       </Button>
     </div>

@@ -47,9 +47,7 @@ export function Receipts() {
                 </td>
                 <td>{whatLeft(receipt)}</td>
                 <td>{receipt.subject['host'] ?? receipt.destination}</td>
-                <td className="mono-small">
-                  {receipt.rule}: {receipt.decision}
-                </td>
+                <td className="mono-small">{[receipt.rule, receipt.decision].filter(Boolean).join(': ')}</td>
                 <td className="num end">{receipt.subject['policy'] ?? ''}</td>
               </tr>
             ))}

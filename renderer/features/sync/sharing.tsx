@@ -77,7 +77,9 @@ function ProjectItem({
   return (
     <li>
       <button type="button" className="item" aria-current={isCurrent} onClick={onChoose}>
-        <span className="item-title cut">{name}</span>
+        <span className="item-title cut" dir="auto">
+          {name}
+        </span>
         <span className="item-sub">{facts.filter(Boolean).join(', ')}</span>
       </button>
     </li>

@@ -92,7 +92,9 @@ function ScopeRow({ scope }: { scope: SyncScope }) {
           ) : (
             <Checkbox label={takenWords.take(name)} on={isTaken} onChange={choose} />
           )}
-          <span className={kind === 'project' ? 'cut name' : 'cut lead'}>{name}</span>
+          <span className={kind === 'project' ? 'cut name' : 'cut lead'} dir="auto">
+            {name}
+          </span>
           <span className="dim cut">{remarkOn(scope)}</span>
         </span>
       </td>

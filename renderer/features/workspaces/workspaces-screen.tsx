@@ -74,7 +74,7 @@ export default function WorkspacesScreen() {
             </Button>
           </li>
         ))}
-        <li className="item row">
+        <li className="item row other-workspace">
           <span className="grow">
             <TextField label={workspaceWords.other} value={other} onChange={setOther} />
           </span>
