@@ -70,6 +70,9 @@ const inboxItemSchema = z.object({
   ),
 });
 
+/** A text in which words of others came to stand beside this person's: nothing is to be decided. */
+const mergedSchema = z.object({ ...row, column: z.string(), by: z.array(z.string()), at: z.string() });
+
 const decidedSchema = z.object({ decided: z.number().int() });
 
 /** What sync could not decide, and a person has to. */
@@ -91,6 +94,9 @@ export const inbox = {
     decidedSchema,
   ),
   splits: procedure(z.void(), z.array(splitSchema)),
+  /** Texts that were merged since they were last seen, for who wrote in them shortly before. */
+  merged: procedure(z.void(), z.array(mergedSchema)),
+  mergedSeen: procedure(z.void(), z.void()),
   inbox: procedure(z.void(), z.array(inboxItemSchema)),
   settle: procedure(
     z.strictObject({
@@ -103,5 +109,6 @@ export const inbox = {
 
 export type SyncConflict = z.infer<typeof conflictItemSchema>;
 export type DeleteNoticeItem = z.infer<typeof deleteNoticeSchema>;
+export type MergedItem = z.infer<typeof mergedSchema>;
 export type SplitItem = z.infer<typeof splitSchema>;
 export type SyncInboxItem = z.infer<typeof inboxItemSchema>;

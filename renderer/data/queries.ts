@@ -114,6 +114,7 @@ export const queries = {
   /** All rows of a small entity. */
   rows: (entity: EntityName) =>
     query(`rows:${entity}`, [entity, 'sync'], (host) => host.rows.list({ entity, limit: 500 })),
+  merged: query('merged', ['sync', 'text_updates'], (host) => host.sync.merged()),
   inbox: query('inbox', ['sync'], (host) => host.sync.inbox()),
   /** Projects and sessions that there are for this person, with what of them is on this laptop. */
   scopes: query('scopes', ['sync', 'projects', 'research_sessions'], (host) => host.sync.scopes()),

@@ -24,6 +24,11 @@ export const inboxWords = {
     'Where two people write the same field, somebody deletes what you work on, or the server refuses a change, it stands here.',
   needs: 'Needs a decision',
   differ: 'Judgements that differ',
+  mergedFor: 'Merged for you',
+  mergedLead: 'Others wrote in texts of yours. Nothing is lost and nothing is to be decided.',
+  mergedSub: (field: string, people: readonly string[]) =>
+    people.length === 0 ? field : `${field}, with ${people.join(', ')}`,
+  seen: 'I have seen these',
   atOnce: {
     conflict: (count: number) => `All ${count} conflicts at once`,
     delete: (count: number) => `All ${count} withstood deletes at once`,

@@ -34,6 +34,8 @@ export async function callSync(
   expect((await failure(alone)).code).toBe('not-allowed');
   const pins = (await client.sync.pin({ sessionId, pinned: true })).scopes.filter(({ pinned }) => pinned);
   expect(pins.map(({ id }) => id)).toEqual([sessionId]);
+  expect(await client.sync.merged()).toEqual([]);
+  await client.sync.mergedSeen();
   const page = { entity: 'evidence', id: evidenceId } as const;
   const { values } = await client.sync.hideable(page);
   expect(values.find(({ column }) => column === 'title')).toMatchObject({ hidden: false, mayHide: true });

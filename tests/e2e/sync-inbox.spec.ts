@@ -178,3 +178,31 @@ test('what goes alike is decided at once: conflicts all together, withstood dele
     expect(textsOf('ben')).toEqual(decided);
   });
 });
+
+test('notes that two people wrote at once are told as merged, and lead to their history', async ({
+  playwright,
+}, info) => {
+  await withLaptops(playwright, info, async (laptops) => {
+    const { ada, ben, session } = await shared(laptops, []);
+    const note = (who: string, words: string) =>
+      laptops.cli(who, 'edit', 'research_sessions', session, '--set', `notes=${words}`);
+    note('ada', 'the tide was low');
+    await sync(ada);
+    await sync(ben);
+    await offline(ada);
+    await offline(ben);
+    note('ada', 'In 1911 the tide was low');
+    note('ben', 'the tide was low at noon');
+    await online(ben);
+    await online(ada);
+    await open(ada, 'inbox');
+    const merged = ada.getByRole('region', { name: 'Merged for you' });
+    await expect(merged.getByText(/^Notes, with/)).toBeVisible();
+    await expectNoFault(ada, 'a merged text');
+    await merged.getByRole('button', { name: 'History of Harbour' }).press('Enter');
+    await expect(ada.getByRole('dialog', { name: 'History of Harbour' })).toBeVisible();
+    await ada.keyboard.press('Escape');
+    await merged.getByRole('button', { name: 'I have seen these' }).press('Enter');
+    await expect(merged).toHaveCount(0);
+  });
+});

@@ -19,7 +19,8 @@ export type SyncKey =
   | 'asking'
   | 'choice'
   | 'offers'
-  | 'broken';
+  | 'broken'
+  | 'merged-seen';
 
 /** A fact of sync, or undefined. */
 export function readSync(db: ReadableDb, key: SyncKey): string | undefined {

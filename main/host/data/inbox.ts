@@ -1,11 +1,13 @@
 import { dismissConflicts, listConflicts } from '../../../db/replica/exchange/conflicts.ts';
 import { keepDeleted, listNotices } from '../../../db/replica/exchange/notices.ts';
+import { mergedTexts, seeMergedTexts } from '../../../db/replica/exchange/merged-texts.ts';
 import { pickReadable, readableConflict } from '../../../db/replica/exchange/text-conflicts.ts';
 import { isOwnPerson, writtenBy } from '../../../db/replica/exchange/own-write.ts';
 import type { EntityName } from '../../../db/catalogue/catalogue.ts';
 import type { Json } from '../../../db/catalogue/types.ts';
 import { readJudgement } from '../../../db/replica/rows/elements.ts';
 import { blobToId } from '../../../db/replica/rows/ids.ts';
+import { nameOfPerson } from '../../../db/replica/rows/person.ts';
 import { removeRow } from '../../../db/replica/rows/write.ts';
 import type { ReadableDb } from '../../../db/replica/sqlite/open.ts';
 import { decideInbox, type InboxWord } from '../../../db/replica/sync/decide-inbox.ts';
@@ -14,6 +16,7 @@ import { transact } from '../../../db/replica/transaction/transact.ts';
 import type { OpenWorkspace } from '../../../db/replica/workspace/workspace.ts';
 import type {
   DeleteNoticeItem,
+  MergedItem,
   SplitItem,
   SyncConflict,
   SyncInboxItem,
@@ -49,6 +52,14 @@ export function inboxQuestions(db: ReadableDb) {
         deletedAt: writtenBy(db, stamp).at,
         editedBy: lastEditor(db, row),
       })),
+    'sync.merged': (): MergedItem[] =>
+      mergedTexts(db).map(({ entity, row, column, authors, stamp }) => ({
+        ...nameOf(db, entity, row),
+        row,
+        column,
+        by: authors.map((author) => nameOfPerson(db, author)),
+        at: writtenBy(db, stamp).at,
+      })),
     'sync.splits': (): SplitItem[] => splits(db),
     'sync.inbox': (): SyncInboxItem[] =>
       listInbox(db).map(({ n, at, kind, code, payload }) => ({
@@ -73,6 +84,10 @@ export function inboxFunctions(
     'sync.decide': (input: Decision) => finish(decide(workspace, input)),
     'sync.answerDeletes': (input: { ids: readonly string[]; word: 'delete' | 'keep' }) =>
       finish(answerDeletes(workspace, input)),
+    'sync.mergedSeen': () => {
+      seeMergedTexts(workspace.replica.db);
+      note({ command: 'sync', origin: 'remote', rows: [] });
+    },
     'sync.settle': ({ items, word }: { items: readonly number[]; word: InboxWord }) => {
       const settled = items.filter((n) => decideInbox(workspace.replica, n, word)).length;
       note({ command: 'sync', origin: 'remote', rows: [] });

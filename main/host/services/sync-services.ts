@@ -42,6 +42,8 @@ export function syncServices(manager: WorkspaceManager): Pick<HostService, 'sync
       notices: () => session().data.lists.call('sync.notices', undefined),
       answerDeletes: (input) => session().data.writer.call('sync.answerDeletes', input),
       splits: () => session().data.lists.call('sync.splits', undefined),
+      merged: () => session().data.lists.call('sync.merged', undefined),
+      mergedSeen: () => session().data.writer.call('sync.mergedSeen', undefined),
       inbox: () => session().data.lists.call('sync.inbox', undefined),
       settle: async (input) => {
         const settled = await session().data.writer.call('sync.settle', input);

@@ -4,6 +4,7 @@ import { inboxWords } from '../../messages/inbox.ts';
 import { Glyph } from '../../ui/glyphs.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { momentText } from '../../ui/times.ts';
+import { MergedList } from './merged-list.tsx';
 import { bulkKinds, type InboxItem } from './inbox-items.ts';
 import { refusedSubject, refusedWords } from './refused-words.ts';
 
@@ -35,6 +36,7 @@ export function InboxList({ items, current }: { items: readonly InboxItem[]; cur
         ))}
         <Group title={inboxWords.needs} items={decisions} current={current} />
         <Group title={inboxWords.differ} items={splits} current={current} />
+        <MergedList />
       </div>
     </>
   );

@@ -119,7 +119,7 @@ export function rowWrite(
 }
 
 /** What the typed table shows: nothing in the place of a value that is not here. An insert that may be taken holds no such place. */
-function shownColumns(state: RowState): ShownColumns {
+export function shownColumns(state: RowState): ShownColumns {
   if (state.cells instanceof InsertedCells) return state.cells;
   const values = unmasked(valuesOf(state).known);
   return { shown: (n) => values.get(n) ?? null };

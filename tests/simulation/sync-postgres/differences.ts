@@ -1,8 +1,10 @@
 import type pg from 'pg';
+import { entityNames } from '../../../db/catalogue/catalogue.ts';
 import type { Json } from '../../../db/catalogue/types.ts';
 import type { Reply } from '../../../sync/client/effects.ts';
 import { canonicalText } from '../../../sync/core/value.ts';
 import { tenantId } from '../sync/device.ts';
+import { foldedLines, typedLines } from './typed-rows.ts';
 import type { ModelTenant } from '../sync/model-tenant.ts';
 
 /**
@@ -50,12 +52,25 @@ function around(text: string | undefined, other: string | undefined): string {
 
 /** What PostgreSQL and the model hold that is not the same: rows as the feed has them, what they show, exits, laptops, results, numbers. */
 export async function stateDifferences(admin: pg.Pool, tenant: ModelTenant): Promise<string[]> {
-  const lines = async (name: string, sql: string, model: readonly string[]) => {
-    const { rows } = await admin.query<{ line: string }>(sql, [tenantId]);
-    const difference = firstDifference(model.toSorted(), rows.map(({ line }) => line).toSorted());
+  const compared = (name: string, model: readonly string[], real: readonly string[]) => {
+    const difference = firstDifference(model.toSorted(), real.toSorted());
     return difference === null ? [] : [`${name} differ: ${difference}`];
   };
+  const lines = async (name: string, sql: string, model: readonly string[]) => {
+    const { rows } = await admin.query<{ line: string }>(sql, [tenantId]);
+    return compared(
+      name,
+      model,
+      rows.map(({ line }) => line),
+    );
+  };
+  const typed: string[] = [];
+  for (const entity of entityNames)
+    typed.push(
+      ...compared(`typed rows of ${entity}`, foldedLines(tenant, entity), await typedLines(admin, entity)),
+    );
   return [
+    ...typed,
     ...(await lines(
       'rows',
       `SELECT concat_ws(' ', entity, id, scope, seq, hash, coalesce(client_id::text, '-'), foreign_seq, state) AS line
