@@ -9,6 +9,7 @@ import {
   listConflicts,
   listDeletes,
   listInbox,
+  removeCopy,
   settleInbox,
   signOut,
   syncNow,
@@ -42,6 +43,11 @@ export function defineSyncCommands(program: Command, choose: Choose): void {
     .action(choose('sync offline', () => workOffline(true)));
   sync.command('online').action(choose('sync online', () => workOffline(false)));
   sync.command('sign-out').action(choose('sync sign-out', () => signOut()));
+  sync
+    .command('remove-copy')
+    .description('sign out, and take the copy off this laptop; says first what only this laptop has')
+    .option('--give-up <count>', 'how many changes that only this laptop has are given up for good', Number)
+    .action(choose('sync remove-copy', (options: { giveUp?: number }) => removeCopy(options.giveUp)));
   sync
     .command('inbox')
     .description('what the server did not take')

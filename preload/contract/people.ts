@@ -21,6 +21,8 @@ const code = z.string().min(6).max(40);
 const unsentSchema = z.object({
   /** Transactions, and rows by kind. */
   waiting: z.number().int(),
+  /** Transactions of which the server has not everything: those that wait, the inbox, and what a policy or its person keeps here. */
+  onlyHere: z.number().int(),
   kinds: z.array(z.object({ entity: entitySchema, rows: z.number().int() })),
   /** The first of these rows. */
   rows: z.array(z.object({ entity: entitySchema, id: idSchema, label: z.string(), title: z.string() })),
@@ -44,6 +46,14 @@ export const account = {
   revokeKey: procedure(z.strictObject({ id: idSchema }), z.void()),
   /** What is not sent yet, before one signs out. */
   unsent: procedure(z.void(), unsentSchema),
+  /**
+   * Signs out and takes the copy off this laptop: rows, history, files, and the workspace's own backups. `givenUp` is what is only
+   * here (`unsent.onlyHere`), as the person was told: it goes, too. Sessions that were never to be sent stay.
+   */
+  removeCopy: procedure(
+    z.strictObject({ givenUp: z.number().int().min(0) }),
+    z.object({ rows: z.number().int() }),
+  ),
 };
 
 /** The people of the organisation. What is for who manages them is refused by the server to everybody else. */

@@ -136,6 +136,22 @@ export const accountWords = {
   stillUnsent:
     'The server could not be reached, or did not take all of it. Nothing is lost; you are still signed in.',
 
+  removeCopy: 'Remove the copy…',
+  removeTitle: 'Remove the copy from this laptop?',
+  removeLead:
+    'You are signed out, and everything that the server has goes from this laptop: rows with their history, files, and the backups of this workspace. Sessions that were never to be sent stay. Signed in again, you fetch it anew.',
+  removeUnsent: (count: number) =>
+    `${count === 1 ? '1 change is' : `${count} changes are`} on this laptop only, or in part. ${count === 1 ? 'It is' : 'They are'} lost for good:`,
+  backupFirst: 'To keep them, make a backup outside of this workspace first.',
+  backups: 'Backups',
+  keepCopy: 'Keep the copy',
+  removeNow: (count: number) =>
+    count === 0
+      ? 'Remove the copy'
+      : `Remove it and give up ${count === 1 ? '1 change' : `${count} changes`}`,
+  copyRemoved: (rows: number) =>
+    `The copy is removed: ${rows.toLocaleString()} ${rows === 1 ? 'row' : 'rows'}. You are signed out.`,
+
   revokedTitle: {
     device: 'This laptop was shut out',
     account: 'Your account was taken out of the organisation',

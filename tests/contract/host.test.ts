@@ -294,7 +294,10 @@ describe('the host answers every procedure as the contract says', () => {
         message: expect.stringContaining('Connect it first'),
       });
     }
-    expect((await client.account.unsent()).waiting).toBeGreaterThanOrEqual(0);
+    const unsent = await client.account.unsent();
+    expect(unsent.onlyHere).toBeGreaterThanOrEqual(unsent.waiting);
+    const alone = client.account.removeCopy({ givenUp: unsent.onlyHere });
+    expect((await failure(alone)).message).toContain('never connected');
     expect((await failure(client.sync.beginInBrowser({ url: 'http://127.0.0.1:1' }))).code).toBe('offline');
     await client.sync.cancelInBrowser();
   });

@@ -203,3 +203,29 @@ test('signing out names what is not sent; nobody else gets in; a laptop that was
     await expect(ada.getByText(/is suspended/).first()).toBeVisible();
   });
 });
+
+test('a copy is removed by its person’s word, who is told first what only this laptop has', async ({
+  playwright,
+}, info) => {
+  await withLaptops(playwright, info, async ({ server, laptop, person }) => {
+    const ada = await laptop('ada');
+    await connect(ada, server.url, 'ada@example.org', person('ada@example.org'));
+    await ada.getByRole('button', { name: 'Work offline' }).click();
+    await open(ada, 'sessions');
+    await ada.getByRole('button', { name: 'New session' }).first().click();
+    await ada.getByLabel('Research question').fill('What is only here?');
+    await ada.getByRole('dialog').getByRole('button').last().click();
+    await expect(ada).toHaveURL(/#\/session\//);
+    await open(ada, 'sync/account');
+    await ada.getByRole('button', { name: 'Remove the copy' }).click();
+    const asked = ada.getByRole('alertdialog', { name: 'Remove the copy from this laptop?' });
+    await expect(asked).toContainText('What is only here?');
+    await expectNoFaultInBoth(ada, 'removing a copy');
+    await asked.getByRole('button', { name: /^Remove it and give up \d+ changes?$/ }).press('Enter');
+    await expect(ada.getByText(/^The copy is removed/)).toBeVisible();
+    await open(ada, 'sessions');
+    await expect(ada.getByText('What is only here?')).toHaveCount(0);
+    await open(ada, 'sync');
+    await expect(ada.getByRole('button', { name: 'Sign in and connect' })).toBeVisible();
+  });
+});

@@ -85,6 +85,25 @@ export function signOut(): Action {
   };
 }
 
+/** `workbench sync remove-copy`: without a word on what is lost it only says what that would be. */
+export function removeCopy(givenUp: number | undefined): Action {
+  return async ({ client: open }) => {
+    const client = await open();
+    if (givenUp !== undefined && !Number.isSafeInteger(givenUp))
+      throw new UsageError('Say a number of changes.');
+    const unsent = await client.account.unsent();
+    if (givenUp === undefined && unsent.onlyHere > 0) {
+      const named = unsent.rows.map(({ label, title }) => [label, cell(title, 60)]);
+      return partly({ removed: false, ...unsent }, [
+        `${unsent.onlyHere} changes are on this laptop only. Send them, make a backup, or say --give-up ${unsent.onlyHere}.`,
+        ...table(named),
+      ]);
+    }
+    const { rows } = await client.account.removeCopy({ givenUp: givenUp ?? 0 });
+    return done({ removed: true, rows }, [`The copy is removed: ${rows} rows. You are signed out.`]);
+  };
+}
+
 /** `workbench sync inbox`. */
 export function listInbox(): Action {
   return async ({ client: open }) => {

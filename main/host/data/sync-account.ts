@@ -6,6 +6,7 @@ import { blobToId } from '../../../db/replica/rows/ids.ts';
 import type { ReadableDb, WritableDb } from '../../../db/replica/sqlite/open.ts';
 import { type Principal, refuseOthers } from '../../../db/replica/sync/enrol.ts';
 import { waitingToSend } from '../../../db/replica/sync/outbox.ts';
+import { WorkbenchError } from '../../../preload/contract/errors.ts';
 import type { Unsent } from '../../../preload/contract/people.ts';
 import { readSetting, writeSetting } from '../commands/settings.ts';
 import { nameOf } from './row-name.ts';
@@ -38,6 +39,26 @@ export function accountQuestions(db: ReadableDb) {
   };
 }
 
+/** Transactions of which the server has not everything: those that wait, that were not taken, or of which something is kept here. */
+export function countOnlyHere(db: ReadableDb): number {
+  const kept = db.statements.value<number>(
+    `SELECT count(*) FROM outbox WHERE state IN ('pending', 'in_flight') OR (withheld IS NOT NULL AND state <> 'inbox')`,
+  );
+  const inbox = db.statements.value<number>(
+    `SELECT count(*) FROM sync_inbox WHERE state IN ('open', 'kept') AND payload IS NOT NULL`,
+  );
+  return (kept ?? 0) + (inbox ?? 0);
+}
+
+/** The refusal of a removal that would take more, or less, than the person has been told. */
+export function notWhatWasTold(onlyHere: number): WorkbenchError {
+  return new WorkbenchError(
+    'not-allowed',
+    `${onlyHere} changes are on this laptop only. Send them, or make a backup, or say that you give up ${onlyHere}. Nothing was removed.`,
+    { onlyHere },
+  );
+}
+
 /** Rows that transactions wrote which wait to be sent, the latest first. */
 function unsentOf(db: ReadableDb): Unsent {
   const rows = db.statements
@@ -54,6 +75,7 @@ function unsentOf(db: ReadableDb): Unsent {
     .slice(0, mostNamed);
   return {
     waiting: waitingToSend(db).count,
+    onlyHere: countOnlyHere(db),
     kinds: [...kinds].map(([entity, count]) => ({ entity, rows: count })),
     rows: named,
   };

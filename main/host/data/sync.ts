@@ -30,7 +30,7 @@ import { inboxFunctions, inboxQuestions } from './inbox.ts';
 import { keptValueFunctions, keptValueQuestions } from './kept-values.ts';
 import { courseOf, type SyncCourse } from './sync-course.ts';
 import type { ChangeNote } from './change-note.ts';
-import { accountFunctions, accountQuestions } from './sync-account.ts';
+import { accountFunctions, accountQuestions, countOnlyHere, notWhatWasTold } from './sync-account.ts';
 import { serverPolicies } from './server-policies.ts';
 import { chooseScopes, keepFiles, pinSession, type ScopeWish, takenAlong } from './sync-scopes.ts';
 
@@ -113,9 +113,14 @@ export function syncFunctions(
     },
     ...accountFunctions(db),
     'sync.enrol': (principal: Principal) => enrol(replica, principal),
-    /** The organisation takes its copy back, by the policy of a revoked device. */
-    'sync.wipe': (rule: string): WipedCopy => {
-      const { changes, ...counts } = wipe(replica, isProtected);
+    /**
+     * Takes the copy off this laptop, by the policy of a revoked device or by its person's word, who gives up what is only here:
+     * as much as they were told.
+     */
+    'sync.wipe': ({ rule, told }: { rule: string; told?: number }): WipedCopy => {
+      const onlyHere = countOnlyHere(db);
+      if (told !== undefined && told !== onlyHere) throw notWhatWasTold(onlyHere);
+      const { changes, ...counts } = wipe(replica, isProtected && told === undefined);
       removeErasedFiles(db, blobs);
       removeBackups(workspace);
       writeSetting(db, 'sync-credentials', null);

@@ -8,6 +8,7 @@ import {
   inviteAnswerSchema,
   peopleAnswerSchema,
 } from '../../../sync/protocol/people.ts';
+import { removeCopy } from './remove-copy.ts';
 import type { HostService } from '../rpc/service.ts';
 import type { WorkspaceManager } from '../workspace/manager.ts';
 
@@ -33,6 +34,7 @@ export function peopleServices(manager: WorkspaceManager): Pick<HostService, 'ac
       renewRecoveryCodes: (input) => ask(totpAnswerSchema, secondFactor, { do: 'renew-codes', ...input }),
       createKey: (input) => ask(createKeyAnswerSchema, '/v1/keys/create', input),
       revokeKey: (input) => tell('/v1/keys/revoke', input),
+      removeCopy: (input) => removeCopy(manager.session(), input),
       unsent: () => manager.session().data.lists.call('sync.unsent', undefined),
     },
     people: {

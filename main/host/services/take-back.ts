@@ -5,7 +5,7 @@ import type { DataThreads } from '../data/threads.ts';
 /** Removes the copy where the organisation takes it back; what that came to is said with the server's sentence. */
 export async function takeBack(data: DataThreads, report: CycleReport): Promise<CycleReport> {
   if (report.revoked?.onRevoke !== 'wipe') return report;
-  const wiped = await data.writer.call('sync.wipe', 'devices.on_revoke');
+  const wiped = await data.writer.call('sync.wipe', { rule: 'devices.on_revoke' });
   if (wiped.rows === 0) return report;
   return { ...report, message: `${report.message} ${sentenceOf(wiped)}` };
 }

@@ -11,6 +11,7 @@ import { Devices } from './devices.tsx';
 import { Keys } from './keys.tsx';
 import { PasswordDialog } from './password-dialog.tsx';
 import { SecondFactor } from './second-factor.tsx';
+import { RemoveCopy } from './remove-copy.tsx';
 import { SignOut } from './sign-out.tsx';
 
 /** One's own account: who one is, what protects it, and from where it is used. */
@@ -83,6 +84,7 @@ function Who({ account }: { account: Account }) {
           <Button onPress={() => setChanging(true)}>{accountWords.changePassword}</Button>
         ) : null}
         <SignOut />
+        <RemoveCopy />
       </div>
       {isChanging ? <PasswordDialog onClose={() => setChanging(false)} /> : null}
     </section>

@@ -5,6 +5,7 @@ import { useClient, useQuery } from '../../data/query.ts';
 import { accountWords } from '../../messages/account.ts';
 import { common } from '../../messages/common.ts';
 import { Button } from '../../ui/button.tsx';
+import { RemoveCopy } from './remove-copy.tsx';
 import { UnsentList } from './unsent-list.tsx';
 
 /** This laptop or its person was shut out: what happened, what is kept, what the policy does with the copy, and what to do. */
@@ -29,6 +30,7 @@ export function Revoked({ revoked }: { revoked: NonNullable<SyncStatus['revoked'
       <p className="note">{accountWords.revokedNext}</p>
       <div className="acts">
         <Button onPress={() => void attempt(client.sync.now())}>{common.tryAgain}</Button>
+        <RemoveCopy />
       </div>
     </section>
   );

@@ -124,7 +124,7 @@ describe('a copy that is taken back', () => {
       write['edits.edit']({ entity: 'research_sessions', ids: [session], values: { notes: 'goneword5' } });
       const words = [1, 2, 3, 4, 5].map((n) => `goneword${n}`);
       expect(words.filter((word) => holds(workspace, word))).toEqual(words);
-      const answer = write['sync.wipe']('devices.on_revoke');
+      const answer = write['sync.wipe']({ rule: 'devices.on_revoke' });
       expect(answer).toMatchObject({ kept: 0 });
       expect(answer.givenUp).toBeGreaterThan(3);
       expect(words.filter((word) => holds(workspace, word))).toEqual([]);
@@ -152,7 +152,7 @@ describe('a copy that is taken back', () => {
       const { artifact } = addPdf(workspace, addSession(workspace), 'a file', captured);
       const hash = getRow(workspace.replica.db, 'artifacts', artifact)?.content_hash ?? '';
       expect(workspace.blobs.has(hash)).toBe(true);
-      writerFunctions(workspace, () => undefined)['sync.wipe']('devices.on_revoke');
+      writerFunctions(workspace, () => undefined)['sync.wipe']({ rule: 'devices.on_revoke' });
       expect(workspace.blobs.has(hash)).toBe(false);
       expect(workspace.blobs.names()).toEqual([]);
     });
