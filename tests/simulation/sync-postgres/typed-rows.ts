@@ -15,7 +15,7 @@ function asLogged(sqlType: string, value: unknown): Json {
   if (value === null || value === undefined) return null;
   switch (sqlType) {
     case 'uuid':
-      return String(value).replaceAll('-', '');
+      return (value as string).replaceAll('-', '');
     case 'bigint':
     case 'double precision':
       return Number(value);
@@ -23,11 +23,7 @@ function asLogged(sqlType: string, value: unknown): Json {
       return value === true ? 1 : 0;
     case 'timestamptz':
       // As the database writes it: `2026-01-01 00:00:00.5+00`.
-      return new Date(
-        String(value)
-          .replace(' ', 'T')
-          .replace(/[+-]\d\d$/, '$&:00'),
-      ).toISOString();
+      return new Date((value as string).replace(' ', 'T').replace(/[+-]\d\d$/, '$&:00')).toISOString();
     default:
       return value as Json;
   }
