@@ -93,16 +93,24 @@ const planOnce = `set_config('plan_cache_mode', 'force_generic_plan', true), set
 
 /**
  * Runs `work` in one transaction that acts for somebody; READ COMMITTED unless told. Rolled back where `work` throws.
- * The settings are local to the transaction, so that the next user of the connection inherits nothing.
+ * The settings are local to the transaction, so that the next user of the connection inherits nothing. Work that has sent its last
+ * statement may call `commit`: the commit is sent behind it, before anything has been answered.
  */
 export async function transact<T>(
   pool: pg.Pool,
   acting: Acting,
-  work: (sql: Sql, client: pg.PoolClient) => Promise<T>,
+  work: (sql: Sql, client: pg.PoolClient, commit: () => void) => Promise<T>,
   isolation: 'read committed' | 'repeatable read' = 'read committed',
 ): Promise<T> {
   const client = await pool.connect();
   let broken = false;
+  let committing: Promise<pg.QueryResult> | undefined;
+  const sendCommit = () => {
+    committing ??= client.query('COMMIT');
+    // Whoever waits for it hears of it; until then the work may fail for the same cause.
+    committing.catch(() => undefined);
+    return committing;
+  };
   try {
     const { tenantId = '', userId = '', address = '', requestId = '', byKey } = acting;
     await Promise.all([
@@ -114,9 +122,9 @@ export async function transact<T>(
         requestId,
       ]),
     ]);
-    const result = await work(sqlOf(client), client);
+    const result = await work(sqlOf(client), client, () => void sendCommit());
     // A transaction in which a statement failed answers its commit with a rollback and no error.
-    const { command } = await client.query('COMMIT');
+    const { command } = await sendCommit();
     if (command !== 'COMMIT') throw new RolledBack();
     return result;
   } catch (error) {

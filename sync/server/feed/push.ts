@@ -117,10 +117,9 @@ async function pushInside(
     rows: written.rows,
     lives: written.lives,
     purged: written.purged,
+    renewed: scopesOfNewLevels(fold, context),
     decided,
   });
-  const renewed = scopesOfNewLevels(fold, context);
-  if (renewed.length > 0) await tx.renewScopes?.(renewed);
   const results = fold.results.map((result): MutationResult => {
     const seq = result.place === null ? result.seq : from + BigInt(result.place);
     return resultOf({ ...result, seq });

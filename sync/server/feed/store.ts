@@ -247,6 +247,8 @@ export interface PushWrite {
   /** Rows that stand elsewhere and whose place in or out of the trash changes with this push. */
   readonly lives: readonly (RowKey & { readonly deleted: boolean })[];
   readonly purged: readonly RowKey[];
+  /** Scopes that everybody fetches anew, since what may be seen of their rows has changed. */
+  readonly renewed?: readonly string[];
   readonly at: number;
   /** What decided about the push, where somebody's access did: the server's own writes have none. */
   readonly decided?: DecidedBy;
@@ -279,15 +281,13 @@ export interface ServerTransaction extends ServerReader {
    * calls of a push. A store that has all at hand leaves it out.
    */
   readonly writeShown?: (user: string, rows: readonly RowWrite[]) => Promise<void>;
-  /** Writes a push and answers with the first of its numbers. */
+  /** Writes a push, the last thing that a transaction does, and answers with the first of its numbers: it may be committed by then. */
   writePush(push: PushWrite): Promise<bigint>;
   /**
    * How many more sessions the tenant's plan holds; until the transaction ends nobody else is told. A store without quotas leaves it
    * out.
    */
   readonly sessionsLeft?: () => Promise<number>;
-  /** Everybody fetches these scopes anew: what may be seen of their rows has changed. */
-  readonly renewScopes?: (scopes: readonly string[]) => Promise<void>;
 }
 
 /** A store of all tenants. */

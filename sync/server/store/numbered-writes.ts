@@ -58,6 +58,7 @@ export function numberedWrites(tenant: string, push: PushWrite): readonly Statem
     resultWrite(tenant, push),
     ...exitWrites(tenant, push),
     ...digestWrites(tenant, push),
+    ...renewals(tenant, push),
   ];
 }
 
@@ -191,6 +192,16 @@ function* digestWrites(tenant: string, { rows }: PushWrite): Iterable<Statement>
       given.map(({ n }) => n),
       given.map(({ xor }) => String(BigInt.asIntN(64, xor))),
     ],
+  };
+}
+
+/** Under the counter as the digests are: who waits for the counter holds no scope's line. */
+function* renewals(tenant: string, { renewed = [] }: PushWrite): Iterable<Statement> {
+  if (renewed.length === 0) return;
+  yield {
+    text: 'UPDATE central.sync_scope SET scope_epoch = scope_epoch + 1 WHERE tenant_id = $1 AND scope = ANY ($2::text[])',
+    values: [tenant, renewed],
+    rare: true,
   };
 }
 

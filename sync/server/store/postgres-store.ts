@@ -37,10 +37,10 @@ export class PostgresStore implements ServerStore {
   async #write<T>(tenant: string, work: (tx: PostgresTransaction) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        // The commit is sent behind the last writes without waiting for them; where one failed it rolls back.
+        // The commit is sent behind a push without waiting for its writes; where one failed it rolls back.
         let written = () => Promise.resolve();
-        return await transact(this.#pool, { tenantId: tenant, byKey: true }, async (sql, client) => {
-          const tx = new PostgresTransaction(sql, tenant, preparedSql(client));
+        return await transact(this.#pool, { tenantId: tenant, byKey: true }, async (sql, client, commit) => {
+          const tx = new PostgresTransaction(sql, tenant, preparedSql(client), commit);
           written = () => tx.written();
           return work(tx);
         }).catch(async (error: unknown) => {

@@ -26,6 +26,13 @@ const sessionEntity = entitySpec('research_sessions').n;
 export class PostgresTransaction extends PostgresReader implements ServerTransaction {
   readonly #sent: Promise<unknown>[] = [];
   readonly #shown = new Set<RowWrite>();
+  readonly #commit: () => void;
+
+  /** `commit` sends the transaction's commit behind what was sent. */
+  constructor(sql: Sql, tenant: string, prepared: Sql, commit: () => void) {
+    super(sql, tenant, prepared);
+    this.#commit = commit;
+  }
 
   /** Sends a statement behind the others. Nothing is awaited between two of them: what is sent after the commit would be lost. */
   #send(text: string, values: readonly unknown[], by: Sql = this.prepared): void {
@@ -58,13 +65,6 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
     return row?.user === user ? row : undefined;
   }
 
-  readonly renewScopes = async (scopes: readonly string[]): Promise<void> => {
-    await this.sql.run(
-      'UPDATE central.sync_scope SET scope_epoch = scope_epoch + 1 WHERE tenant_id = $1 AND scope = ANY ($2::text[])',
-      [this.tenant, scopes],
-    );
-  };
-
   override member(user: string): Promise<Member | undefined> {
     return this.memberRow(user, 'FOR SHARE');
   }
@@ -89,8 +89,8 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
 
   /**
    * Writes everything whose place does not depend on the counter, takes the counter, then writes the versions. A reader who sees the
-   * counter's new value sees them all. All is sent at once and runs in this order, what follows the counter being at hand before it is
-   * taken, so that nobody waits for the counter while this process does something else; `written` ends with the last of them.
+   * counter's new value sees them all. All is sent at once and runs in this order, the commit at its end: what follows the counter is at
+   * hand before it is taken, and nobody waits for the counter while this process does something else. `written` ends with the last of them.
    */
   async writePush(push: PushWrite): Promise<bigint> {
     this.#writeTyped(push.user, push.rows);
@@ -105,6 +105,7 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
     this.#sent.push(first);
     this.#checkDecided(push);
     for (const { text, values, rare } of numbered) this.#send(text, values, rare ? this.sql : this.prepared);
+    this.#commit();
     // Where another statement was the cause of its failure, that one's error is thrown.
     return first.catch(async (error: unknown) => {
       await this.written();
