@@ -312,6 +312,21 @@ describeWithPostgres('the feed on PostgreSQL', (postgres) => {
     expect(rows.find(({ i }) => i === insert.row)?.st).toBe('purged');
   });
 
+  test('[P6] what was refused is judged anew when it is sent again, and what was taken then is not', async () => {
+    const { ada, ben, users } = await begin(postgres);
+    const { project, session, scope } = await ada.makeSession();
+    const work = ben.transaction([ben.insert('evidence', scope, { session_id: session, title: 'mine' })]);
+    const resultOf = async () => (await ben.push(work)).results[0];
+    expect(await resultOf()).toMatchObject({ code: 'FORBIDDEN' });
+    expect(await resultOf()).toMatchObject({ code: 'FORBIDDEN' });
+    await share(ada, project, users.ben);
+    const taken = await resultOf();
+    expect(taken).toMatchObject({ st: 'applied' });
+    expect(await resultOf()).toMatchObject({ st: 'applied', seq: taken?.seq });
+    const { rows } = await ada.pull({ [scope]: '0' });
+    expect(rows.map(({ i }) => i)).toContain(work.entries[0]?.row);
+  });
+
   test('[P6] [P15] a purge is answered only when it stands in the ledger, also where the process ended in between', async () => {
     const { ada, environment } = await begin(postgres);
     const { session, scope } = await ada.makeSession();

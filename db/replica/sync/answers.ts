@@ -138,14 +138,14 @@ export function heard(replica: Replica, asked: readonly string[], answer: Stamps
       const txn = db.statements.value<number>('SELECT txn FROM txns WHERE stamp = ?', stamp);
       if (txn === undefined) continue;
       const said = answer.known[stamp];
-      if (said === undefined) {
+      // What was refused is judged anew: its person may have said that it is to be sent again (P6).
+      if (said === undefined || said.st === 'refused') {
         db.statements.run(`UPDATE outbox SET state = 'pending', payload = NULL WHERE txn = ?`, txn);
         continue;
       }
       markStale(db, rowsOf(db, txn));
-      if (said.st === 'refused') toInbox(replica, txn, 'rejected', said.code ?? 'REFUSED');
       // It is safe once a backup holds the first mutation that is sent from now on.
-      else db.statements.run(`UPDATE outbox SET state = 'acked', mutation = ? WHERE txn = ?`, next, txn);
+      db.statements.run(`UPDATE outbox SET state = 'acked', mutation = ? WHERE txn = ?`, next, txn);
     }
     if (done) dropSync(db, 'asking');
   });

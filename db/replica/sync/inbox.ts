@@ -1,4 +1,3 @@
-import type { Json } from '../../catalogue/types.ts';
 import type { ExchangedTransaction } from '../../../sync/protocol/exchange.ts';
 import { exportTransaction } from '../exchange/export.ts';
 import { idToBlob } from '../rows/ids.ts';
@@ -25,7 +24,7 @@ interface StoredItem extends Omit<InboxItem, 'payload'> {
   readonly payload: string | null;
 }
 
-/** Takes a transaction out of the queue and into the inbox, with its values (I5, I6). Without any where it was purged (MR17). */
+/** Takes a transaction out of the queue and into the inbox, with its values (I5, I6). Without those of a row that was purged (MR17). */
 export function toInbox(replica: Replica, txn: number, kind: InboxKind, code: string): void {
   const { db, now } = replica;
   const sent = db.statements.value<string | null>('SELECT payload FROM outbox WHERE txn = ?', txn);
@@ -33,7 +32,8 @@ export function toInbox(replica: Replica, txn: number, kind: InboxKind, code: st
   // With a scope the log's values go, those that had stayed here among them: then the whole is kept, not what was sent of it.
   const isWhole = sent == null || kind === 'revoked';
   const whole = isWhole ? exportTransaction(db, txn) : (JSON.parse(sent) as ExchangedTransaction);
-  const payload = code === 'PURGED' || whole === undefined ? null : JSON.stringify(whole);
+  const left = code === 'PURGED' && whole !== undefined ? withoutPurged(whole) : whole;
+  const payload = left == null ? null : JSON.stringify(left);
   db.statements.run(`UPDATE outbox SET state = 'inbox', payload = NULL WHERE txn = ?`, txn);
   db.statements.run(
     'INSERT INTO sync_inbox (at, kind, code, txn, scope, payload) VALUES (?, ?, ?, ?, ?, ?)',
@@ -63,12 +63,34 @@ export function eraseFromInbox(db: WritableDb, row: string): void {
     row,
   );
   for (const { n, payload } of items) {
-    const whole = JSON.parse(payload) as ExchangedTransaction;
-    const entries = whole.entries.filter((entry) => entry.row !== row);
-    const rest =
-      entries.length === 0 ? null : JSON.stringify({ ...whole, entries, bodies: {} } as unknown as Json);
-    db.statements.run('UPDATE sync_inbox SET payload = ? WHERE n = ?', rest, n);
+    const rest = without(JSON.parse(payload) as ExchangedTransaction, row);
+    db.statements.run(
+      'UPDATE sync_inbox SET payload = ? WHERE n = ?',
+      rest === null ? null : JSON.stringify(rest),
+      n,
+    );
   }
+}
+
+/**
+ * What is left of a transaction that was refused because a row was purged, where there is but one that it can have been: what it inserted
+ * itself it was not. Of several the tombstone tells which, when it comes; the work on the others is kept.
+ */
+function withoutPurged(whole: ExchangedTransaction): ExchangedTransaction | null {
+  const made = new Set(whole.entries.filter(({ op }) => op === 'insert').map(({ row }) => row));
+  const [row, ...others] = new Set(whole.entries.map((entry) => entry.row).filter((each) => !made.has(each)));
+  if (row === undefined) return null;
+  return others.length === 0 ? without(whole, row) : whole;
+}
+
+/** A transaction without a row, what names that row, and bodies that nothing else names; null where nothing is left. */
+function without(whole: ExchangedTransaction, row: string): ExchangedTransaction | null {
+  const bare = row.replaceAll('-', '');
+  const entries = whole.entries.filter((entry) => entry.row !== row && !JSON.stringify(entry).includes(bare));
+  if (entries.length === 0) return null;
+  const named = JSON.stringify(entries);
+  const bodies = Object.entries(whole.bodies).filter(([hash]) => named.includes(hash));
+  return { ...whole, entries, bodies: Object.fromEntries(bodies) };
 }
 
 /** Transactions that wait to be sent and touch a row. */

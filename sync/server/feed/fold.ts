@@ -84,6 +84,8 @@ export class PushFold {
   readonly rows = new Map<string, FoldedRow>();
   readonly versions: LoggedVersion[] = [];
   readonly results: FoldedResult[] = [];
+  /** Stamps that were refused before and came again as new mutations: somebody sent them again, and they are judged anew (MR22). */
+  readonly judgedAgain: Stamp[] = [];
   readonly #context: FoldContext;
   readonly #applied = new Set<Stamp>();
   readonly #made = new Map<Stamp, FoldedResult>();
@@ -97,13 +99,16 @@ export class PushFold {
   /** Applies, repeats or refuses one transaction. */
   apply(mutation: bigint, transaction: ExchangedTransaction, hash: string): void {
     const { stamp } = transaction;
-    const known = this.#context.known.get(stamp) ?? this.#made.get(stamp);
+    const before = this.#context.known.get(stamp);
+    const isRefused = before?.status === 'refused';
+    const known = this.#made.get(stamp) ?? (isRefused ? undefined : before);
     const frame = { mutation, stamp, hash };
     if (known !== undefined) {
       const { status, code, message, seq } = known;
       this.#answer({ ...frame, status, code, message, seq, place: null, repeated: true });
       return;
     }
+    if (isRefused) this.judgedAgain.push(stamp);
     this.#forget = undefined;
     try {
       const contested = this.#join(mutation, transaction);

@@ -110,6 +110,7 @@ async function pushInside(
     lastHash: last.hash,
     versions: fold.versions,
     results: fold.results,
+    judgedAgain: fold.judgedAgain,
     refused: context.refused.added(),
     bodies: bodiesOf(fresh, written.bodies),
     sessionPlaces: context.places.all(),

@@ -241,6 +241,8 @@ export interface PushWrite {
     readonly place: number | null;
     readonly repeated: boolean;
   })[];
+  /** Stamps of results that stand in the place of an earlier refusal. */
+  readonly judgedAgain?: readonly string[];
   readonly refused: readonly RefusedWrite[];
   readonly bodies: readonly { readonly hash: string; readonly data: Uint8Array }[];
   readonly sessionPlaces: ReadonlyMap<string, number>;

@@ -100,6 +100,7 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
     this.#writePlaces(push);
     this.#erasePurged(push);
     this.#writeClient(push);
+    this.#forgetRefusals(push);
     const numbered = numberedWrites(this.tenant, push);
     const first = this.#takeNumbers(push.versions.length);
     this.#sent.push(first);
@@ -124,6 +125,16 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
     // What was sent has to leave this process before it goes on.
     await setImmediate();
   };
+
+  /** What a stamp came to is what was said of it last: a refusal ends where it was judged again. */
+  #forgetRefusals({ judgedAgain = [] }: PushWrite): void {
+    if (judgedAgain.length === 0) return;
+    this.#send(
+      'UPDATE central.sync_result SET first = false WHERE tenant_id = $1 AND first AND stamp = ANY ($2::text[])',
+      [this.tenant, [...judgedAgain]],
+      this.sql,
+    );
+  }
 
   #writeClient(push: PushWrite): void {
     this.#send(

@@ -140,7 +140,7 @@ function readerOf(tenant: ModelTenant, mutants: StoreMutants): ServerReader {
       return [...parts].map(([part, digest]) => ({ part, ...digest }));
     },
     results: async (stamps) =>
-      stamps.flatMap((stamp) => tenant.results.find((each) => each.stamp === stamp) ?? []),
+      stamps.flatMap((stamp) => tenant.results.findLast((each) => each.stamp === stamp) ?? []),
     resultsOfClient: async (client, from, to) =>
       tenant.results.filter((each) => each.client === client && each.mutation >= from && each.mutation <= to),
     bodies: async (hashes) =>
