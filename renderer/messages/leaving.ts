@@ -47,6 +47,8 @@ export const leavingWords = {
   sendAfterAll: 'Let it be sent',
   sendOf: (title: string) => `Let “${title}” be sent`,
   hide: 'Hide from others…',
+  hideValues: 'Hide…',
+  hideIn: (name: string) => `Hide values of “${name}” from others`,
   hideTitle: (name: string) => `What others see of ${name}`,
   hideLead:
     'A hidden value stays readable on this laptop alone. On the server, on every other laptop and in their histories a mask takes its place. Whoever has read it or copied it keeps that.',

@@ -143,6 +143,16 @@ test('somebody is invited, accepts, protects the account, shares a project, and 
   });
 });
 
+/** Begins a session while no server hears of it. */
+async function askOffline(page: Page, question: string): Promise<void> {
+  await page.getByRole('button', { name: 'Work offline' }).click();
+  await open(page, 'sessions');
+  await page.getByRole('button', { name: 'New session' }).first().click();
+  await page.getByLabel('Research question').fill(question);
+  await page.getByRole('dialog').getByRole('button').last().click();
+  await expect(page).toHaveURL(/#\/session\//);
+}
+
 test('signing out names what is not sent; nobody else gets in; a laptop that was shut out says what is kept', async ({
   playwright,
 }, info) => {
@@ -152,12 +162,7 @@ test('signing out names what is not sent; nobody else gets in; a laptop that was
     await connect(chief, server.url, 'chief@example.org', person('chief@example.org', 'owner'));
     const ada = await laptop('ada');
     await connect(ada, server.url, 'ada@example.org', passwords.ada);
-    await ada.getByRole('button', { name: 'Work offline' }).click();
-    await open(ada, 'sessions');
-    await ada.getByRole('button', { name: 'New session' }).first().click();
-    await ada.getByLabel('Research question').fill('What is not sent yet?');
-    await ada.getByRole('dialog').getByRole('button').last().click();
-    await expect(ada).toHaveURL(/#\/session\//);
+    await askOffline(ada, 'What is not sent yet?');
     await open(ada, 'sync/account');
     await ada.getByRole('button', { name: 'Sign out', exact: true }).click();
     const asked = ada.getByRole('alertdialog', { name: 'Not everything is sent' });
@@ -210,12 +215,7 @@ test('a copy is removed by its person’s word, who is told first what only this
   await withLaptops(playwright, info, async ({ server, laptop, person }) => {
     const ada = await laptop('ada');
     await connect(ada, server.url, 'ada@example.org', person('ada@example.org'));
-    await ada.getByRole('button', { name: 'Work offline' }).click();
-    await open(ada, 'sessions');
-    await ada.getByRole('button', { name: 'New session' }).first().click();
-    await ada.getByLabel('Research question').fill('What is only here?');
-    await ada.getByRole('dialog').getByRole('button').last().click();
-    await expect(ada).toHaveURL(/#\/session\//);
+    await askOffline(ada, 'What is only here?');
     await open(ada, 'sync/account');
     await ada.getByRole('button', { name: 'Remove the copy' }).click();
     const asked = ada.getByRole('alertdialog', { name: 'Remove the copy from this laptop?' });

@@ -33,6 +33,16 @@ test('connecting shows what would leave by which rule, keeps a session here, and
       list.getByText('classes.content.sync').or(list.getByText('defaults.sync')).first(),
     ).toBeVisible();
     await expect(list.getByText(/File harbour-notes.md/)).toBeVisible();
+    await list
+      .getByRole('button', { name: 'Hide values of “Harbour notes” from others' })
+      .first()
+      .press('Enter');
+    const hiding = mine.getByRole('dialog', { name: 'What others see of Harbour notes' });
+    await hiding.getByRole('button', { name: 'Hide Title from others' }).press('Enter');
+    await expect(hiding.getByText('Hidden from others')).toBeVisible();
+    await mine.keyboard.press('Escape');
+    await expect(hiding).toHaveCount(0);
+    await expect(list.getByText(/^by_hand/).first()).toBeVisible();
     await mine.getByRole('button', { name: 'Keep “Notes to self” on this laptop' }).click();
     await expect(mine.getByRole('button', { name: 'Let “Notes to self” be sent' })).toBeVisible();
     await expect(mine.getByText('local_only').first()).toBeVisible();

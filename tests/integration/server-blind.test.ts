@@ -11,8 +11,8 @@ import { describeWithPostgres, type TestPostgres } from '../helpers/postgres.ts'
 
 const now = Date.now();
 
-/** Everything that a reader is told of a project in which a page is closed to them: pages with their digests, greeting, rows, refusals. */
-async function toldTo(postgres: TestPostgres, secret: string, guess = 'over it'): Promise<string> {
+/** Ada's session in a project of which Ben is made an editor by `member`. */
+async function begin(postgres: TestPostgres) {
   const { admin, server } = await postgres.database();
   const { tenant, users } = await makeTenant(admin, { ada: 'analyst', ben: 'analyst' });
   const store = new PostgresStore(server);
@@ -20,12 +20,18 @@ async function toldTo(postgres: TestPostgres, secret: string, guess = 'over it')
   const epoch = await beginEpoch(server);
   const laptop = (user: string) => new TestLaptop(store, environment, { tenant, user }, epoch);
   const [ada, ben] = [laptop(users.ada), laptop(users.ben)];
-  const { project, session, scope } = await ada.makeSession();
-  const member = ada.insert('project_members', `project:${project}`, {
-    project_id: project,
+  const made = await ada.makeSession();
+  const member = ada.insert('project_members', `project:${made.project}`, {
+    project_id: made.project,
     author_id: users.ben,
     role: 'editor',
   });
+  return { admin, store, environment, epoch, users, laptop, ada, ben, ...made, member };
+}
+
+/** Everything that a reader is told of a project in which a page is closed to them: pages with their digests, greeting, rows, refusals. */
+async function toldTo(postgres: TestPostgres, secret: string, guess = 'over it'): Promise<string> {
+  const { store, environment, epoch, ada, ben, project, session, scope, member } = await begin(postgres);
   const page = ada.insert('evidence', scope, {
     session_id: session,
     title: secret,
@@ -92,24 +98,7 @@ describeWithPostgres('what a reader is told', (postgres) => {
   });
 
   test('[P28] holds no hash of a hidden value that could be tried with guesses: its salt goes to nobody but who sees all of it', async () => {
-    const { admin, server } = await postgres.database();
-    const { tenant, users } = await makeTenant(admin, { ada: 'analyst', ben: 'analyst' });
-    const store = new PostgresStore(server);
-    const epoch = await beginEpoch(server);
-    const laptop = (user: string) =>
-      new TestLaptop(
-        store,
-        testEnvironment(() => now),
-        { tenant, user },
-        epoch,
-      );
-    const [ada, ben] = [laptop(users.ada), laptop(users.ben)];
-    const { project, session, scope } = await ada.makeSession();
-    const member = ada.insert('project_members', `project:${project}`, {
-      project_id: project,
-      author_id: users.ben,
-      role: 'editor',
-    });
+    const { users, laptop, ada, ben, session, scope, member } = await begin(postgres);
     const page = ada.insert('evidence', scope, {
       session_id: session,
       title: 'yes',
@@ -130,12 +119,7 @@ describeWithPostgres('what a reader is told', (postgres) => {
   });
 
   test('[P28] each version has a salt of its own, so that who saw a version has none for the next', async () => {
-    const { admin, server } = await postgres.database();
-    const { tenant, users } = await makeTenant(admin, { ada: 'analyst' });
-    const store = new PostgresStore(server);
-    const environment = testEnvironment(() => now);
-    const ada = new TestLaptop(store, environment, { tenant, user: users.ada }, await beginEpoch(server));
-    const { session, scope } = await ada.makeSession();
+    const { admin, ada, session, scope } = await begin(postgres);
     const page = ada.insert('evidence', scope, { session_id: session, title: 'a' });
     const salts = new Set<unknown>();
     const title = entitySpec('evidence').columns['title']?.n ?? 0;

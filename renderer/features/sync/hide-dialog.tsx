@@ -47,7 +47,8 @@ function HideDialog({ row: { entity, id, name }, onClose }: { row: Asked; onClos
       {data?.values.length === 0 ? <p className="note">{leavingWords.hideNothing}</p> : null}
       <ul className="history">
         {data?.values.map((value) => (
-          <HideLine key={value.column} value={value} busy={busy} onPress={() => void hide(value)} />
+          // A button that is disabled while it works would lose the focus, and the keys of the dialog with it.
+          <HideLine key={value.column} value={value} onPress={() => (busy ? undefined : void hide(value))} />
         ))}
       </ul>
     </Dialog>
@@ -56,11 +57,9 @@ function HideDialog({ row: { entity, id, name }, onClose }: { row: Asked; onClos
 
 function HideLine({
   value: { column, value, hidden, mayHide },
-  busy,
   onPress,
 }: {
   value: HideableValue;
-  busy: boolean;
   onPress: () => void;
 }) {
   const field = historyWords.field(column);
@@ -70,11 +69,7 @@ function HideLine({
         <b>{field}</b>
         <span className="grow dim">{hidden ? leavingWords.isHidden : ''}</span>
         {mayHide ? (
-          <Button
-            label={hidden ? leavingWords.showOf(field) : leavingWords.hideOf(field)}
-            disabled={busy}
-            onPress={onPress}
-          >
+          <Button label={hidden ? leavingWords.showOf(field) : leavingWords.hideOf(field)} onPress={onPress}>
             {hidden ? leavingWords.showValue : leavingWords.hideValue}
           </Button>
         ) : null}

@@ -4,8 +4,10 @@ import { groupBy } from '../../data/group-by.ts';
 import { kindName } from '../../messages/changes.ts';
 import { historyWords } from '../../messages/history.ts';
 import { type Decision, leavingWords } from '../../messages/leaving.ts';
+import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { sizeText } from '../../ui/units.ts';
+import { showHiding } from './hide-dialog.tsx';
 import { decisionOf, decisions } from './leaving-sums.ts';
 
 const icons: Readonly<Record<Decision, LucideIcon>> = {
@@ -41,12 +43,20 @@ export function LeavingRows({ rows }: { rows: readonly LeavingRow[] }) {
   );
 }
 
-function LeavingLine({ row: { entity, label, title, fields, file } }: { row: LeavingRow }) {
+function LeavingLine({ row: { entity, id, label, title, fields, file } }: { row: LeavingRow }) {
+  const name = title || kindName(entity);
   return (
     <li className="leave-row">
       <div className="row">
-        <span className="cut grow">{title || kindName(entity)}</span>
+        <span className="cut grow">{name}</span>
         <span className="ref">{label}</span>
+        <Button
+          look="bare"
+          label={leavingWords.hideIn(name)}
+          onPress={() => showHiding({ entity, id, name })}
+        >
+          {leavingWords.hideValues}
+        </Button>
       </div>
       {fields.map((field) => (
         <Ruling

@@ -59,6 +59,7 @@ export function violations(world: Observed): string[] {
     ...resultFaults(world.tenant),
     ...serverPurgeFaults(world),
     ...taintFaults(world),
+    ...saltFaults(world),
   ];
 }
 
@@ -315,6 +316,14 @@ function serverPurgeFaults({ tenant, taints }: Observed): string[] {
   return words
     .filter((word) => kept.some((text) => text.includes(word)))
     .map((word) => `V6 the server still holds ${word}`);
+}
+
+/** P28: a row in which something is masked came without its salt: its reader can try no guesses at what its hash covers. */
+function saltFaults(world: Observed): string[] {
+  const salted = world.network.wire.find(({ text }) =>
+    /^\{"s":"\d+","h":"\w+","m":.*"x":"[\w-]{16}"\}$/m.test(text),
+  );
+  return salted === undefined ? [] : [`P28 ${salted.user.slice(-2)} got a masked row with its salt`];
 }
 
 /** V5: nothing that has to stay on a laptop has crossed the wire. */
