@@ -66,7 +66,7 @@ export function rulingOnWholeRow(
 /** The rulings on a batch. Where no facts of rows are asked, nothing but the column decides, and each column is ruled on once. */
 export class BatchRulings {
   readonly #policies: ServerPolicies;
-  readonly #columns = new Map<string, ServerRuling>();
+  readonly #columns = new Map<EntityName, Map<string, ServerRuling>>();
   readonly #rows = new Map<EntityName, ServerRuling | null>();
 
   constructor(policies: ServerPolicies) {
@@ -76,11 +76,11 @@ export class BatchRulings {
   /** As `rulingForServer`. */
   onValue(entity: EntityName, column: string, value: Json, facts: RowFacts): ServerRuling {
     if (facts !== factsUnasked) return rulingForServer(this.#policies, entity, column, value, facts);
-    const name = `${entity} ${column}`;
-    const known = this.#columns.get(name);
+    const columns = this.#columns.get(entity) ?? new Map<string, ServerRuling>();
+    const known = columns.get(column);
     if (known !== undefined) return known;
     const ruling = rulingForServer(this.#policies, entity, column, value, facts);
-    this.#columns.set(name, ruling);
+    this.#columns.set(entity, columns.set(column, ruling));
     return ruling;
   }
 
