@@ -9,7 +9,7 @@ import {
 } from '../protocol/messages.ts';
 import { BadAnswer } from './bad-answer.ts';
 import type { Engine, Reply, ServerCall, ServerCalls, ServerEffect } from './effects.ts';
-import { readPage, readRows } from './page.ts';
+import { arrivedPage, readRows } from './page.ts';
 
 /** The server did not do what was asked: nothing came, or it said why. */
 export class Refusal extends Error {
@@ -59,7 +59,7 @@ function parse(text: string): unknown {
 const readers: { readonly [K in ServerCall]: Reader<ServerCalls[K]['answer']> } = {
   hello: json(helloAnswerSchema),
   push: json(pushAnswerSchema),
-  pull: readPage,
+  pull: arrivedPage,
   digest: json(digestAnswerSchema),
   rows: readRows,
   stamps: json(stampsAnswerSchema),

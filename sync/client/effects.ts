@@ -10,14 +10,14 @@ import type {
   StampsRequest,
 } from '../protocol/messages.ts';
 import type { PushRequest } from '../protocol/push-lines.ts';
-import type { PulledPage, RowsPage } from './page.ts';
+import type { ArrivedPage, RowsPage } from './page.ts';
 import type { StoreCalls } from './store-calls.ts';
 
 /** What the laptop can ask the server, with what it sends and what it gets. */
 export interface ServerCalls {
   hello: { readonly request: HelloRequest; readonly answer: HelloAnswer };
   push: { readonly request: PushRequest; readonly answer: PushAnswer };
-  pull: { readonly request: PullRequest; readonly answer: PulledPage };
+  pull: { readonly request: PullRequest; readonly answer: ArrivedPage };
   digest: { readonly request: DigestRequest; readonly answer: DigestAnswer };
   rows: { readonly request: RowsRequest; readonly answer: RowsPage };
   stamps: { readonly request: StampsRequest; readonly answer: StampsAnswer };

@@ -19,11 +19,26 @@ export interface PulledPage {
   readonly trailer: PullTrailer;
 }
 
+/**
+ * A page as it came, of which only the end has been read: that says what to ask for next. Its rows are read, and their hashes proved,
+ * where they are applied.
+ */
+export interface ArrivedPage {
+  readonly text: string;
+  readonly trailer: PullTrailer;
+}
+
 /** Rows that were asked for by name. */
 export interface RowsPage {
   readonly rows: readonly RowLine[];
   readonly bodies: Readonly<Record<string, string>>;
   readonly trailer: RowsTrailer;
+}
+
+/** Reads the end of a page. Throws `BadAnswer` where it has none. */
+export function arrivedPage(text: string): ArrivedPage {
+  const end = text.trimEnd();
+  return { text, trailer: trailerOf(end.slice(end.lastIndexOf('\n') + 1), pullTrailerSchema) };
 }
 
 /** Reads a page; without a trailer at its end nothing of it counts. Throws `BadAnswer`. */
@@ -91,16 +106,21 @@ function parsed(line: string): unknown {
   }
 }
 
-function split<T>(
-  text: string,
-  trailerSchema: { safeParse(value: unknown): { success: true; data: T } | { success: false } },
-): { lines: readonly string[]; trailer: T } {
+interface Schema<T> {
+  safeParse(value: unknown): { success: true; data: T } | { success: false };
+}
+
+function split<T>(text: string, trailerSchema: Schema<T>): { lines: readonly string[]; trailer: T } {
   const lines = text.split('\n').filter((line) => line !== '');
-  const last = lines.pop();
-  const named = last === undefined ? undefined : parsed(last);
+  const trailer = trailerOf(lines.pop(), trailerSchema);
+  return { lines, trailer };
+}
+
+function trailerOf<T>(line: string | undefined, schema: Schema<T>): T {
+  const named = line === undefined || line === '' ? undefined : parsed(line);
   const inside =
     typeof named === 'object' && named !== null && 'trailer' in named ? named.trailer : undefined;
-  const trailer = trailerSchema.safeParse(inside);
+  const trailer = schema.safeParse(inside);
   if (!trailer.success) throw new BadAnswer('The page has no trailer.');
-  return { lines, trailer: trailer.data };
+  return trailer.data;
 }

@@ -3,7 +3,7 @@ import { BadAnswer } from './bad-answer.ts';
 import type { PullRequest } from '../protocol/messages.ts';
 import { both, type Engine, store } from './effects.ts';
 import { OtherChain } from './other-chain.ts';
-import type { PulledPage } from './page.ts';
+import type { ArrivedPage } from './page.ts';
 import { compareDigests, fetchStale } from './repair.ts';
 import { asked, type Session } from './session.ts';
 import type { Cursor, Greeted } from './store-calls.ts';
@@ -34,6 +34,7 @@ export function* pullAll(
       ahead === null
         ? { reply: null, result: yield* store('applyPage', { page, mayEmpty }) }
         : yield* both(message('pull', wanting(session, ahead)), 'applyPage', { page, mayEmpty });
+    if (outcome.damaged !== null) throw new BadAnswer(outcome.damaged);
     if (outcome.foreign) throw new OtherChain();
     if (outcome.braked.length > 0) {
       // Too much would go at once: the server's digests have to say so, too (I14).
@@ -67,7 +68,7 @@ function wanting(session: Session, want: readonly Cursor[]): PullRequest {
 }
 
 /** Where the cursors will stand once a page is applied; null where that is not for the page alone to say, or nothing more is to come. */
-function wantAfter(want: readonly Cursor[], { trailer }: PulledPage): readonly Cursor[] | null {
+function wantAfter(want: readonly Cursor[], { trailer }: ArrivedPage): readonly Cursor[] | null {
   if (!trailer.more || trailer.revoke !== undefined || trailer.bootstrap !== undefined) return null;
   return want.map((cursor) => ({ ...cursor, seq: trailer.next[cursor.scope] ?? cursor.seq }));
 }

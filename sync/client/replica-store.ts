@@ -18,6 +18,9 @@ import { localScope, wireScope } from '../core/scope.ts';
 import type { Replica } from '../../db/replica/transaction/replica.ts';
 import type { RowChange } from '../../db/replica/transaction/transact.ts';
 import { noSyncMutants, type SyncMutants } from '../core/sync-mutants.ts';
+import type { PageRow } from '../protocol/row-state.ts';
+import { BadAnswer } from './bad-answer.ts';
+import { type PulledPage, readPage } from './page.ts';
 import type { Standing, StoreCalls } from './store-calls.ts';
 
 export interface ReplicaStoreOptions {
@@ -117,21 +120,25 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
       refuseFirst(replica, 'TOO_LARGE');
       return null;
     },
-    applyPage: ({ page, mayEmpty }) => {
-      if (!isOwnChain(db, page.trailer, mutants)) return { foreign: true, braked: [], want: [], rows: 0 };
+    applyPage: ({ page: { text }, mayEmpty }) => {
+      const nothing = { foreign: false, damaged: null, braked: [], want: [], rows: 0, hides: false };
+      const page = readOrSay(text);
+      if (typeof page === 'string') return { ...nothing, damaged: page };
+      if (!isOwnChain(db, page.trailer, mutants)) return { ...nothing, foreign: true };
       const applied = applyPage(replica, page, mayEmpty.map(local), mutants);
       told(applied.changes);
       return {
-        foreign: false,
+        ...nothing,
         braked: applied.braked.map(({ scope, left }) => ({ scope: wire(scope), left })),
         want: cursors(),
         rows: page.rows.length,
+        hides: hides(page.rows),
       };
     },
     applyRows: ({ page }) => {
       const foreign = !isOwnChain(db, page.trailer, mutants);
       if (!foreign) told(applyNamed(replica, page, mutants));
-      return { foreign };
+      return { foreign, hides: !foreign && hides(page.rows) };
     },
     digests: ({ scopes }) =>
       Object.fromEntries(scopes.map((scope) => [scope, wireDigest(digestOf(db, local(scope)))])),
@@ -156,4 +163,19 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
       return { fetch, unexplained: unexplained.length };
     },
   };
+}
+
+/** A page that came, or why it is none. */
+function readOrSay(text: string): PulledPage | string {
+  try {
+    return readPage(text);
+  } catch (error) {
+    if (error instanceof BadAnswer) return error.message;
+    throw error;
+  }
+}
+
+/** True where something of these rows is hidden from this reader. */
+function hides(rows: readonly PageRow[]): boolean {
+  return rows.some((row) => 'm' in row);
 }

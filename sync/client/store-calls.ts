@@ -1,5 +1,5 @@
 import type { HelloAnswer, PushAnswer, StampsAnswer } from '../protocol/messages.ts';
-import type { PulledPage, RowsPage } from './page.ts';
+import type { ArrivedPage, RowsPage } from './page.ts';
 
 /** A row by the number of its entity and its id. */
 export interface RowName {
@@ -69,13 +69,16 @@ export interface LocalDigest {
 
 /**
  * What became of a page. `braked` names scopes of which too much would go at once (I14), `foreign` says that another file has pushed under
- * this one's name (P30); nothing was applied then.
+ * this one's name (P30), `damaged` what of the page is not of the protocol or not what its hash says; nothing was applied then.
  */
 export interface PageOutcome {
+  readonly damaged: string | null;
   readonly foreign: boolean;
   readonly braked: readonly { readonly scope: string; readonly left: number }[];
   readonly want: readonly Cursor[];
   readonly rows: number;
+  /** Something in it is hidden from this reader. */
+  readonly hides: boolean;
 }
 
 /** The laptop's file as the engine uses it: each call is one transaction, durable when it answers. */
@@ -104,10 +107,11 @@ export interface StoreCalls {
   stale(input: { readonly limit: number }): readonly RowName[];
   /** A single transaction that is too large for the server goes to the inbox. */
   tooLarge(input: null): null;
-  applyPage(input: { readonly page: PulledPage; readonly mayEmpty: readonly string[] }): PageOutcome;
-  applyRows(input: { readonly page: RowsPage; readonly asked: readonly RowName[] }): {
-    readonly foreign: boolean;
-  };
+  applyPage(input: { readonly page: ArrivedPage; readonly mayEmpty: readonly string[] }): PageOutcome;
+  applyRows(input: {
+    readonly page: RowsPage;
+    readonly asked: readonly RowName[];
+  }): Pick<PageOutcome, 'foreign' | 'hides'>;
   digests(input: { readonly scopes: readonly string[] }): Readonly<Record<string, LocalDigest>>;
   digestParts(input: { readonly scope: string }): Readonly<Record<string, LocalDigest>>;
   /** Compares one part of a scope: rows to fetch, and how many of them nothing here explains; rows that the server has not are taken away unless they wait to be sent. */

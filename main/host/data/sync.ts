@@ -59,10 +59,9 @@ export interface SyncFacts {
 /** What became of a copy that was taken back, without its rows. */
 export type WipedCopy = Omit<Wiped, 'changes'>;
 
-/** True for a page that has rows of which something is hidden from this reader. */
-function hides(input: unknown): boolean {
-  const { page } = (input ?? {}) as { readonly page?: { readonly rows?: readonly object[] } };
-  return page?.rows?.some((row) => 'm' in row) === true;
+/** True where a page was taken in that has rows of which something is hidden from this reader. */
+function hides(answer: unknown): boolean {
+  return ((answer ?? {}) as { readonly hides?: boolean }).hides === true;
 }
 
 /** The file's side of sync, for the thread that writes. */
@@ -108,7 +107,7 @@ export function syncFunctions(
     'sync.store': ({ call, input }: StoreRequest): unknown => {
       const answer = (store[call] as (given: unknown) => unknown)(input);
       // What became hidden or went is zeroed in pages that still stand in the write-ahead log: the file follows at once.
-      if (hides(input)) db.sqlite.pragma('wal_checkpoint(TRUNCATE)');
+      if (hides(answer)) db.sqlite.pragma('wal_checkpoint(TRUNCATE)');
       return answer;
     },
     ...accountFunctions(db),

@@ -3,7 +3,10 @@ import { localScope } from '../../../sync/core/scope.ts';
 import { canonicalText } from '../../../sync/core/value.ts';
 import type { Json } from '../../../db/catalogue/types.ts';
 import { loadCell, placeOf, shownValue } from '../../../db/replica/exchange/cell-store.ts';
+import { BadAnswer } from '../../../sync/client/bad-answer.ts';
 import type { StoreEffect } from '../../../sync/client/effects.ts';
+import { type ArrivedPage, readPage } from '../../../sync/client/page.ts';
+import type { PageRow } from '../../../sync/protocol/row-state.ts';
 import type { Device } from './device.ts';
 import {
   cursorFaults,
@@ -65,7 +68,7 @@ function brakeFaults(
   const revoked = new Set((page.trailer.revoke ?? []).map((scope) => localScope(scope, device.user)));
   return [...before].flatMap(([scope, had]) => {
     const gone = had - (after.get(scope) ?? 0);
-    const named = page.rows.filter(
+    const named = rowsOf(page).filter(
       (line) => 'st' in line && localScope(line.sc, device.user) === scope,
     ).length;
     const wire = scope === 'user' ? `user:${device.user}` : scope;
@@ -104,6 +107,18 @@ export function shownFaults(device: Device): string[] {
 export function takesAway(effect: StoreEffect): boolean {
   if (effect.call === 'greeted') return effect.input.scopes.some((scope) => scope.do === 'revoke');
   if (effect.call !== 'applyPage') return false;
-  const { rows, trailer } = effect.input.page;
-  return (trailer.revoke ?? []).length > 0 || rows.some((line) => 'st' in line && line.st === 'exit');
+  const { page } = effect.input;
+  return (
+    (page.trailer.revoke ?? []).length > 0 || rowsOf(page).some((line) => 'st' in line && line.st === 'exit')
+  );
+}
+
+/** The rows of a page; none of one that was damaged on its way, of which nothing is applied. */
+function rowsOf({ text }: ArrivedPage): readonly PageRow[] {
+  try {
+    return readPage(text).rows;
+  } catch (error) {
+    if (error instanceof BadAnswer) return [];
+    throw error;
+  }
 }

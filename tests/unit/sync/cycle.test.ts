@@ -61,19 +61,24 @@ describe('a cycle', () => {
     });
   });
 
-  test('[P9] a page that is cut moves no cursor, and the next cycle goes on', () => {
+  test.each([
+    ['P9', 'cut', (page: string) => page.slice(0, -20)],
+    ['P16', 'altered in a value', (page: string) => page.replace('found', 'fouud')],
+  ])('[%s] a page that is %s moves no cursor, and the next cycle goes on', (_rule, _how, spoil) => {
     withDevices((a, b, server) => {
-      addEvidence(a, addSession(a), 'found');
+      const evidence = addEvidence(a, addSession(a), 'found');
       const answer: Answer = (call, text) => server.answer(call, text);
       sync(a, answer);
-      const cut: Answer = (call, text) => {
+      const spoiling: Answer = (call, text) => {
         const reply = answer(call, text);
-        return call === 'pull' && reply !== null ? { ...reply, text: reply.text.slice(0, -20) } : reply;
+        return call === 'pull' && reply !== null ? { ...reply, text: spoil(reply.text) } : reply;
       };
-      expect(sync(b, cut).end).toBe('bad-answer');
+      expect(sync(b, spoiling).end).toBe('bad-answer');
       expect(readCursors(b.replica.db).every(({ seq }) => seq === 0)).toBe(true);
+      expect(getRow(b.replica.db, 'evidence', evidence)).toBeUndefined();
       expect(sync(b, answer).end).toBe('done');
       expect(readCursors(b.replica.db).some(({ seq }) => seq > 0)).toBe(true);
+      expect(getRow(b.replica.db, 'evidence', evidence)).toMatchObject({ title: 'found' });
     });
   });
 
