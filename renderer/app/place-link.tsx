@@ -6,17 +6,21 @@ export function PlaceLink({
   address,
   className,
   isCurrent = false,
+  label,
   children,
 }: {
   address: string;
   className?: string;
   isCurrent?: boolean;
+  /** Its name where that says more than what it shows. */
+  label?: string;
   children: ReactNode;
 }) {
   return (
     <a
       className={className}
       href={`#/${address}`}
+      aria-label={label}
       aria-current={isCurrent ? 'true' : undefined}
       onClick={(click) => {
         click.preventDefault();

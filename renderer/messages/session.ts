@@ -25,7 +25,8 @@ export const session = {
   priority: 'Priority',
   tags: 'Tags',
   add: 'Create session',
-  facts: (evidence: number, claims: number) => `${evidence} items, ${claims} claims`,
+  facts: (evidence: number, claims: number) =>
+    `${evidence === 1 ? '1 item' : `${evidence} items`}, ${claims === 1 ? '1 claim' : `${claims} claims`}`,
   addEvidence: 'Add evidence',
   gone: 'This session is not on this laptop.',
   goneHint: 'It was purged, or is not shared with you any more. What you had not sent of it is in the inbox.',
@@ -33,6 +34,8 @@ export const session = {
   noEvidenceHint: 'Drop files anywhere in this window, or paste a link.',
   filter: 'Filter evidence',
   evidence: 'Evidence',
+  parts: 'Parts of the session',
+  goToPart: (title: string) => `${title} of this session`,
   columns: {
     type: 'Type',
     title: 'Title',

@@ -57,3 +57,21 @@ test('a session is made, changed, completed and taken away by its menu and by ke
   await page.getByRole('button', { name: /Undo/ }).click();
   await expect(active.getByRole('link', { name: /Ferries/ })).toBeVisible();
 });
+
+test('1 and 2 go between the evidence and the claims of the session that is open, and back', async ({
+  workbench,
+}) => {
+  const { page } = workbench;
+  await expect(page.getByRole('grid', { name: 'Evidence' })).toBeVisible();
+  const parts = page.getByRole('navigation', { name: 'Parts of the session' });
+  const current = parts.locator('[aria-current]');
+  await expect(current).toHaveText(/^Evidence\d+$/);
+  const session = new URL(page.url()).hash.replace('#/session/', '');
+  await page.keyboard.press('2');
+  await expect(page).toHaveURL(new RegExp(`#/claims/${session}$`));
+  await expect(current).toHaveText(/^Claims\d+$/);
+  await page.getByLabel('New claim').press('1');
+  await expect(page.getByLabel('New claim')).toHaveValue('1');
+  await parts.getByRole('link', { name: /^Evidence/ }).click();
+  await expect(page).toHaveURL(new RegExp(`#/session/${session}$`));
+});

@@ -9,6 +9,7 @@ import { Segments, Select } from '../../ui/fields.tsx';
 import { SplitPanes } from '../../ui/panes.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { Writes } from '../../ui/writes.tsx';
+import { SessionParts } from '../sessions/session-parts.tsx';
 import { ClaimCard } from './claim-card.tsx';
 import { type Grouping, groupClaims } from './claim-groups.ts';
 import { ClaimInspector } from './claim-inspector.tsx';
@@ -89,6 +90,7 @@ function SessionClaims({
           <AddClaim sessionId={sessionId} onAdded={setCurrent} />
         </Writes>
       </header>
+      <SessionParts id={sessionId} current="claims" />
       {claims === undefined ? null : claims.length === 0 ? (
         <EmptyState title={claimWords.none}>{claimWords.noneHint}</EmptyState>
       ) : view === 'table' ? (

@@ -3,7 +3,7 @@ import { go } from '../../app/location.ts';
 import { objectVerbs } from '../../app/object-verbs.ts';
 import { queries } from '../../data/queries.ts';
 import { useClient, useQuery } from '../../data/query.ts';
-import { commandName } from '../../messages/commands.ts';
+import { changeWords } from '../../messages/changes.ts';
 import { common } from '../../messages/common.ts';
 import { session } from '../../messages/session.ts';
 import { Button } from '../../ui/button.tsx';
@@ -13,6 +13,9 @@ import { TagField } from '../../ui/tag-field.tsx';
 import { momentText } from '../../ui/times.ts';
 import { Writes } from '../../ui/writes.tsx';
 import { RatingGrid } from './rating-grid.tsx';
+
+/** What a step of evidence's history is about. */
+const evidence = { entity: 'evidence' } as const;
 
 /** What the row under the cursor is, what it is worth, what it resembles, and its history. */
 export function Inspector({
@@ -124,7 +127,7 @@ export function Inspector({
           {detail.history.slice(0, 12).map((step) => (
             <li key={`${step.at}${step.command}${Object.keys(step.columns).join()}`}>
               <span>
-                {step.author}: {commandName(step.command)}
+                {step.author}: {changeWords({ command: step.command, subject: evidence, count: 1 })}
                 {step.here || step.device === null ? null : <span className="dim"> ({step.device})</span>}
               </span>
               <time dateTime={step.at}>{momentText(step.at)}</time>

@@ -22,6 +22,7 @@ import { useIsWritable, Writes } from '../../ui/writes.tsx';
 import { ExportSession } from '../export/export-dialog.tsx';
 import { LinkDialog } from '../claims/link-dialog.tsx';
 import { SessionList } from '../sessions/session-list.tsx';
+import { SessionParts } from '../sessions/session-parts.tsx';
 import { BulkBar } from './bulk-bar.tsx';
 import { useAddItems } from './capture-surface.tsx';
 import { EnterEvidence } from './enter-evidence.tsx';
@@ -182,6 +183,7 @@ function Workspace({ id }: { id: string }) {
   const main = (
     <div className="screen">
       <Head id={id} />
+      <SessionParts id={id} current="evidence" />
       <div className="tools">
         {selected.size === 0 ? (
           <label className="field grow">
