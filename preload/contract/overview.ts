@@ -31,6 +31,12 @@ export const attentionItemSchema = z.object({
 
 const attentionGroupSchema = z.object({ total: z.number().int(), items: z.array(attentionItemSchema) });
 
+const attentionSchema = z.object({
+  orphans: attentionGroupSchema,
+  unsupported: attentionGroupSchema,
+  retracted: attentionGroupSchema,
+});
+
 /** One transaction of the log. `subject` is the row that names it, `count` how many of its kind were changed. */
 export const changeRowSchema = z.object({
   txn: z.number().int(),
@@ -70,14 +76,7 @@ export const overview = {
     z.object({ bounds: z.array(momentSchema).min(2).max(105) }),
     z.object({ counts: z.array(z.number().int()) }),
   ),
-  attention: procedure(
-    z.object({ limit: z.number().int().min(1).max(100).default(5) }),
-    z.object({
-      orphans: attentionGroupSchema,
-      unsupported: attentionGroupSchema,
-      retracted: attentionGroupSchema,
-    }),
-  ),
+  attention: procedure(z.object({ limit: z.number().int().min(1).max(100).default(5) }), attentionSchema),
   changes: procedure(
     z.object({ filter: changeFilterSchema.default({}), ...windowRequestSchema.shape }),
     windowSchema(changeRowSchema),
@@ -96,5 +95,6 @@ export const overview = {
 
 export type Statistics = z.infer<typeof statisticsSchema>;
 export type AttentionItem = z.infer<typeof attentionItemSchema>;
+export type Attention = z.infer<typeof attentionSchema>;
 export type ChangeRow = z.infer<typeof changeRowSchema>;
 export type ChangeFilter = z.infer<typeof changeFilterSchema>;

@@ -1,4 +1,4 @@
-import type { AttentionItem } from '../../../preload/contract/overview.ts';
+import type { Attention, AttentionItem } from '../../../preload/contract/overview.ts';
 import { PlaceLink } from '../../app/place-link.tsx';
 import { queries } from '../../data/queries.ts';
 import { useQuery } from '../../data/query.ts';
@@ -13,27 +13,33 @@ function documentAddress({ evidenceId, sessionId }: AttentionItem): string {
   return evidenceId === null ? `session/${sessionId}` : `read/${evidenceId}`;
 }
 
+type Kind = keyof Attention;
+
+/** What needs a look, the most pressing first: its mark, where it leads, and whose words name it. */
+const kinds: readonly {
+  readonly kind: Kind;
+  readonly glyph: GlyphName;
+  readonly address: (item: AttentionItem) => string;
+  readonly voice: 'source' | 'own';
+}[] = [
+  { kind: 'retracted', glyph: 'retracted', address: claimAddress, voice: 'own' },
+  { kind: 'orphans', glyph: 'contested', address: documentAddress, voice: 'source' },
+  { kind: 'unsupported', glyph: 'unsupported', address: claimAddress, voice: 'own' },
+];
+
 function Group({
-  glyph,
-  title,
-  total,
-  items,
-  address,
-  voice,
+  of: { kind, glyph, address, voice },
+  found: { total, items },
 }: {
-  glyph: GlyphName;
-  title: string;
-  total: number;
-  items: readonly AttentionItem[];
-  address: (item: AttentionItem) => string;
-  voice: 'source' | 'own';
+  of: (typeof kinds)[number];
+  found: Attention[Kind];
 }) {
   if (total === 0) return null;
   return (
     <>
       <h3 className="attention-title">
         <Glyph name={glyph} />
-        {title}
+        {overviewWords[kind](total)}
       </h3>
       <ul>
         {items.map((item) => (
@@ -56,11 +62,10 @@ function Group({
 }
 
 /** What of the argument does not stand as it should, each with the way to it. */
-export function Attention() {
+export function AttentionList() {
   const found = useQuery(queries.attention).data;
   if (found === undefined) return null;
-  const { orphans, unsupported, retracted } = found;
-  const calm = orphans.total + unsupported.total + retracted.total === 0;
+  const calm = kinds.every(({ kind }) => found[kind].total === 0);
   return (
     <section className="section" aria-label={overviewWords.attention}>
       <h2 className="section-title">{overviewWords.attention}</h2>
@@ -70,27 +75,9 @@ export function Attention() {
           <p className="note">{overviewWords.calmHint}</p>
         </>
       ) : null}
-      <Group
-        glyph="retracted"
-        title={overviewWords.retracted(retracted.total)}
-        {...retracted}
-        address={claimAddress}
-        voice="own"
-      />
-      <Group
-        glyph="contested"
-        title={overviewWords.orphans(orphans.total)}
-        {...orphans}
-        address={documentAddress}
-        voice="source"
-      />
-      <Group
-        glyph="unsupported"
-        title={overviewWords.unsupported(unsupported.total)}
-        {...unsupported}
-        address={claimAddress}
-        voice="own"
-      />
+      {kinds.map((of) => (
+        <Group key={of.kind} of={of} found={found[of.kind]} />
+      ))}
     </section>
   );
 }

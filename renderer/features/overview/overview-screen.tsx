@@ -15,7 +15,7 @@ import { momentText } from '../../ui/times.ts';
 import { CreateSession } from '../sessions/create-session.tsx';
 import { Start } from '../start/start.tsx';
 import { Writes } from '../../ui/writes.tsx';
-import { Attention } from './attention.tsx';
+import { AttentionList } from './attention.tsx';
 import { type Span, spanOf } from './span.ts';
 import { WeekChart } from './week-chart.tsx';
 
@@ -50,7 +50,7 @@ export default function OverviewScreen() {
       }
       side={
         <div className="scroll" role="region" aria-label={overviewWords.recent} tabIndex={0}>
-          <Attention />
+          <AttentionList />
           <Recent />
         </div>
       }
