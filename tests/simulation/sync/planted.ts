@@ -59,7 +59,7 @@ export const planted: readonly Planted[] = [
     27,
     'an answer goes out before it is durable',
     { server: { ackBeforeCommit: true }, client: { chainIgnored: true }, edge: { hashesIgnored: true } },
-    8,
+    51,
   ),
   mistake(28, 'what was applied is applied again', { server: { resultsForgotten: true } }, 194),
   mistake(30, 'numbers lose digits', { server: { numbersRounded: true } }, 1),
