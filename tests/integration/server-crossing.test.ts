@@ -92,4 +92,22 @@ describeWithPostgres('rows that name what stands elsewhere', (postgres) => {
     const again = mal.insert('set_elements', own.scope, { ...tag, owner_id: claim.row }, part.row);
     expect((await mal.push(mal.transaction([again]))).results[0]?.code).toBe('SCOPE');
   });
+
+  test('[MR17] what comes for a purged row is not stored, nor what comes to hang on it', async () => {
+    const { ada, secret } = await begin(postgres);
+    const page = ada.insert('evidence', secret.scope, { session_id: secret.session, title: 'T' });
+    await ada.push(ada.transaction([page]));
+    const { entity, row, scope } = page;
+    await ada.push(ada.transaction([{ op: 'purge', entity, row, scope }]));
+    const mark = ada.insert('annotations', scope, {
+      evidence_id: row,
+      kind: 'highlight',
+      quote: 'words of the page',
+    });
+    const tag = { owner_entity: 'evidence', owner_id: row, column_name: 'tags', element: 't' };
+    for (const part of [mark, ada.insert('set_elements', scope, tag)]) {
+      const { results } = await ada.push(ada.transaction([part]));
+      expect(results[0]?.code).toBe('PURGED');
+    }
+  });
 });

@@ -32,7 +32,7 @@ export function toInbox(replica: Replica, txn: number, kind: InboxKind, code: st
   // With a scope the log's values go, those that had stayed here among them: then the whole is kept, not what was sent of it.
   const isWhole = sent == null || kind === 'revoked';
   const whole = isWhole ? exportTransaction(db, txn) : (JSON.parse(sent) as ExchangedTransaction);
-  const left = code === 'PURGED' && whole !== undefined ? withoutPurged(whole) : whole;
+  const left = code === 'PURGED' && whole !== undefined ? withoutPurged(db, whole) : whole;
   const payload = left == null ? null : JSON.stringify(left);
   db.statements.run(`UPDATE outbox SET state = 'inbox', payload = NULL WHERE txn = ?`, txn);
   db.statements.run(
@@ -73,20 +73,44 @@ export function eraseFromInbox(db: WritableDb, row: string): void {
 }
 
 /**
- * What is left of a transaction that was refused because a row was purged, where there is but one that it can have been: what it inserted
- * itself it was not. Of several the tombstone tells which, when it comes; the work on the others is kept.
+ * What is left of a transaction that was refused because a row was purged: nothing where all of it hangs on one row. Of several rows the
+ * tombstone tells which, now or when it comes; the work on the others is kept.
  */
-function withoutPurged(whole: ExchangedTransaction): ExchangedTransaction | null {
+function withoutPurged(db: ReadableDb, whole: ExchangedTransaction): ExchangedTransaction | null {
   const made = new Set(whole.entries.filter(({ op }) => op === 'insert').map(({ row }) => row));
-  const [row, ...others] = new Set(whole.entries.map((entry) => entry.row).filter((each) => !made.has(each)));
-  if (row === undefined) return null;
-  return others.length === 0 ? without(whole, row) : whole;
+  const rows = [...new Set(whole.entries.map((entry) => entry.row))];
+  const known = namesIn(whole).filter((row) => isPurged(db, row));
+  if (known.length > 0) {
+    return known.reduce<ExchangedTransaction | null>((left, row) => left && without(left, row), whole);
+  }
+  const first = rows.find((row) => !made.has(row)) ?? rows[0] ?? '';
+  return without(whole, first) === null ? null : whole;
 }
 
-/** A transaction without a row, what names that row, and bodies that nothing else names; null where nothing is left. */
+/** Ids of the rows that a transaction changes, and of those that its values name. */
+function namesIn({ entries }: ExchangedTransaction): string[] {
+  const named = JSON.stringify(entries).matchAll(
+    /"([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})"/g,
+  );
+  return [...new Set([...named].map(([, ...parts]) => parts.join('-')))];
+}
+
+function isPurged(db: ReadableDb, row: string): boolean {
+  return db.statements.get('SELECT 1 FROM purged WHERE id = ?', idToBlob(row)) !== undefined;
+}
+
+/** A transaction without a row, what hangs on it, and bodies that nothing else names; null where nothing is left. */
 function without(whole: ExchangedTransaction, row: string): ExchangedTransaction | null {
-  const bare = row.replaceAll('-', '');
-  const entries = whole.entries.filter((entry) => entry.row !== row && !JSON.stringify(entry).includes(bare));
+  const gone = new Set([row]);
+  const hangs = (entry: ExchangedTransaction['entries'][number]) => {
+    const text = JSON.stringify(entry);
+    return [...gone].some((each) => entry.row === each || text.includes(each.replaceAll('-', '')));
+  };
+  let entries = whole.entries;
+  for (let found = entries.filter(hangs); found.length > 0; found = entries.filter(hangs)) {
+    for (const entry of found) if (entry.op === 'insert') gone.add(entry.row);
+    entries = entries.filter((entry) => !found.includes(entry));
+  }
   if (entries.length === 0) return null;
   const named = JSON.stringify(entries);
   const bodies = Object.entries(whole.bodies).filter(([hash]) => named.includes(hash));

@@ -36,7 +36,7 @@ export interface FoldContext {
   readonly world: ServerWorld | null;
   /** The rows of the push as they are stored and locked, by `keyOf`. */
   readonly stored: ReadonlyMap<string, RowState>;
-  /** Where rows stand that the push names and does not write, by `keyOf`. */
+  /** Where documents stand that the push uses and does not write, by `keyOf`. */
   readonly scopesNamed: ReadonlyMap<string, string>;
   readonly refused: RefusedWrites;
   readonly places: Places;
@@ -223,7 +223,8 @@ export class PushFold {
     checkAccess(member, access, entry, row);
     checkNamed(access, entry, row, ({ entity, id }) => {
       const key = keyOf(entity, id);
-      return this.#context.stored.get(key)?.scope ?? this.#context.scopesNamed.get(key);
+      const scope = this.#context.scopesNamed.get(key);
+      return this.#stateOf(key) ?? (scope === undefined ? undefined : { scope, purged: false });
     });
     if (entry.op === 'purge') return;
     const missing = row?.insert === undefined && entry.op !== 'insert';

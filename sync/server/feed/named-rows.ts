@@ -13,8 +13,8 @@ import type { RowKey } from './store.ts';
 /** What is said in a column, by its name; undefined or null where nothing is. */
 type Said = (column: string) => Json | undefined;
 
-/** Where a row stands; undefined for one that is not here. */
-export type ScopeOf = (row: RowKey) => string | undefined;
+/** Where a row stands, and whether it was purged; undefined for one that is not here. */
+export type StandingOf = (row: RowKey) => Pick<RowState, 'scope' | 'purged'> | undefined;
 
 const documents = entitySpec('artifacts').n;
 /** Entities that use a document: where it stands follows from them. */
@@ -50,33 +50,34 @@ function documentUsed(entry: ExchangedEntry): RowKey | undefined {
   return id === null ? undefined : { entity: documents, id };
 }
 
-/** Rows that entries name and whose places decide about them: owners of new parts, and documents. */
-export function rowsNamed(entries: readonly ExchangedEntry[]): RowKey[] {
-  return entries.flatMap((entry) =>
-    [ownerOfInsert(entry), documentUsed(entry)].filter((row) => row !== undefined),
-  );
+/** Documents that entries say are used. */
+export function documentsUsed(entries: readonly ExchangedEntry[]): RowKey[] {
+  return entries.flatMap((entry) => documentUsed(entry) ?? []);
 }
 
 /**
- * Refuses an entry by what it names (P29): a part of what stands where its author may not write, a use of a document that the author may
- * not read, and another place for a row than it has. `row` is the row as it stands, undefined where nothing of it has arrived.
+ * Refuses an entry by what it names (P29): a part of what stands where its author may not write, or was purged (MR17), a use of a
+ * document that the author may not read, and another place for a row than it has. `row` is the row as it stands, undefined where nothing of it has arrived.
  */
 export function checkNamed(
   access: ScopeAccess,
   entry: ExchangedEntry,
   row: RowState | undefined,
-  scopeOf: ScopeOf,
+  standingOf: StandingOf,
 ): void {
   checkPlace(entry, row);
   const owner = ownerOfInsert(entry);
-  const there = owner === undefined ? undefined : scopeOf(owner);
-  const belongsElsewhere = owner !== undefined && there !== undefined && there !== entry.scope;
-  if (belongsElsewhere && !mayWrite(access.of(there), entry.entity, entityOfNumber(owner.entity))) {
-    throw new TransactionRefused('FORBIDDEN');
+  const there = owner === undefined ? undefined : standingOf(owner);
+  if (owner !== undefined && there !== undefined) {
+    if (there.purged) throw new TransactionRefused('PURGED');
+    const isElsewhere = there.scope !== entry.scope;
+    if (isElsewhere && !mayWrite(access.of(there.scope), entry.entity, entityOfNumber(owner.entity)))
+      throw new TransactionRefused('FORBIDDEN');
   }
   const document = documentUsed(entry);
-  const standing = document === undefined ? undefined : scopeOf(document);
-  if (standing !== undefined && access.of(standing) === 'none') throw new TransactionRefused('FORBIDDEN');
+  const standing = document === undefined ? undefined : standingOf(document);
+  if (standing !== undefined && access.of(standing.scope) === 'none')
+    throw new TransactionRefused('FORBIDDEN');
 }
 
 /** The columns from which a row's place follows are written with the row, and say the same ever after. */

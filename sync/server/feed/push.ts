@@ -10,11 +10,11 @@ import { ScopeAccess } from './access.ts';
 import { scopesNamed } from './check-access.ts';
 import { namesRow } from './check-values.ts';
 import { type FeedEnvironment, type Principal, RequestRefused } from './environment.ts';
-import { type FoldContext, keyOf, makesSession, PushFold, textUpdates } from './fold.ts';
+import { type FoldContext, keyOf, makesSession, PushFold } from './fold.ts';
 import { parseScope } from '../../core/scope.ts';
 import { ownLevel, TenantRules } from './ingress-policy.ts';
 import { moveDocuments } from './moves.ts';
-import { ownerOfInsert, rowsNamed } from './named-rows.ts';
+import { documentsUsed, ownerOfInsert } from './named-rows.ts';
 import { Places, sessionOf } from './places.ts';
 import { RefusedWrites } from './refused-writes.ts';
 import { loadWorld } from './row-world.ts';
@@ -216,7 +216,7 @@ function entriesOf(chain: readonly Chained[]): ExchangedEntry[] {
   return chain.flatMap(({ tx }) => tx.entries.filter(namesRow));
 }
 
-/** Locks every row that the push names, and the rows whose texts it adds to: their lives may follow from it. */
+/** Locks every row that the push names, and those that its new parts belong to: their lives may follow from it, and they are not purged meanwhile. */
 async function lockedRows(
   tx: ServerTransaction,
   entries: readonly ExchangedEntry[],
@@ -224,17 +224,17 @@ async function lockedRows(
   const keys = new Map<string, RowKey>();
   for (const entry of entries) {
     keys.set(keyOf(entry.entity, entry.row), { entity: entry.entity, id: entry.row });
-    const owner = entry.entity === textUpdates ? ownerOfInsert(entry) : undefined;
+    const owner = ownerOfInsert(entry);
     if (owner !== undefined) keys.set(keyOf(owner.entity, owner.id), owner);
   }
   const rows = await tx.lockRows([...keys.values()]);
   return new Map(rows.map((row) => [keyOf(row.entity, row.id), row]));
 }
 
-/** Rows that the push names in its own, and does not write itself. */
+/** Documents that the push uses and does not write itself. */
 function namedElsewhere(tx: ServerTransaction, entries: readonly ExchangedEntry[]): Promise<StoredRow[]> {
   const written = new Set(entries.map(({ entity, row }) => keyOf(entity, row)));
-  const named = new Map(rowsNamed(entries).map((row) => [keyOf(row.entity, row.id), row]));
+  const named = new Map(documentsUsed(entries).map((row) => [keyOf(row.entity, row.id), row]));
   for (const key of written) named.delete(key);
   return tx.rows([...named.values()]);
 }
@@ -311,10 +311,12 @@ async function forgotten(
   stored: ReadonlyMap<string, StoredRow>,
 ): Promise<{ readonly key: string; readonly state: RowState }[]> {
   const missing = new Map(
-    entries.flatMap(({ entity, row, scope }): [string, RowState][] => {
-      const key = keyOf(entity, row);
-      return stored.has(key) ? [] : [[key, { ...emptyRow(entity, row, scope), purged: true }]];
-    }),
+    entries.flatMap((entry): [string, RowState][] =>
+      [{ entity: entry.entity, id: entry.row }, ownerOfInsert(entry)].flatMap((row): [string, RowState][] => {
+        if (row === undefined || stored.has(keyOf(row.entity, row.id))) return [];
+        return [[keyOf(row.entity, row.id), { ...emptyRow(row.entity, row.id, entry.scope), purged: true }]];
+      }),
+    ),
   );
   const purged = await tx.purgedAmong([...missing.values()].map(({ entity, id }) => ({ entity, id })));
   return purged.flatMap(({ entity, id }) => {
