@@ -86,7 +86,9 @@ test('by keys alone a document is linked to a claim', async ({ workbench }) => {
   await page.getByRole('menuitem', { name: 'Link to a claim' }).press('Enter');
   const dialog = page.getByRole('dialog', { name: 'Link to a claim' });
   await dialog.getByRole('radio', { name: 'Contradicts' }).press('Space');
-  await dialog.getByRole('button', { name: 'Link', exact: true }).press('Enter');
+  const link = dialog.getByRole('button', { name: 'Link', exact: true });
+  await expect(link).toBeEnabled();
+  await link.press('Enter');
   await expect(page.getByText('Linked: it contradicts the claim.')).toBeVisible();
 });
 

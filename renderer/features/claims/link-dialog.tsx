@@ -31,17 +31,19 @@ export function LinkDialog({
   onClose: () => void;
 }) {
   const client = useClient();
-  const claims = useQuery(queries.claims(sessionId)).data ?? [];
+  const claims = useQuery(queries.claims(sessionId)).data;
   const [chosen, setChosen] = useState<string>();
   const [stance, setStance] = useState<(typeof stances)[number]['id']>('supports');
   const [text, setText] = useState('');
   const { busy, error, submit } = useSubmit();
-  const claimId = chosen ?? claims[0]?.id ?? fresh;
+  // Nothing is offered before it is known what there is: a new claim is for where there is none.
+  const claimId = chosen ?? (claims === undefined ? null : (claims[0]?.id ?? fresh));
   const newClaim = async (): Promise<string> => {
     const values = { session_id: sessionId, claim_text: text.trim() };
     return (await client.edits.add({ entity: 'research_claims', values })).id;
   };
   const link = async (): Promise<void> => {
+    if (claimId === null) return;
     await linkSources(client, claimId === fresh ? await newClaim() : claimId, stance, sources);
     onLinked?.();
     onClose();
@@ -53,7 +55,7 @@ export function LinkDialog({
       actions={
         <Button
           look="primary"
-          disabled={busy || (claimId === fresh && text.trim() === '')}
+          disabled={busy || claimId === null || (claimId === fresh && text.trim() === '')}
           onPress={() => void submit(link)}
         >
           {claimWords.link}
@@ -65,7 +67,7 @@ export function LinkDialog({
         <Select
           label={claimWords.claim}
           choices={[
-            ...claims.map((claim) => ({ id: claim.id, title: claim.text })),
+            ...(claims ?? []).map((claim) => ({ id: claim.id, title: claim.text })),
             { id: fresh, title: claimWords.newClaim },
           ]}
           value={claimId}
