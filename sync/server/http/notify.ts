@@ -5,14 +5,15 @@ import { ScopeAccess } from '../feed/access.ts';
 import type { Principal as Reader } from '../feed/environment.ts';
 import type { ServerStore } from '../feed/store.ts';
 import type { Identity } from '../identity/context.ts';
+import { type BeatingSocket, Heartbeat } from './heartbeat.ts';
 import { type Present, PresenceElsewhere } from './presence-elsewhere.ts';
 import { readerOf } from './reader.ts';
 
 /** The part of a WebSocket that is used here. */
-interface Socket {
+interface Socket extends BeatingSocket {
   send(text: string): void;
   close(code: number, reason: string): void;
-  on(event: 'message' | 'close' | 'error', listener: (data: unknown) => void): unknown;
+  on(event: 'message' | 'close' | 'error' | 'pong', listener: (data: unknown) => void): unknown;
 }
 
 interface Subscriber {
@@ -25,6 +26,8 @@ interface Subscriber {
 /** Rights are looked at again this often: who lost them is not told any more. */
 const reviewMs = 60_000;
 const mostMessagesPerMinute = 120;
+/** Sockets of one person at a time, on all their laptops. */
+const mostSockets = 64;
 
 /** Tells other server processes over the same database. */
 export interface OtherProcesses {
@@ -68,9 +71,13 @@ export class Subscribers {
     for (const tenant of this.#byTenant.keys()) this.tellHere(tenant, null);
   }
 
-  add(subscriber: Subscriber): void {
-    const others = this.#byTenant.get(subscriber.reader.tenant) ?? new Set();
-    this.#byTenant.set(subscriber.reader.tenant, others.add(subscriber));
+  /** False for a person who listens often enough. */
+  add(subscriber: Subscriber): boolean {
+    const { tenant, user } = subscriber.reader;
+    const others = this.#byTenant.get(tenant) ?? new Set();
+    if ([...others].filter(({ reader }) => reader.user === user).length >= mostSockets) return false;
+    this.#byTenant.set(tenant, others.add(subscriber));
+    return true;
   }
 
   remove(subscriber: Subscriber): void {
@@ -154,7 +161,7 @@ function earliest(people: readonly Present[]): Present[] {
   return [...found].map(([user, since]) => ({ user, since }));
 }
 
-/** The route of who listens. A socket whose request would not be let in any more is closed. */
+/** The route of who listens. A socket whose request would not be let in any more is closed, and one at which nobody is ended. */
 export function addNotifyRoute(app: FastifyInstance, identity: Identity, subscribers: Subscribers): void {
   const readers = new WeakMap<FastifyRequest, Reader>();
   app.get(
@@ -169,11 +176,13 @@ export function addNotifyRoute(app: FastifyInstance, identity: Identity, subscri
       const reader = readers.get(request);
       if (reader === undefined) return socket.close(1008, 'UNAUTHENTICATED');
       const subscriber: Subscriber = { reader, socket, watched: new Set(), present: null };
-      subscribers.add(subscriber);
+      if (!subscribers.add(subscriber)) return socket.close(1008, 'BUSY');
+      const heartbeat = new Heartbeat(socket);
       let messages = 0;
       let taken = Promise.resolve();
       const review = setInterval(() => {
         messages = 0;
+        if (!heartbeat.beat()) return;
         void readerOf(identity, request, 'read')
           .then(() => subscribers.watch(subscriber, [...subscriber.watched]))
           .catch(() => socket.close(1008, 'UNAUTHENTICATED'));
