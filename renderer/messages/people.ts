@@ -65,6 +65,7 @@ export const peopleWords = {
   members: 'Members',
   seats: (taken: number, most: number) => `${taken} of ${most} seats are taken`,
   find: 'Find by name or e-mail',
+  more: (count: number) => `And ${count} more. Find them by name or e-mail.`,
   noneFound: 'Nobody here has these words in their name or e-mail.',
   noSeat: 'No seat is left. Remove somebody, withdraw an invitation, or ask for a larger plan.',
   you: 'you',

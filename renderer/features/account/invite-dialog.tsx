@@ -57,7 +57,9 @@ export function InviteDialog({ account, onClose }: { account: Account; onClose: 
           value={role}
           onChange={setRole}
         />
-        <p className="note">{peopleWords.mayDo[role]}</p>
+        <p className="note">
+          {peopleWords.roles[role]}: {peopleWords.mayDo[role]}
+        </p>
       </div>
     </Dialog>
   );

@@ -18,6 +18,8 @@ type Asking = { readonly what: 'suspend' | 'remove' | 'devices'; readonly person
 
 /** How many members are seen at a glance; of more, one is found by name. */
 const listedWhole = 12;
+/** How many are listed; every line has controls of its own, and nobody reads more of them. */
+const mostListed = 60;
 
 /** Members by name, with their roles; what changes somebody asks first. */
 export function Members({ account, people }: { account: Account; people: People }) {
@@ -32,10 +34,13 @@ export function Members({ account, people }: { account: Account; people: People 
       ) : null}
       {found.length === 0 ? <p className="dim">{peopleWords.noneFound}</p> : null}
       <ul className="entries">
-        {found.map((person) => (
+        {found.slice(0, mostListed).map((person) => (
           <Member key={person.id} person={person} account={account} people={people} onAsk={setAsking} />
         ))}
       </ul>
+      {found.length > mostListed ? (
+        <p className="note">{peopleWords.more(found.length - mostListed)}</p>
+      ) : null}
       {asking === undefined ? null : asking.what === 'devices' ? (
         <Dialog title={peopleWords.devicesOf(nameOf(asking.person))} wide onClose={close}>
           <Devices
