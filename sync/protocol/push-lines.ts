@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { type ExchangedTransaction, exchangedTransactionSchema } from './exchange.ts';
 import { mostTransactions, type PushHead, pushHeadSchema } from './messages.ts';
+import { mostNested, nestsTooDeep } from './nesting.ts';
 import { isPlainTransaction } from './plain-transactions.ts';
 
 /** A transaction with the text in which it travels. The chain's hash covers this text, whatever else would say the same. */
@@ -14,8 +15,8 @@ export interface PushRequest extends PushHead {
   readonly transactions: readonly SentTransaction[];
 }
 
-/** What is nested deeper no schema can follow. What a table can keep ends long before (P16). */
-const mostNested = 400;
+/** A line that is no longer may nest as it likes: its parsing takes a few megabytes at most. */
+const shortLine = 64 * 1024;
 
 /** A push, or where it is not one: the path to what is wrong, and zod's name for the problem; never a value. */
 export type ReadPush =
@@ -29,13 +30,15 @@ export function pushText(head: PushHead, texts: readonly string[]): string {
 
 /** Reads a push. Each line is parsed once and kept beside what it says: its hash is that of the text that came. */
 export function readPush(body: string): ReadPush {
-  const [first = '', ...texts] = linesOf(body);
-  const head = pushHeadSchema.safeParse(parsed(first));
+  const [first = '', ...texts] = linesOf(body, mostTransactions + 2);
+  const head = pushHeadSchema.safeParse(nestsTooDeep(first) ? undefined : parsed(first));
   if (!head.success) return wrong(head.error, []);
   if (texts.length === 0) return { success: false, at: 'transactions', problem: 'too_small' };
   if (texts.length > mostTransactions) return { success: false, at: 'transactions', problem: 'too_big' };
   const transactions: SentTransaction[] = [];
   for (const [at, text] of texts.entries()) {
+    if (text.length > shortLine && nestsTooDeep(text))
+      return { success: false, at: `transactions.${at}`, problem: 'too_big' };
     const line = parsed(text);
     if (!isPlainTransaction(line)) {
       if (isNestedBeyond(line, mostNested))
@@ -49,15 +52,15 @@ export function readPush(body: string): ReadPush {
   return { success: true, data: { ...head.data, transactions } };
 }
 
-/** The lines of a text. Each is a part of it: splitting it would copy every one. */
-function linesOf(body: string): string[] {
+/** The first lines of a text, at most so many. Each is a part of it: splitting it would copy every one. */
+function linesOf(body: string, most: number): string[] {
   const lines: string[] = [];
   let at = 0;
-  for (let end = body.indexOf('\n'); end >= 0; end = body.indexOf('\n', at)) {
+  for (let end = body.indexOf('\n'); end >= 0 && lines.length < most; end = body.indexOf('\n', at)) {
     lines.push(body.slice(at, end));
     at = end + 1;
   }
-  if (at < body.length) lines.push(body.slice(at));
+  if (at < body.length && lines.length < most) lines.push(body.slice(at));
   return lines;
 }
 

@@ -17,7 +17,7 @@ const cases = Number(process.env['WORKBENCH_CASES'] ?? 1500);
 const seed = Number(process.env['WORKBENCH_SEED'] ?? 11);
 const atOnce = 8;
 /** The bound of the server's heap, as `WORKBENCH_SERVER_MEMORY` sets it: what is above it at its highest is a leak outside of it. */
-const heapMegabytes = 160;
+const heapMegabytes = 96;
 const mostMegabytes = 256;
 
 interface Said {
@@ -186,7 +186,8 @@ describeWithPostgres('a server process to which anything is sent', () => {
     const one = wireOf(messages()[0]?.[1]);
     const large = Buffer.alloc(100 * 1024 * 1024, 0x61);
     const wrong: [call: string, body: Buffer | string, headers?: Readonly<Record<string, string>>][] = [
-      ['push', '['.repeat(4_000_000)],
+      ['push', '['.repeat(16_000_000)],
+      ['pull', '['.repeat(4_000_000)],
       ['push', `{"v":${'{"a":'.repeat(200_000)}1${'}'.repeat(200_000)}}`],
       ['push', large],
       ['pull', Buffer.concat([Buffer.from('{"v":"'), large, Buffer.from('"}')])],

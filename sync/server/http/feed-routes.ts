@@ -9,6 +9,7 @@ import {
   rowsRequestSchema,
   stampsRequestSchema,
 } from '../../protocol/messages.ts';
+import { nestsTooDeep } from '../../protocol/nesting.ts';
 import { type PushRequest, readPush } from '../../protocol/push-lines.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import type { FeedEnvironment, Principal as Reader } from '../feed/environment.ts';
@@ -96,7 +97,8 @@ function requireVersionOf(body: unknown): void {
 
 function firstLine(text: string): unknown {
   try {
-    return JSON.parse(text.split('\n', 1)[0] ?? '');
+    const [line = ''] = text.split('\n', 1);
+    return nestsTooDeep(line) ? null : (JSON.parse(line) as unknown);
   } catch {
     return null;
   }

@@ -13,6 +13,7 @@ import { addBlobRoutes } from './blob-routes.ts';
 import { defaultLimits, type EdgeLimits } from './limits.ts';
 import { addFeedRoutes, type FeedParts } from './feed-routes.ts';
 import { addJoinPage } from './join-page.ts';
+import { parseJsonBodies } from './json-body.ts';
 import type { ServerLog } from './log.ts';
 import { addPeopleRoutes } from './people-routes.ts';
 import { NewsBetweenProcesses } from './between-processes.ts';
@@ -71,6 +72,7 @@ export async function createEdge(options: EdgeOptions): Promise<FastifyInstance>
     void reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
     return Promise.resolve();
   });
+  parseJsonBodies(app);
   requireSpokenVersion(app);
   await app.register(fastifyRateLimit, {
     max: limits.requestsPerMinute,

@@ -23,17 +23,44 @@ export function checkPassword(password: string, email: string): void {
   }
 }
 
-/** The hash that is kept, in the PHC string form. */
+/** How many may wait for a hash: at a twentieth of a second for each, two seconds. */
+const mostWaiting = 40;
+let waiting = 0;
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Makes hashes one after the other: each takes its memory anew, so that as many at once as the network brings would take all there is.
+ * Throws `BUSY` where too many wait.
+ */
+async function inTurn<T>(hash: () => Promise<T>): Promise<T> {
+  if (waiting >= mostWaiting)
+    throw new ServerError('BUSY', 'Many people are signing in at this moment. Try again in a few seconds.', {
+      retryAfter: 5,
+    });
+  waiting += 1;
+  const done = last.then(hash);
+  last = done.catch(() => undefined);
+  try {
+    return await done;
+  } finally {
+    waiting -= 1;
+  }
+}
+
+/** The hash that is kept, in the PHC string form. Throws `BUSY`. */
 export function hashPassword(password: string): Promise<string> {
-  return argon2id({ ...cost, password: normal(password), salt: randomBytes(16), outputType: 'encoded' });
+  return inTurn(() =>
+    argon2id({ ...cost, password: normal(password), salt: randomBytes(16), outputType: 'encoded' }),
+  );
 }
 
 /** A hash that no password has. Checked where there is no person, so that an answer takes the same time for all. */
 const nobody = hashPassword(randomBytes(24).toString('base64'));
 
-/** True where the password is the one that was hashed. Takes the same time where there is no hash. */
+/** True where the password is the one that was hashed. Takes the same time where there is no hash. Throws `BUSY`. */
 export async function verifyPassword(password: string, hash: string | null): Promise<boolean> {
-  const matches = await argon2Verify({ password: normal(password), hash: hash ?? (await nobody) });
+  const kept = hash ?? (await nobody);
+  const matches = await inTurn(() => argon2Verify({ password: normal(password), hash: kept }));
   return matches && hash !== null;
 }
 

@@ -12,6 +12,26 @@ import {
 import { seal, unseal } from '../../../../sync/server/identity/secrets.ts';
 
 describe('passwords', () => {
+  test('are hashed one after the other, and no more wait for it than can be served soon', async () => {
+    const hash = await hashPassword('correct horse battery');
+    const before = process.memoryUsage().external;
+    let most = 0;
+    const asked = Array.from({ length: 50 }, async () => {
+      const matches = await verifyPassword('correct horse battery', hash);
+      most = Math.max(most, process.memoryUsage().external - before);
+      return matches;
+    });
+    const answers = await Promise.allSettled(asked);
+    const refused = answers.filter(({ status }) => status === 'rejected');
+    expect(refused).toHaveLength(10);
+    for (const { reason } of refused as PromiseRejectedResult[])
+      expect(reason).toMatchObject({ code: 'BUSY' });
+    expect(answers.filter((each) => each.status === 'fulfilled' && each.value)).toHaveLength(40);
+    // Forty at once would hold 760 MiB; what the collector has not come to yet is some of those before.
+    expect(most / 2 ** 20).toBeLessThan(400);
+    expect(await verifyPassword('correct horse battery', hash)).toBe(true);
+  });
+
   test('are kept as argon2id with a salt of their own, and told apart', async () => {
     const [first, second] = [
       await hashPassword('correct horse battery'),
