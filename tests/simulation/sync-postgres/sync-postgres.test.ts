@@ -40,8 +40,13 @@ describe.skipIf(lack !== null)(
 
     test('a model that keeps another state than PostgreSQL is noticed', async () => {
       const planted = { server: { numbersTwice: true } };
-      const { faults } = await runWithTwin(databases, { seed: 1, steps, ...planted });
-      expect(faults[0]).toMatch(/PostgreSQL and the model differ|rows differ/);
+      let noticed: string | undefined;
+      // A history may end by an oracle of the model's own before the two have anything to differ in.
+      for (let seed = 1; seed <= most && noticed === undefined; seed += 1) {
+        const { faults } = await runWithTwin(databases, { seed, steps, ...planted });
+        noticed = faults.find((fault) => /PostgreSQL and the model differ|rows differ/.test(fault));
+      }
+      expect(noticed).toBeDefined();
     }, 240_000);
   },
 );
