@@ -6,7 +6,8 @@ export default defineConfig({
     include: ['tests/{unit,contract,migrations,simulation,integration}/**/*.test.{ts,tsx}'],
     exclude: ['tests/fixtures/**', 'node_modules/**'],
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the cores that are asked for: files wait for disks and for processes that they start.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     restoreMocks: true,

@@ -6,10 +6,11 @@ import process from 'node:process';
 import type pg from 'pg';
 import { startCluster } from '../sync/server/database/embedded/cluster.ts';
 import { migrateUp } from '../sync/server/database/migrate.ts';
+import { pushAnswerSchema } from '../sync/protocol/messages.ts';
 import { openPool } from '../sync/server/database/pool.ts';
 import { prepareRoles, roles, urlAs } from '../sync/server/database/roles.ts';
 import { beginEpoch, PostgresStore } from '../sync/server/store/postgres-store.ts';
-import { makeTenant, TestLaptop, testEnvironment } from '../tests/helpers/feed.ts';
+import { makeTenant, sentForm, TestLaptop, testEnvironment } from '../tests/helpers/feed.ts';
 import { type Figure, inFolder, median, report } from './harness.ts';
 import { BenchLaptop } from './sync-laptop.ts';
 import { peerRates } from './sync-peer.ts';
@@ -18,6 +19,7 @@ const rows = 20_000;
 const rowsOfTransaction = 20;
 const writers = 8;
 const rowsOfPush = 100;
+const pushesOfWriter = 100;
 const seconds = 6;
 
 /**
@@ -45,7 +47,7 @@ export async function run(options: readonly string[]): Promise<boolean> {
     return report('sync', figures(middle), [
       `${rows} rows of 2 KB, ${rowsOfTransaction} in one of the laptop's transactions, ${runs} runs; PostgreSQL 18, fsync on; laptop's file encrypted, synchronous FULL`,
       `load average of the machine over its ${cpus().length} cores at the end: ${loadavg()[1]?.toFixed(1)}`,
-      `one tenant: ${writers} clients push ${rowsOfPush} rows each at once, ${seconds} s`,
+      `one tenant: ${writers} clients push ${pushesOfWriter} times ${rowsOfPush} rows each, all at once`,
     ]);
   });
 }
@@ -116,7 +118,8 @@ async function measure(folder: string, keep: Keep): Promise<void> {
     const principal = { tenant, user: users.ada };
     const port = await startServer([serverUrl, tenant, users.ada], started);
     await measureLaptops(folder, port, principal, keep);
-    await measureConcurrent(new PostgresStore(pool), principal, epoch, keep);
+    const [store, environment] = [new PostgresStore(pool), testEnvironment()];
+    await measureConcurrent(port, () => new TestLaptop(store, environment, principal, epoch), keep);
     keep('bare', await bareFeed(admin));
   } finally {
     for (const child of started) child.kill();
@@ -179,32 +182,34 @@ async function measureLaptops(
   second.close();
 }
 
-/** Pushes of many clients of one tenant at once, for some seconds. */
-async function measureConcurrent(
-  store: PostgresStore,
-  principal: { readonly tenant: string; readonly user: string },
-  epoch: string,
-  keep: Keep,
-): Promise<void> {
-  const environment = testEnvironment();
-  const maker = new TestLaptop(store, environment, principal, epoch);
-  const { session, scope } = await maker.makeSession();
+/** Pushes of many clients of one tenant at once, as they come over HTTP. What laptops do is done before: the time is the server's. */
+async function measureConcurrent(port: number, laptopOf: () => TestLaptop, keep: Keep): Promise<void> {
+  const { session, scope } = await laptopOf().makeSession();
   const summary = 'x'.repeat(2000);
-  const until = performance.now() + seconds * 1000;
-  let done = 0;
+  const prepared = Array.from({ length: writers }, () => {
+    const writer = laptopOf();
+    return Array.from({ length: pushesOfWriter }, () => {
+      const entries = Array.from({ length: rowsOfPush }, () =>
+        writer.insert('evidence', scope, { session_id: session, title: 't', summary }),
+      );
+      const request = writer.request([writer.transaction(entries)]);
+      writer.last += 1n;
+      writer.hash = request.hash;
+      return sentForm(request);
+    });
+  });
+  const began = performance.now();
   await Promise.all(
-    Array.from({ length: writers }, async () => {
-      const writer = new TestLaptop(store, environment, principal, epoch);
-      while (performance.now() < until) {
-        const entries = Array.from({ length: rowsOfPush }, () =>
-          writer.insert('evidence', scope, { session_id: session, title: 't', summary }),
-        );
-        await writer.push(writer.transaction(entries));
-        done += 1;
+    prepared.map(async (pushes) => {
+      for (const { body, type } of pushes) {
+        const headers = { 'content-type': type };
+        const answer = await fetch(`http://127.0.0.1:${port}/v1/push`, { method: 'POST', headers, body });
+        const { results } = pushAnswerSchema.parse(await answer.json());
+        if (results.some(({ st }) => st !== 'applied')) throw new Error('A push was not applied.');
       }
     }),
   );
-  keep('concurrent', done / seconds);
+  keep('concurrent', (writers * pushesOfWriter * 1000) / (performance.now() - began));
 }
 
 /** The counter taken last by as many writers, rows of their keys alone: what the order of the feed costs by itself. */
