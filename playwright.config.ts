@@ -18,8 +18,8 @@ const flags = [
 export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: 'test-results/e2e',
-  // A window, its host and its embedder wait for each other half of the time.
-  workers: Math.min(4, availableParallelism() + 1),
+  // A window, its host and its embedder take turns: one core is left for what they share.
+  workers: Math.min(4, Math.max(2, availableParallelism() - 1)),
   timeout: 120_000,
   expect: { timeout: 30_000 },
   reporter: [
