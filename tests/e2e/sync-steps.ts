@@ -14,7 +14,7 @@ export async function signIn(page: Page, url: string, email: string, password: s
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password', { exact: true }).last().fill(password);
   await page.getByRole('button', { name: 'Sign in and connect' }).click();
-  await expect(page.getByRole('button', { name: 'Next: what would leave' })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('button', { name: 'Next: what would leave' })).toBeVisible({ timeout: 90_000 });
 }
 
 /** Signs in, and begins the first sync with everything. */
@@ -22,12 +22,12 @@ export async function connect(page: Page, url: string, email: string, password: 
   await signIn(page, url, email, password);
   await page.getByRole('button', { name: 'Next: what would leave' }).click();
   await page.getByRole('button', { name: 'Begin the first sync' }).click();
-  await expect(page.getByRole('main').getByText(/^In sync/)).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('main').getByText(/^In sync/)).toBeVisible({ timeout: 90_000 });
 }
 
 /** Syncs by the button, and waits for its end. */
 export async function sync(page: Page): Promise<void> {
   await open(page, 'sync');
   await page.getByRole('button', { name: 'Sync now' }).click();
-  await expect(page.getByRole('main').getByText(/^In sync/)).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('main').getByText(/^In sync/)).toBeVisible({ timeout: 90_000 });
 }
