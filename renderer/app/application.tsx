@@ -43,9 +43,7 @@ export function Application() {
   return (
     <>
       {current.state === 'open' ? (
-        <WritableContext value={current.readOnly === null}>
-          {isPlaced ? <Shell key={current.workspace?.path} /> : null}
-        </WritableContext>
+        <WritableContext value={current.readOnly === null}>{isPlaced ? <Shell /> : null}</WritableContext>
       ) : current.state === 'locked' ? (
         <Unlock current={current} />
       ) : (

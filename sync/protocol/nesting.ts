@@ -22,6 +22,16 @@ export function nestsTooDeep(text: string): boolean {
   return false;
 }
 
+/** What a text says; undefined where it is no JSON, or nests too deep to be looked at. */
+export function parsedWithin(text: string): unknown {
+  if (nestsTooDeep(text)) return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Where the string that began before `from` ends; the text's end where it does not. */
 function endOfString(text: string, from: number): number {
   for (let end = text.indexOf('"', from); end >= 0; end = text.indexOf('"', end + 1)) {

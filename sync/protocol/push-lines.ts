@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type ExchangedTransaction, exchangedTransactionSchema } from './exchange.ts';
 import { mostTransactions, type PushHead, pushHeadSchema } from './messages.ts';
-import { mostNested, nestsTooDeep } from './nesting.ts';
+import { nestsTooDeep, parsedWithin } from './nesting.ts';
 import { isPlainTransaction } from './plain-transactions.ts';
 
 /** A transaction with the text in which it travels. The chain's hash covers this text, whatever else would say the same. */
@@ -31,7 +31,7 @@ export function pushText(head: PushHead, texts: readonly string[]): string {
 /** Reads a push. Each line is parsed once and kept beside what it says: its hash is that of the text that came. */
 export function readPush(body: string): ReadPush {
   const [first = '', ...texts] = linesOf(body, mostTransactions + 2);
-  const head = pushHeadSchema.safeParse(nestsTooDeep(first) ? undefined : parsed(first));
+  const head = pushHeadSchema.safeParse(parsedWithin(first));
   if (!head.success) return wrong(head.error, []);
   if (texts.length === 0) return { success: false, at: 'transactions', problem: 'too_small' };
   if (texts.length > mostTransactions) return { success: false, at: 'transactions', problem: 'too_big' };
@@ -41,8 +41,7 @@ export function readPush(body: string): ReadPush {
       return { success: false, at: `transactions.${at}`, problem: 'too_big' };
     const line = parsed(text);
     if (!isPlainTransaction(line)) {
-      if (isNestedBeyond(line, mostNested))
-        return { success: false, at: `transactions.${at}`, problem: 'too_big' };
+      if (nestsTooDeep(text)) return { success: false, at: `transactions.${at}`, problem: 'too_big' };
       const judged = exchangedTransactionSchema.safeParse(line);
       if (!judged.success) return wrong(judged.error, ['transactions', at]);
     }
@@ -67,11 +66,6 @@ function linesOf(body: string, most: number): string[] {
 function wrong({ issues: [issue] }: z.ZodError, place: readonly (string | number)[]): ReadPush {
   const at = [...place, ...(issue?.path ?? [])].join('.');
   return { success: false, at, problem: issue?.code ?? 'unknown' };
-}
-
-function isNestedBeyond(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return depth === 0 || Object.values(value).some((each) => isNestedBeyond(each, depth - 1));
 }
 
 function parsed(line: string): unknown {

@@ -9,7 +9,7 @@ import {
   rowsRequestSchema,
   stampsRequestSchema,
 } from '../../protocol/messages.ts';
-import { nestsTooDeep } from '../../protocol/nesting.ts';
+import { parsedWithin } from '../../protocol/nesting.ts';
 import { type PushRequest, readPush } from '../../protocol/push-lines.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import type { FeedEnvironment, Principal as Reader } from '../feed/environment.ts';
@@ -89,18 +89,9 @@ export function addFeedRoutes(app: FastifyInstance, identity: Identity, feed: Fe
 
 /** Refuses a message, or lines of them, of another version. Throws `VERSION`. */
 function requireVersionOf(body: unknown): void {
-  const head = typeof body === 'string' ? firstLine(body) : body;
+  const head = typeof body === 'string' ? parsedWithin(body.split('\n', 1)[0] ?? '') : body;
   if (typeof head === 'object' && head !== null && 'v' in head && typeof head.v === 'number') {
     requireVersion(head.v);
-  }
-}
-
-function firstLine(text: string): unknown {
-  try {
-    const [line = ''] = text.split('\n', 1);
-    return nestsTooDeep(line) ? null : (JSON.parse(line) as unknown);
-  } catch {
-    return null;
   }
 }
 
