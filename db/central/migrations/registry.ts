@@ -15,6 +15,7 @@ import { policyUnchanged } from './0035-policy-unchanged.ts';
 import { sessionRefreshes } from './0036-session-refreshes.ts';
 import { saltedRows } from './0037-salted-rows.ts';
 import { sessionDevices } from './0038-session-devices.ts';
+import { sharedMoments } from './0039-shared-moments.ts';
 import type { CentralMigration } from './migration.ts';
 
 /** Every step, in order. */
@@ -36,4 +37,5 @@ export const migrations: readonly CentralMigration[] = [
   sessionRefreshes,
   saltedRows,
   sessionDevices,
+  sharedMoments,
 ];

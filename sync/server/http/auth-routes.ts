@@ -1,4 +1,4 @@
-import type { FastifyContextConfig, FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { transact } from '../database/pool.ts';
 import {
   acceptInvitationRequestSchema,
@@ -20,21 +20,25 @@ import {
   renewRecoveryCodes,
 } from '../identity/account.ts';
 import { principalOfKey } from '../identity/api-keys.ts';
+import { Attempts } from '../identity/attempts.ts';
 import { actingAs, type Identity, type Origin, type Principal } from '../identity/context.ts';
 import { registerOwnDevice } from '../identity/devices.ts';
 import { acceptInvitation } from '../identity/invitations.ts';
-import { Limiter } from '../identity/limiter.ts';
 import type { OidcSignIn } from '../identity/oidc.ts';
 import { requireWhole } from '../identity/roles.ts';
-import { hashSecret } from '../identity/secrets.ts';
 import { endSession, endSessionsOf, refreshSession } from '../identity/sessions.ts';
 import { enter, signInByKey, signInByPassword } from '../identity/sign-in.ts';
 import { parse } from './answer.ts';
 import type { EdgeLimits } from './limits.ts';
 import { originOf, principalOf } from './request.ts';
 
-/** Sign-ins of one address of a person: five at once, then one in ten seconds; the same for addresses that nobody has. */
+/** Tries for one person: eight at once, then one in ten seconds; the same for addresses that nobody has. */
 const perPerson = { burst: 8, everyMs: 10_000 };
+
+/** What a route asks before it reads the request's body. */
+interface Guard {
+  readonly onRequest: (request: FastifyRequest) => Promise<void>;
+}
 
 /** Routes below `/v1/auth`. */
 export function addAuthRoutes(
@@ -43,19 +47,22 @@ export function addAuthRoutes(
   oidc: OidcSignIn | null,
   limits: EdgeLimits,
 ): void {
-  const attempts = new Limiter(perPerson, identity.now);
-  const guarded = { config: { rateLimit: { max: limits.signInsPerMinute, timeWindow: 60_000 } } };
+  const attempts = new Attempts(identity, 'person', perPerson);
+  const fromOneAddress = new Attempts(identity, 'address', {
+    burst: limits.signInsPerMinute,
+    everyMs: Math.ceil(60_000 / limits.signInsPerMinute),
+  });
+  const guarded: Guard = { onRequest: (request) => fromOneAddress.take(request.ip) };
 
   app.post('/v1/auth/sign-in', guarded, async (request) => {
     const wish = parse(signInRequestSchema, request.body);
     const origin = originOf(request);
     if ('key' in wish)
       return signInByKey(identity, await principalOfKey(identity, wish.key, origin), wish, origin);
-    // Keyed by a hash: what people type into the wrong field stays out of memory dumps.
-    const key = hashSecret(wish.email.toLowerCase());
-    attempts.take(key);
+    const person = wish.email.toLowerCase();
+    await attempts.take(person);
     const signedIn = await signInByPassword(identity, wish, wish, origin);
-    attempts.clear(key);
+    await attempts.clear(person);
     return signedIn;
   });
 
@@ -63,9 +70,9 @@ export function addAuthRoutes(
     refreshSession(identity, parse(refreshRequestSchema, request.body).refreshToken, originOf(request)),
   );
 
-  app.post('/v1/auth/accept-invitation', guarded, (request) => {
+  app.post('/v1/auth/accept-invitation', guarded, async (request) => {
     const { device, ...wish } = parse(acceptInvitationRequestSchema, request.body);
-    attempts.take(hashSecret(wish.token));
+    await attempts.take(wish.token);
     return acceptInvitation(identity, wish, device === undefined ? {} : { device }, originOf(request));
   });
 
@@ -84,18 +91,18 @@ export function addAuthRoutes(
     const passwords = parse(passwordRequestSchema, request.body);
     const principal = await principalOf(identity, request);
     // A sign-in that was stolen is no way to try passwords or codes either.
-    attempts.take(principal.userId);
+    await attempts.take(principal.userId);
     await changePassword(identity, principal, passwords, originOf(request));
-    attempts.clear(principal.userId);
+    await attempts.clear(principal.userId);
     return {};
   });
 
   app.post('/v1/auth/totp', guarded, async (request) => {
     const wish = parse(totpRequestSchema, request.body);
     const principal = await principalOf(identity, request);
-    attempts.take(principal.userId);
+    await attempts.take(principal.userId);
     const answer = await secondFactor(identity, principal, wish, originOf(request));
-    attempts.clear(principal.userId);
+    await attempts.clear(principal.userId);
     return answer;
   });
 
@@ -127,13 +134,8 @@ async function secondFactor(
   }
 }
 
-function addOidcRoutes(
-  app: FastifyInstance,
-  identity: Identity,
-  oidc: OidcSignIn,
-  guarded: { config: FastifyContextConfig },
-): void {
-  const opened = { config: { ...guarded.config, forBrowsers: true } };
+function addOidcRoutes(app: FastifyInstance, identity: Identity, oidc: OidcSignIn, guarded: Guard): void {
+  const opened = { ...guarded, config: { forBrowsers: true } };
   app.post('/v1/auth/oidc/start', guarded, async (request) => ({
     url: await oidc.start(parse(oidcStartRequestSchema, request.body)),
   }));
@@ -144,7 +146,7 @@ function addOidcRoutes(
 
   app.post('/v1/auth/oidc/finish', guarded, async (request) => {
     const { code, verifier, ...target } = parse(oidcFinishRequestSchema, request.body);
-    const userId = oidc.finish(code, verifier);
+    const userId = await oidc.finish(code, verifier);
     return enter(identity, { userId, passwordOf: null }, 'oidc', target, originOf(request));
   });
 }

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import * as client from 'openid-client';
+import { z } from 'zod';
 import { transact } from '../database/pool.ts';
 import { ServerError } from '../errors.ts';
 import { actingAs, type Identity, type Origin } from './context.ts';
+import { PendingSignIns } from './pending-sign-ins.ts';
 import { newSecret, sameText } from './secrets.ts';
 
 /** The issuer that this server trusts to say who somebody is. */
@@ -15,20 +17,16 @@ export interface OidcConfiguration {
 }
 
 /** A sign-in that a laptop has begun: what the issuer's answer is checked against, and where the browser goes afterwards. */
-interface Begun {
-  readonly nonce: string;
-  readonly codeVerifier: string;
-  readonly returnTo: string;
-  readonly challenge: string;
-  readonly at: number;
-}
+const begunSchema = z.strictObject({
+  nonce: z.string(),
+  codeVerifier: z.string(),
+  returnTo: z.string(),
+  challenge: z.string(),
+});
+type Begun = z.infer<typeof begunSchema>;
 
 /** A person who has come back and is fetched by the laptop that began. */
-interface Proven {
-  readonly userId: string;
-  readonly challenge: string;
-  readonly at: number;
-}
+const provenSchema = z.strictObject({ userId: z.uuid(), challenge: z.string() });
 
 /** What the issuer says of a person. */
 interface Claims {
@@ -38,9 +36,6 @@ interface Claims {
   readonly verified: unknown;
 }
 
-const lifeMs = 10 * 60_000;
-const mostPending = 10_000;
-
 /**
  * OpenID Connect's authorization code flow with PKCE for laptops (RFC 8252): the browser ends at an address of the laptop
  * itself with a code that is good once, and only for who holds the verifier. A link that was sent to somebody else therefore
@@ -49,13 +44,13 @@ const mostPending = 10_000;
 export class OidcSignIn {
   readonly #identity: Identity;
   readonly #configuration: OidcConfiguration;
-  readonly #begun = new Map<string, Begun>();
-  readonly #proven = new Map<string, Proven>();
+  readonly #pending: PendingSignIns;
   #discovered: Promise<client.Configuration> | null = null;
 
   constructor(identity: Identity, configuration: OidcConfiguration) {
     this.#identity = identity;
     this.#configuration = configuration;
+    this.#pending = new PendingSignIns(identity);
   }
 
   /** Begins: the address that the person's browser is sent to. Throws `BAD_REQUEST` for a way back that is not the laptop's. */
@@ -68,13 +63,13 @@ export class OidcSignIn {
     }
     const configuration = await this.#discover();
     const state = client.randomState();
-    const begun = {
-      ...wish,
+    const begun: Begun = {
+      returnTo: wish.returnTo,
+      challenge: wish.challenge,
       nonce: client.randomNonce(),
       codeVerifier: client.randomPKCECodeVerifier(),
-      at: this.#identity.now(),
     };
-    this.#keep(this.#begun, state, begun);
+    await this.#pending.keep('begun', state, begun);
     const url = client.buildAuthorizationUrl(configuration, {
       redirect_uri: this.#callbackUrl(),
       scope: 'openid email profile',
@@ -90,22 +85,25 @@ export class OidcSignIn {
   async callback(pathAndQuery: string, origin: Origin): Promise<string> {
     const current = new URL(pathAndQuery, this.#configuration.publicUrl);
     const state = current.searchParams.get('state') ?? '';
-    const begun = this.#take(this.#begun, state);
-    if (begun === null) throw tooLate();
+    const taken = await this.#pending.take('begun', state);
+    if (taken === null) throw tooLate();
+    const begun = begunSchema.parse(taken);
     const claims = await this.#claims(current, state, begun);
     const userId = await this.#personOf(claims, origin);
     const code = newSecret();
-    this.#keep(this.#proven, code, { userId, challenge: begun.challenge, at: this.#identity.now() });
+    await this.#pending.keep('proven', code, { userId, challenge: begun.challenge });
     const back = new URL(begun.returnTo);
     back.searchParams.set('code', code);
     return back.href;
   }
 
   /** The person whom a code stands for, once. Throws `UNAUTHENTICATED` for a wrong verifier too. */
-  finish(code: string, verifier: string): string {
-    const proven = this.#take(this.#proven, code);
+  async finish(code: string, verifier: string): Promise<string> {
+    const taken = await this.#pending.take('proven', code);
+    if (taken === null) throw tooLate();
+    const proven = provenSchema.parse(taken);
     const challenge = createHash('sha256').update(verifier).digest('base64url');
-    if (proven === null || !sameText(challenge, proven.challenge)) throw tooLate();
+    if (!sameText(challenge, proven.challenge)) throw tooLate();
     return proven.userId;
   }
 
@@ -188,18 +186,6 @@ export class OidcSignIn {
 
   #callbackUrl(): string {
     return new URL('/v1/auth/oidc/callback', this.#configuration.publicUrl).href;
-  }
-
-  #keep<T>(map: Map<string, T>, key: string, value: T): void {
-    map.set(key, value);
-    const oldest = map.keys().next();
-    if (map.size > mostPending && oldest.done !== true) map.delete(oldest.value);
-  }
-
-  #take<T extends { readonly at: number }>(map: Map<string, T>, key: string): T | null {
-    const value = map.get(key);
-    map.delete(key);
-    return value === undefined || this.#identity.now() - value.at > lifeMs ? null : value;
   }
 }
 

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { Limiter } from '../../../../sync/server/identity/limiter.ts';
 import { hashPassword, isOutdated, verifyPassword } from '../../../../sync/server/identity/password.ts';
 import { foreignRoles, roleMay } from '../../../../sync/server/identity/roles.ts';
 import { tenantRoles } from '../../../../sync/server/identity/tenant-roles.ts';
@@ -93,24 +92,6 @@ describe('sealed texts', () => {
     expect(() => unseal(key, 'there', sealed)).toThrow();
     expect(() => unseal(randomBytes(32), 'here', sealed)).toThrow();
     expect(() => unseal(key, 'here', `${sealed.slice(0, -4)}AAAA`)).toThrow();
-  });
-});
-
-describe('limits', () => {
-  test('give a burst, then one at a time, and forget the longest unused', () => {
-    let now = 0;
-    const limiter = new Limiter({ burst: 2, everyMs: 1000 }, () => now, 2);
-    limiter.take('a');
-    limiter.take('a');
-    expect(() => limiter.take('a')).toThrow(
-      expect.objectContaining({ code: 'BUSY', details: { retryAfter: 1 } }),
-    );
-    now = 1000;
-    limiter.take('a');
-    expect(() => limiter.take('a')).toThrow('Too many attempts');
-    limiter.take('b');
-    limiter.take('c');
-    limiter.take('a');
   });
 });
 
