@@ -9,8 +9,7 @@ import type { HostClient } from '../../preload/contract/contract.ts';
 import { WorkbenchError } from '../../preload/contract/errors.ts';
 import type { WorkspaceSummary } from '../../preload/contract/workspaces.ts';
 import { createHost, type Host } from '../host/host.ts';
-import { readLock } from '../host/lock/lock-file.ts';
-import { isAlive } from '../host/lock/process-identity.ts';
+import { isHeld, readLock } from '../host/lock/lock-file.ts';
 import { RecentList } from '../host/places/recent-list.ts';
 import { configFolder, workspacesFolder } from '../host/places/config-folder.ts';
 import { fillWithSample } from '../host/services/sample.ts';
@@ -66,7 +65,7 @@ async function patiently<T>(body: () => Promise<T>): Promise<T> {
 
 async function attachTo(folder: string): Promise<Connection | null> {
   const owner = readLock(folder);
-  if (owner === null || !isAlive(owner)) return null;
+  if (owner === null || !isHeld(folder, owner)) return null;
   const { attach } = await import('../host/rpc/attach.ts');
   const attached = await attach(owner.socket, attachTimeout);
   if (attached === null) return null;

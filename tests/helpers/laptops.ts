@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHost, type Host } from '../../main/host/host.ts';
@@ -14,6 +14,8 @@ export interface Laptops {
   shut(name: string): Promise<void>;
   /** Closes this laptop's host, and opens its workspace in a new one. */
   again(name: string): Promise<HostClient>;
+  /** Puts a copy of one laptop's folder, as it stands, in the place of another's, which is not open. */
+  copy(from: string, to: string): void;
   close(): Promise<void>;
 }
 
@@ -44,6 +46,10 @@ export function makeLaptops({ threads = false }: { readonly threads?: boolean } 
       const client = start(name);
       await client.workspaces.open({ path: join(folder, name) });
       return client;
+    },
+    copy(from, to) {
+      rmSync(join(folder, to), { recursive: true, force: true });
+      cpSync(join(folder, from), join(folder, to), { recursive: true });
     },
     async close() {
       for (const name of hosts.keys()) await shut(name);

@@ -1,8 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  closeSync,
+  fstatSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { isAlive, thisProcess } from './process-identity.ts';
+import { socketAddress } from './runtime-folder.ts';
 
 /** Name of the lock inside a workspace's folder. */
 export const lockFileName = 'host.lock';
@@ -14,6 +26,8 @@ const lockSchema = z.object({
   pid: z.number().int(),
   startedAt: z.string().nullable(),
   socket: z.string(),
+  /** The file system's number of the lock itself, where there is one that lasts: a copy of the folder has a lock with another. */
+  inode: z.string().nullable().default(null),
 });
 
 export type LockRecord = z.infer<typeof lockSchema>;
@@ -37,11 +51,12 @@ const attempts = 8;
  */
 export function takeLock(folder: string, socket: string): LockAttempt {
   const path = join(folder, lockFileName);
-  const record: LockRecord = { v: 1, nonce: randomUUID(), socket, ...thisProcess() };
+  const wanted: LockRecord = { v: 1, nonce: randomUUID(), socket, inode: null, ...thisProcess() };
   for (let attempt = 0; attempt < attempts; attempt += 1) {
-    if (create(path, record)) return { held: true, lock: heldLock(path, record) };
-    const owner = readLock(folder);
-    if (owner !== null && isAlive(owner)) return { held: false, owner };
+    const record = create(path, wanted);
+    if (record !== null) return { held: true, lock: heldLock(path, record) };
+    const owner = recordIn(path);
+    if (owner !== null && isHeld(folder, owner)) return { held: false, owner };
     moveAside(path, owner?.nonce ?? null);
   }
   const owner = readLock(folder);
@@ -51,24 +66,45 @@ export function takeLock(folder: string, socket: string): LockAttempt {
 
 /** The lock as it stands, or null where there is none that can be read. */
 export function readLock(folder: string): LockRecord | null {
+  return recordIn(join(folder, lockFileName));
+}
+
+/** Whether a folder's lock keeps others out: its owner lives, and made it for this folder. */
+export function isHeld(folder: string, record: LockRecord): boolean {
+  return isAlive(record) && !isCopied(folder, record);
+}
+
+function recordIn(path: string): LockRecord | null {
   try {
-    const parsed = lockSchema.safeParse(JSON.parse(readFileSync(join(folder, lockFileName), 'utf8')));
+    const parsed = lockSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
     return parsed.success ? parsed.data : null;
   } catch {
     return null;
   }
 }
 
-function create(path: string, record: LockRecord): boolean {
-  const temporary = `${path}.${record.nonce}`;
-  writeFileSync(temporary, JSON.stringify(record), { mode: 0o600 });
+/**
+ * Whether this lock was made for another folder of this computer, and copied with it. A folder that was only renamed has the same
+ * lock. Of other computers it cannot be told: a share has another path on each of them, and may number its files anew.
+ */
+function isCopied(folder: string, record: LockRecord): boolean {
+  if (record.inode === null || record.hostname !== hostname()) return false;
+  if (basename(record.socket) === basename(socketAddress(folder, record.pid))) return false;
+  const stands = statSync(join(folder, lockFileName), { bigint: true, throwIfNoEntry: false });
+  return stands !== undefined && String(stands.ino) !== record.inode;
+}
+
+/** Makes the lock. Answers with what it says, or with null where there is one. */
+function create(path: string, wanted: LockRecord): LockRecord | null {
+  const temporary = `${path}.${wanted.nonce}`;
+  const record = writeNamed(temporary, wanted);
   try {
     linkSync(temporary, path);
-    return true;
+    return record;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return null;
     if (codeOf(error) === 'EPERM' || codeOf(error) === 'ENOTSUP' || codeOf(error) === 'ENOSYS') {
-      return createWithoutLinks(path, record);
+      return createWithoutLinks(path, wanted);
     }
     throw error;
   } finally {
@@ -76,13 +112,25 @@ function create(path: string, record: LockRecord): boolean {
   }
 }
 
-/** For file systems without hard links (exFAT, some network shares). */
-function createWithoutLinks(path: string, record: LockRecord): boolean {
+/** Writes a lock that says which file it is. */
+function writeNamed(path: string, wanted: LockRecord): LockRecord {
+  const file = openSync(path, 'w', 0o600);
+  try {
+    const record = { ...wanted, inode: String(fstatSync(file, { bigint: true }).ino) };
+    writeFileSync(file, JSON.stringify(record));
+    return record;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** For file systems without hard links (exFAT, some network shares), which number their files anew whenever they like. */
+function createWithoutLinks(path: string, record: LockRecord): LockRecord | null {
   try {
     writeFileSync(path, JSON.stringify(record), { flag: 'wx', mode: 0o600 });
-    return true;
+    return record;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return null;
     throw error;
   }
 }
@@ -95,7 +143,7 @@ function moveAside(path: string, staleNonce: string | null): void {
     if (codeOf(error) === 'ENOENT') return;
     throw error;
   }
-  const moved = nonceIn(aside);
+  const moved = recordIn(aside)?.nonce ?? null;
   // Somebody else took the stale lock over between our look and our rename: theirs goes back.
   if (moved !== staleNonce) {
     try {
@@ -107,19 +155,11 @@ function moveAside(path: string, staleNonce: string | null): void {
   rmSync(aside, { force: true });
 }
 
-function nonceIn(path: string): string | null {
-  try {
-    return lockSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).nonce;
-  } catch {
-    return null;
-  }
-}
-
 function heldLock(path: string, record: LockRecord): HeldLock {
   return {
     record,
     release: () => {
-      if (nonceIn(path) === record.nonce) rmSync(path, { force: true });
+      if (recordIn(path)?.nonce === record.nonce) rmSync(path, { force: true });
     },
   };
 }

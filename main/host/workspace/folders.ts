@@ -5,8 +5,7 @@ import { restoreBackup } from '../../../db/replica/care/backup.ts';
 import { layoutOf } from '../../../db/replica/workspace/layout.ts';
 import { isWorkspace, workspaceKeys } from '../../../db/replica/workspace/workspace.ts';
 import { WorkbenchError } from '../../../preload/contract/errors.ts';
-import { readLock } from '../lock/lock-file.ts';
-import { isAlive } from '../lock/process-identity.ts';
+import { isHeld, readLock } from '../lock/lock-file.ts';
 
 /** The key file of a folder, or null where there is no workspace in it. */
 export function keysOf(folder: string): ReturnType<typeof workspaceKeys> {
@@ -26,7 +25,7 @@ export async function refuseUsedFolder(folder: string): Promise<void> {
 /** Moves a workspace's whole folder aside, beside where it was. Answers with its new place. */
 export function moveToTrash(folder: string): string {
   const owner = readLock(folder);
-  if (owner !== null && isAlive(owner)) {
+  if (owner !== null && isHeld(folder, owner)) {
     throw new WorkbenchError('workspace-in-use', 'This workspace is open elsewhere. Close it there first.');
   }
   const trashedTo = join(dirname(folder), `.${basename(folder)}.trash-${Date.now()}`);

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { Activity } from '../../../preload/contract/capture.ts';
 import { WorkbenchError } from '../../../preload/contract/errors.ts';
 import { finishEncryptionChange } from '../../../db/replica/care/encryption.ts';
@@ -11,7 +12,7 @@ import { type DataThreads, startInline, startThreads } from '../data/threads.ts'
 import type { ChangeNote } from '../data/change-note.ts';
 import { onlyRead, readingWriter } from '../data/reading-writer.ts';
 import { keepReceipts } from '../places/kept-receipts.ts';
-import { type HeldLock, takeLock } from '../lock/lock-file.ts';
+import { type HeldLock, lockFileName, takeLock } from '../lock/lock-file.ts';
 import { socketAddress } from '../lock/runtime-folder.ts';
 import { causeFields, type Log } from '../log/log.ts';
 import { RelevanceService } from '../services/relevance-service.ts';
@@ -240,10 +241,19 @@ export function whileLocked<T>(folder: string, body: () => T): T {
 function lockOf(folder: string): HeldLock {
   const attempt = takeLock(folder, socketAddress(folder, process.pid));
   if (attempt.held) return attempt.lock;
+  const { pid, hostname: computer } = attempt.owner;
+  if (computer === hostname()) {
+    throw new WorkbenchError(
+      'workspace-in-use',
+      'This workspace is open in another process. Nothing was changed. Go on there, or close it and try again.',
+      { pid },
+    );
+  }
+  // Another computer cannot be asked: only the person knows whether this is its folder, or a copy that took its lock along.
   throw new WorkbenchError(
     'workspace-in-use',
-    'This workspace is open in another process. Nothing was changed. Go on there, or close it and try again.',
-    { pid: attempt.owner.pid },
+    `This workspace was left open on ${computer}. Nothing was changed. Close it there; or, where this folder is a copy, remove the file ${lockFileName} from it, and try again.`,
+    { pid },
   );
 }
 

@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { lockFileName, readLock, takeLock } from '../../../main/host/lock/lock-file.ts';
+import { isHeld, lockFileName, readLock, takeLock } from '../../../main/host/lock/lock-file.ts';
 import { socketAddress } from '../../../main/host/lock/runtime-folder.ts';
 
 let folder: string;
@@ -53,6 +53,27 @@ describe('the lock of a workspace', () => {
   test('of another machine counts as alive', () => {
     plant(1, null, 'another-machine');
     expect(takeLock(folder, '/mine').held).toBe(false);
+  });
+
+  test('that came along with a copy of an open folder holds nobody out, and takes nobody to the original', () => {
+    const [original, copy] = [join(folder, 'original'), join(folder, 'copy')];
+    mkdirSync(original);
+    const first = takeLock(original, socketAddress(original, process.pid));
+    cpSync(original, copy, { recursive: true });
+    const copied = readLock(copy);
+    expect(copied?.pid).toBe(process.pid);
+    expect(copied !== null && isHeld(copy, copied)).toBe(false);
+    expect(takeLock(copy, socketAddress(copy, process.pid)).held).toBe(true);
+    expect(takeLock(original, '/other').held).toBe(false);
+    expect(first.held).toBe(true);
+  });
+
+  test('of a folder that was renamed while it is open is respected', () => {
+    const [before, after] = [join(folder, 'before'), join(folder, 'after')];
+    mkdirSync(before);
+    takeLock(before, socketAddress(before, process.pid));
+    renameSync(before, after);
+    expect(takeLock(after, socketAddress(after, process.pid)).held).toBe(false);
   });
 
   test('that cannot be read is taken over', () => {
