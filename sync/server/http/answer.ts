@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyError, FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { RequestRefused } from '../feed/environment.ts';
+import { isDiskFull } from '../disk-full.ts';
 import { ServerError, type ServerErrorCode, serverErrorStatus } from '../errors.ts';
 import type { ServerLog } from './log.ts';
 
@@ -24,6 +25,9 @@ export function badRequest(at: string, problem: string): ServerError {
 /** Postgres' codes for what a second try may mend: a deadlock, a serialization failure, too many connections, a server that ends. */
 const passing = new Set(['40001', '40P01', '53300', '57P01', '57P03', '08006', '08003']);
 
+/** Somebody has to make room first: who waits asks once a minute. */
+const fullRetrySeconds = 60;
+
 /** The error that may leave for any error that was thrown. What is not meant to be shown gets a reference into the log. */
 export function errorFor(error: unknown, log: ServerLog): ServerError {
   if (error instanceof ServerError) return error;
@@ -34,6 +38,14 @@ export function errorFor(error: unknown, log: ServerLog): ServerError {
     return new ServerError(
       'UNAVAILABLE',
       'The database cannot be reached right now. Nothing was changed. Try again soon.',
+    );
+  }
+  if (isDiskFull(error)) {
+    log.write('error', 'disk.full', { code });
+    return new ServerError(
+      'UNAVAILABLE',
+      'The server has no room left on its disk. What it acknowledged is safe, and what it did not stays here. It is tried again by itself; who runs the server has to make room.',
+      { retryAfter: fullRetrySeconds },
     );
   }
   const refused = clientFault(error);
