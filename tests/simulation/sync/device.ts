@@ -1,5 +1,3 @@
-import Database from 'better-sqlite3-multiple-ciphers';
-import * as sqliteVec from 'sqlite-vec';
 import { applyMigrations } from '../../../db/replica/migrations/apply.ts';
 import { schemaVersion } from '../../../db/replica/migrations/registry.ts';
 import { newId } from '../../../db/replica/rows/ids.ts';
@@ -19,34 +17,24 @@ import { firstPace, type Pace } from '../../../sync/client/pace.ts';
 import { replicaStore } from '../../../sync/client/replica-store.ts';
 import type { StoreCalls } from '../../../sync/client/store-calls.ts';
 import type { SyncMutants } from '../../../sync/core/sync-mutants.ts';
-
-import { FailingStatements } from './failing-statements.ts';
+import type { FailingStatements } from './failing-statements.ts';
+import { LaptopFile, leaveFile, takeFile } from './laptop-file.ts';
 
 let template: Buffer | undefined;
 
 /** A file of this schema without rows, as bytes. It is made once in a process. */
 function emptyFile(): Buffer {
   if (template !== undefined) return template;
-  const db = fromBytes(null);
-  applyMigrations(db);
-  template = db.sqlite.serialize();
-  db.sqlite.close();
+  const file = new LaptopFile();
+  applyMigrations(file.db);
+  template = file.bytes();
+  leaveFile(file);
   return template;
-}
-
-/** A database in memory, with what every writable connection has. */
-function fromBytes(bytes: Buffer | null): WritableDb {
-  const sqlite = new Database(bytes ?? ':memory:');
-  sqlite.pragma('secure_delete = ON');
-  sqlite.pragma('recursive_triggers = ON');
-  sqlite.pragma('foreign_keys = OFF');
-  sqliteVec.load(sqlite);
-  return { sqlite, statements: new FailingStatements(sqlite) } as unknown as WritableDb;
 }
 
 export const tenantId = '00000000-0000-7000-8000-00000000aaaa';
 
-/** One laptop: a real file in memory, its clock, and the cycle of sync that is under way. */
+/** One laptop: a real file, its clock, and the cycle of sync that is under way. */
 export class Device {
   readonly name: string;
   /** Who signs in here: the file's own person, unless a planted mistake lets another in. */
@@ -65,6 +53,7 @@ export class Device {
   answer: unknown = undefined;
   last: CycleReport | null = null;
   readonly #now: () => number;
+  readonly #file: LaptopFile;
 
   constructor(
     name: string,
@@ -79,9 +68,9 @@ export class Device {
     this.#now = now;
     this.#session = session;
     this.#mutants = mutants;
-    const db = fromBytes(bytes ?? emptyFile());
-    if (bytes === undefined) this.#mintPerson(db);
-    this.replica = this.#replicaOf(db);
+    this.#file = takeFile(bytes ?? emptyFile());
+    if (bytes === undefined) this.#mintPerson(this.#file.db);
+    this.replica = this.#replicaOf(this.#file.db);
     this.store = this.#storeOf();
     if (bytes === undefined) this.#begin();
   }
@@ -126,15 +115,18 @@ export class Device {
 
   /** The process ends at once and is started again: what was not committed is gone, and the session is another. */
   crash(): void {
-    this.reopen(this.replica.db.sqlite.serialize(), false);
+    this.#startAgain();
   }
 
   /** Goes on with other bytes: an older backup, for example. `noticed`: the file's token told, so the replica id is another. */
   reopen(bytes: Buffer, noticed: boolean): void {
-    this.replica.db.sqlite.close();
-    const db = fromBytes(bytes);
-    if (noticed) writeMeta(db, 'replica', newId());
-    this.replica = this.#replicaOf(db);
+    this.#file.put(bytes);
+    if (noticed) writeMeta(this.#file.db, 'replica', newId());
+    this.#startAgain();
+  }
+
+  #startAgain(): void {
+    this.replica = this.#replicaOf(this.#file.db);
     this.store = this.#storeOf();
     this.running = null;
     this.answer = undefined;
@@ -153,7 +145,7 @@ export class Device {
   }
 
   bytes(): Buffer {
-    return this.replica.db.sqlite.serialize();
+    return this.#file.bytes();
   }
 
   /** The id under which this file sends now. */
@@ -179,6 +171,6 @@ export class Device {
   }
 
   close(): void {
-    this.replica.db.sqlite.close();
+    leaveFile(this.#file);
   }
 }
