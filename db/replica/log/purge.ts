@@ -135,6 +135,18 @@ export function eraseRow(db: WritableDb, { entity, id }: Covered): void {
   statements.run('DELETE FROM signature_bands WHERE evidence = ?', blob);
 }
 
+/**
+ * Takes a row's values out of the log but those that no server has taken: what waits to be sent, and what a person has to decide on. To
+ * be used where the row is not here any more, and the server that once took it has it no more.
+ */
+export function eraseTaken(db: WritableDb, row: Uint8Array): void {
+  db.statements.run(
+    `UPDATE log SET cols = NULL, stamps = NULL WHERE row = ? AND op <> 'p'
+       AND txn NOT IN (SELECT txn FROM outbox WHERE state IN ('pending', 'in_flight', 'inbox'))`,
+    row,
+  );
+}
+
 /** Takes away bytes that no text and no extraction names any more. */
 export function eraseLooseBodies(db: WritableDb): void {
   const named = hashColumns('body')

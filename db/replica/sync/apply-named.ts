@@ -1,3 +1,4 @@
+import type { EntityName } from '../../catalogue/catalogue.ts';
 import { entityOfNumber } from '../../../sync/core/cell-name.ts';
 import { applyEntry, emptyRow } from '../../../sync/core/row-state.ts';
 import { noMutants } from '../../../sync/core/mutants.ts';
@@ -5,7 +6,7 @@ import { noSyncMutants, type SyncMutants } from '../../../sync/core/sync-mutants
 import type { RowsTrailer } from '../../../sync/protocol/messages.ts';
 import type { RowLine } from '../../../sync/protocol/row-state.ts';
 import type { Stamp } from '../../../sync/core/stamp.ts';
-import { erasePurged } from '../log/purge.ts';
+import { erasePurged, eraseTaken } from '../log/purge.ts';
 import type { ReadableDb } from '../sqlite/open.ts';
 import { applyEntry as joinEntry } from '../exchange/apply.ts';
 import { idToBlob } from '../rows/ids.ts';
@@ -31,7 +32,8 @@ export interface NamedRows {
 
 /**
  * Applies rows that were asked for by name, in one transaction: each becomes what the server has, under what still waits to be sent. A
- * row that the server has not is what waits of it, and leaves the table where nothing does; the log keeps its values.
+ * row that the server has not is what waits of it, and leaves the table where nothing does; the log keeps the values that no server has
+ * taken.
  */
 export function applyNamed(replica: Replica, page: NamedRows, mutants: SyncMutants): readonly RowChange[] {
   return keepingRefused((isWatching) => applyWhole(replica, page, mutants, isWatching));
@@ -72,8 +74,12 @@ export function onlyWaiting(context: RowContext, { e, i }: RowName): RowChange[]
   if (entity !== undefined && wasPurged(db, idToBlob(i))) {
     if (entity === 'evidence') removeChunks(db.sqlite, idToBlob(i));
     erasePurged(db, { entity, id: i }, context.tx.stamp);
-  }
+  } else if (entity !== undefined && !isHere(db, entity, i)) eraseTaken(db, idToBlob(i));
   return changes;
+}
+
+function isHere(db: ReadableDb, entity: EntityName, id: string): boolean {
+  return db.statements.get(`SELECT 1 FROM ${entity} WHERE id = ?`, idToBlob(id)) !== undefined;
 }
 
 /**
@@ -131,9 +137,7 @@ export function showWaiting(tx: Transaction, txn: number, names: readonly RowNam
   const context = rowContext(tx, { user: '', applied, again: true, mutants: noSyncMutants });
   for (const { e, i } of names) {
     const entity = entityOfNumber(e);
-    const there =
-      entity !== undefined && db.statements.get(`SELECT 1 FROM ${entity} WHERE id = ?`, idToBlob(i));
-    if (there === undefined) showOnlyWaiting(context, { e, i });
+    if (entity === undefined || !isHere(db, entity, i)) showOnlyWaiting(context, { e, i });
     else showOver(tx, txn, idToBlob(i));
   }
 }

@@ -172,6 +172,18 @@ test('[MR17] a row that was refused as purged and left with its scope is remembe
   expect((await run({ seed: 46, steps: 100, without })).faults).toEqual([]);
 });
 
+test('[MR17] a row that a first fetch hid before the server refused its edit as purged leaves the history, too', async () => {
+  const kept = new Set([2, 3, 4, 6, 7, 9, 10, 11, 18, 19, 20, 21]);
+  const without = new Set(Array.from({ length: 60 }, (_, at) => at).filter((at) => !kept.has(at)));
+  expect((await run({ seed: 21208, steps: 60, without })).faults).toEqual([]);
+});
+
+test('[MR17] of a row that was purged so long ago that its tombstone is gone, only work that no server took stays in the history', async () => {
+  const kept = new Set([4, 5, 8, 10, 17, 18, 21, 22, 25, 26, 27, 28, 29, 31, 33, 34, 36, 53, 55, 57, 59]);
+  const without = new Set(Array.from({ length: 60 }, (_, at) => at).filter((at) => !kept.has(at)));
+  expect((await run({ seed: 21422, steps: 60, without })).faults).toEqual([]);
+});
+
 test('[MR17] passages of a row that was purged so long ago that its tombstone is gone leave the search of whoever edited it', async () => {
   await withWorld(async (world, ada, bob) => {
     const row = add(ada, 'found');
