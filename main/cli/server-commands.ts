@@ -27,6 +27,7 @@ export function defineServerCommands(program: Command, choose: Choose): void {
   command('start', 'run the server until it is asked to end')
     .option('--host <address>', 'address to listen at', '127.0.0.1')
     .option('--port <n>', 'port to listen at', '7070')
+    .option('--processes <n>', 'how many answer requests; as many as processors, at most 4, unless given')
     .option('--tls-cert <file>', 'certificate in PEM')
     .option('--tls-key <file>', 'its key in PEM')
     .option('--trust-proxy', 'take addresses from X-Forwarded-For')

@@ -13,18 +13,22 @@ export interface Place {
   readonly databaseUrl?: string | undefined;
 }
 
-/** A server's database, open for one command or for the server itself. */
-export interface OpenDatabase {
+/** A database as a process of the server works with it. */
+export interface ServerDatabase {
   readonly folder: DataFolder;
-  /** For what only the owner may do: migrations, backups, restores. */
-  readonly adminUrl: string;
   readonly serverUrl: string;
-  /** The packaged database, where it is that. */
-  readonly cluster: HeldCluster | null;
   /** Signed in as the server. */
   readonly pool: pg.Pool;
   readonly identity: Identity;
   close(): Promise<void>;
+}
+
+/** A server's database, open for one command or for the server itself. */
+export interface OpenDatabase extends ServerDatabase {
+  /** For what only the owner may do: migrations, backups, restores. */
+  readonly adminUrl: string;
+  /** The packaged database, where it is that. */
+  readonly cluster: HeldCluster | null;
 }
 
 const database = 'workbench';
@@ -54,19 +58,31 @@ export async function openDatabase(
     throw error;
   }
   const serverUrl = urlAs(adminUrl, roles.server, folder.secrets.server);
-  const pool = openPool({ url: serverUrl, max: options.connections ?? 4 });
+  const joined = over(folder, serverUrl, options.connections ?? 4);
   return {
-    folder,
+    ...joined,
     adminUrl,
-    serverUrl,
     cluster,
-    pool,
-    identity: { pool, now: () => Date.now(), keys: folder.keys },
     close: async () => {
-      await pool.end();
+      await joined.close();
       await cluster?.release();
     },
   };
+}
+
+/** Joins a database that another process of the same server has opened, and keeps open. */
+export async function joinDatabase(at: {
+  readonly data: string;
+  readonly serverUrl: string;
+  readonly connections: number;
+}): Promise<ServerDatabase> {
+  return over(await openDataFolder(at.data), at.serverUrl, at.connections);
+}
+
+function over(folder: DataFolder, serverUrl: string, connections: number): ServerDatabase {
+  const pool = openPool({ url: serverUrl, max: connections });
+  const identity = { pool, now: () => Date.now(), keys: folder.keys };
+  return { folder, serverUrl, pool, identity, close: () => pool.end() };
 }
 
 async function ownDatabase(cluster: HeldCluster, folder: DataFolder): Promise<string> {

@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
 import { defaultLimits, type FeedEnvironment } from './feed/environment.ts';
-import type { OpenDatabase } from './open-database.ts';
+import type { ServerDatabase } from './open-database.ts';
 import { PurgeLedgerFile } from './purge-ledger.ts';
 import { randomSalt } from './salt.ts';
 import { PostgresStore } from './store/postgres-store.ts';
 
 /** The feed over an open database, with the ledger of its data folder. */
-export function openFeed({ pool, folder, identity }: OpenDatabase): {
+export function openFeed({ pool, folder, identity }: ServerDatabase): {
   readonly store: PostgresStore;
   readonly environment: FeedEnvironment;
   readonly ledger: PurgeLedgerFile;

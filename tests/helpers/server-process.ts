@@ -6,13 +6,17 @@ import type { CommandLine } from './command-line.ts';
 export interface ServerProcess {
   readonly url: string;
   readonly out: string;
+  readonly pid: number;
+  /** The processes that answer requests by now, as its log has them; none where it answers itself. */
+  processes(): number[];
   kill(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts the server as a process of its own and waits until it says where it listens. */
+/** Starts the server as a process of its own and waits until it says where it listens. One process answers unless `--processes` is given. */
 export function startServer(cli: CommandLine, args: readonly string[]): Promise<ServerProcess> {
   const entry = join(import.meta.dirname, '../../main/cli/index.ts');
-  const child = spawn(process.execPath, [entry, 'server', 'start', '--port', '0', ...args], {
+  const alone = ['--port', '0', '--processes', '1'];
+  const child = spawn(process.execPath, [entry, 'server', 'start', ...alone, ...args], {
     cwd: cli.folder,
     env: cli.environment,
     stdio: 'pipe',
@@ -22,6 +26,14 @@ export function startServer(cli: CommandLine, args: readonly string[]): Promise<
   });
   let err = '';
   child.stderr.on('data', (part: Buffer) => (err += part.toString()));
+  const processes = () => {
+    const living = new Set<number>();
+    for (const [, event, process] of err.matchAll(/"event":"process\.(started|ended)","process":(\d+)/g)) {
+      if (event === 'started') living.add(Number(process));
+      else living.delete(Number(process));
+    }
+    return [...living];
+  };
   return new Promise((resolve, reject) => {
     void closed.then((exit) => reject(new Error(`the server ended with ${exit}: ${err}`)));
     let out = '';
@@ -32,6 +44,8 @@ export function startServer(cli: CommandLine, args: readonly string[]): Promise<
       resolve({
         url,
         out,
+        pid: child.pid ?? 0,
+        processes,
         kill: (signal) => {
           child.kill(signal);
           return closed;

@@ -22,7 +22,7 @@ export interface SyncServer {
 interface StartOptions {
   /** Flags of the server's process. */
   readonly nodeFlags?: readonly string[];
-  /** Flags of `server start` beside its folder and port. */
+  /** Flags of `server start` beside its folder and port. One process answers unless `--processes` is among them. */
   readonly flags?: readonly string[];
   /** Where it listens; a free port where nothing is said. */
   readonly port?: number;
@@ -39,7 +39,20 @@ export async function startSyncServer(options: StartOptions = {}): Promise<SyncS
   const start = (port: string) =>
     spawn(
       process.execPath,
-      [...nodeFlags, command, 'server', 'start', '--data', data, '--port', port, ...flags, '--json'],
+      [
+        ...nodeFlags,
+        command,
+        'server',
+        'start',
+        '--data',
+        data,
+        '--port',
+        port,
+        '--processes',
+        '1',
+        ...flags,
+        '--json',
+      ],
       { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } },
     );
   let server = start(String(options.port ?? 0));

@@ -25,19 +25,18 @@ describe.skipIf(lack !== null)(`a server that is killed${lack === null ? '' : ` 
   });
   afterAll(() => cli.remove());
 
-  test(
-    'keeps every push that it acknowledged and takes none twice, whether it, its database or both are killed',
+  test.each([
+    ['it, its database or both are', 'north', '1'],
+    ['one of its two processes, its database or both are', 'south', '2'],
+  ])(
+    'keeps every push that it acknowledged and takes none twice, whether %s killed',
     { timeout: 60_000 + kills * 20_000 },
-    async () => {
-      let server = await startServer(cli, []);
-      await cli.json(['server', 'create-tenant', 'North']);
-      const made = await cli.json<{ password: string }>([
-        'server',
-        'create-user',
-        'a@b.example',
-        '--tenant',
-        'north',
-      ]);
+    async (_what, tenant, processes) => {
+      const begin = () => startServer(cli, ['--processes', processes]);
+      let server = await begin();
+      const email = `a@${tenant}.example`;
+      await cli.json(['server', 'create-tenant', tenant]);
+      const made = await cli.json<{ password: string }>(['server', 'create-user', email, '--tenant', tenant]);
       const post = (path: string, message: object, token?: string) => {
         const { body, type } = sentForm(message);
         return fetch(`${server.url}${path}`, {
@@ -50,7 +49,7 @@ describe.skipIf(lack !== null)(`a server that is killed${lack === null ? '' : ` 
         });
       };
       const signedIn = signedInSchema.parse(
-        await (await post('/v1/auth/sign-in', { email: 'a@b.example', password: made.password })).json(),
+        await (await post('/v1/auth/sign-in', { email: email, password: made.password })).json(),
       );
       const principal = { tenant: signedIn.tenant.id, user: signedIn.user.id };
       const laptop = new TestLaptop(unused, testEnvironment(), principal, '');
@@ -101,14 +100,19 @@ describe.skipIf(lack !== null)(`a server that is killed${lack === null ? '' : ` 
         await pause(Math.random() * 40);
         const database = postmasterOf(cli);
         const [endsServer, endsDatabase] = [kill % 3 !== 2, kill % 3 !== 0];
-        if (endsServer) await server.kill('SIGKILL');
+        const answering = server.processes();
+        const one = answering[kill % 2];
+        if (endsServer && one !== undefined) process.kill(one, 'SIGKILL');
+        else if (endsServer) await server.kill('SIGKILL');
         if (endsDatabase) process.kill(database, 'SIGKILL');
-        if (endsServer) server = await startServer(cli, []);
+        if (!endsServer) continue;
+        if (one === undefined) server = await begin();
+        else await until(() => server.processes().length === 2 && !server.processes().includes(one));
       }
       stop = true;
       await pushing;
       expect(await server.kill('SIGTERM')).toBe(0);
-      expect(await figuresOf(cli, session)).toEqual({
+      expect(await figuresOf(cli, tenant, session)).toEqual({
         rows: 3 * acknowledged,
         mutations: String(acknowledged + 1),
         results: acknowledged + 1,
@@ -124,12 +128,13 @@ function postmasterOf(cli: CommandLine): number {
   );
 }
 
-async function figuresOf(cli: CommandLine, session: string): Promise<object | undefined> {
+async function figuresOf(cli: CommandLine, tenant: string, session: string): Promise<object | undefined> {
   const database = await openDatabase({ data: join(cli.folder, 'server') });
   const client = await database.pool.connect();
   try {
     await client.query(
-      "SELECT set_config('app.tenant_id', (SELECT tenant_id::text FROM governance.find_tenant('north')), false)",
+      "SELECT set_config('app.tenant_id', (SELECT tenant_id::text FROM governance.find_tenant($1)), false)",
+      [tenant],
     );
     const found = await client.query<{ rows: number; mutations: string; results: number }>(
       `SELECT (SELECT count(*)::int FROM central.evidence WHERE session_id = $1) AS rows,

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { examineServer } from '../../../sync/server/commands/doctor.ts';
 import { startServer } from '../../../sync/server/commands/start.ts';
 import { makeInvitation, makeKey, makeTenant, makeUser } from '../../../sync/server/commands/tenants.ts';
@@ -18,6 +19,7 @@ interface StartFlags extends ServerOptions {
   readonly port: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
+  readonly processes?: string;
   readonly trustProxy?: boolean;
   readonly oidcIssuer?: string;
   readonly publicUrl?: string;
@@ -121,6 +123,7 @@ async function start(flags: StartFlags, context: CliContext): Promise<Answer> {
     ...placeOf(flags),
     host: flags.host,
     port: count(flags.port, '--port') ?? 0,
+    processes: processesOf(flags),
     version,
     log: jsonLog((line) => void process.stderr.write(line)),
     trustProxy: flags.trustProxy === true,
@@ -136,6 +139,16 @@ async function start(flags: StartFlags, context: CliContext): Promise<Answer> {
   await context.ended();
   await running.close();
   return done(undefined);
+}
+
+const mostProcesses = 16;
+
+/** As many as there are processors, at most four, unless it is said. */
+function processesOf(flags: StartFlags): number {
+  const given = count(flags.processes, '--processes');
+  if (given === undefined) return Math.min(4, availableParallelism());
+  if (given >= 1 && given <= mostProcesses) return given;
+  throw new UsageError(`--processes is a number from 1 to ${mostProcesses}.`);
 }
 
 function howToConnect(url: string): string {
