@@ -14,6 +14,21 @@ async function makeSession(page: Page, question: string): Promise<void> {
   await expect(page.getByRole('heading', { name: question })).toBeVisible();
 }
 
+/** Notes with each frame how high the last of some elements stands; answers with all heights since. */
+async function placesOfLast(page: Page, selector: string): Promise<() => Promise<number[]>> {
+  const heights = await page.evaluateHandle((of) => {
+    const seen: number[] = [];
+    const look = () => {
+      const last = [...document.querySelectorAll(of)].at(-1);
+      if (last !== undefined) seen.push(Math.round(last.getBoundingClientRect().bottom));
+      requestAnimationFrame(look);
+    };
+    look();
+    return seen;
+  }, selector);
+  return () => heights.jsonValue();
+}
+
 test('connecting shows what would leave by which rule, keeps a session here, and then sends the rest', async ({
   playwright,
 }, info) => {
@@ -27,12 +42,17 @@ test('connecting shows what would leave by which rule, keeps a session here, and
 
     await signIn(mine, server.url, 'ada@example.org', password);
     await expectNoFault(mine, 'taking along');
+    const places = await placesOfLast(mine, '.commit button');
     await mine.getByRole('button', { name: 'Next: what would leave' }).click();
     const list = mine.getByRole('region', { name: /Every field and file/ });
     await expect(
       list.getByText('classes.content.sync').or(list.getByText('defaults.sync')).first(),
     ).toBeVisible();
     await expect(list.getByText(/File harbour-notes.md/)).toBeVisible();
+    expect(new Set(await places()), 'the buttons stay where they are while the list is made').toHaveProperty(
+      'size',
+      1,
+    );
     await list
       .getByRole('button', { name: 'Hide values of “Harbour notes” from others' })
       .first()
