@@ -19,6 +19,11 @@ export interface Host {
 
 const retryAfterMs = [100, 250, 500, 1000, 2000];
 
+function pauseBefore(attempt: number): Promise<void> {
+  const pause = retryAfterMs[Math.min(attempt, retryAfterMs.length - 1)] ?? 2000;
+  return new Promise((resolve) => setTimeout(resolve, pause));
+}
+
 /** Keeps a connection open, asks for events on it, and opens the next one when it ends. */
 export function createHost(open: () => Promise<Connection>): Host {
   const state = createStore<HostState>('connecting');
@@ -41,20 +46,27 @@ export function createHost(open: () => Promise<Connection>): Host {
       return connection;
     } catch {
       state.set(generation === 0 ? 'connecting' : 'lost');
-      const pause = retryAfterMs[Math.min(attempt, retryAfterMs.length - 1)] ?? 2000;
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      await pauseBefore(attempt);
       return connect(attempt + 1);
     }
   }
 
+  /** Hears what the host tells while the connection is open. A stream that ends before it is asked for anew, and with it what it missed. */
   async function follow(connection: Connection): Promise<void> {
     const direct: HostClient = createORPCClient(connection.link);
-    try {
-      for await (const event of await direct.events.subscribe()) {
-        for (const listener of listeners) listener(event);
+    let isOpen = true;
+    void connection.closed.then(() => {
+      isOpen = false;
+    });
+    for (let attempt = 0; isOpen; attempt += 1) {
+      try {
+        const stream = await direct.events.subscribe();
+        if (attempt > 0) for (const listener of reopened) listener();
+        for await (const event of stream) for (const listener of listeners) listener(event);
+      } catch (error) {
+        if (isOpen) console.error('The stream of events ended', error);
       }
-    } catch {
-      // The stream ends with its connection; the next connection asks anew.
+      await Promise.race([connection.closed, pauseBefore(attempt)]);
     }
   }
 

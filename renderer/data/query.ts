@@ -28,6 +28,8 @@ interface Entry {
   answer: Answer<unknown>;
   stale: boolean;
   running: number;
+  /** When somebody knew it last: who does is about to watch it, and the oldest are let go first. */
+  knownAt: number;
   readonly listeners: Set<() => void>;
 }
 
@@ -42,6 +44,7 @@ export class QueryCache {
   readonly #entries = new Map<string, Entry>();
   readonly #topics = new Set<(topics: ReadonlySet<Topic> | 'all') => void>();
   #workspace: string | undefined;
+  #clock = 0;
 
   constructor(host: Host) {
     this.host = host;
@@ -116,9 +119,17 @@ export class QueryCache {
     const known = this.#entries.get(query.key);
     if (known !== undefined) {
       known.query = query;
+      known.knownAt = this.#clock += 1;
       return known;
     }
-    const entry: Entry = { query, answer: waiting, stale: true, running: 0, listeners: new Set() };
+    const entry: Entry = {
+      query,
+      answer: waiting,
+      stale: true,
+      running: 0,
+      knownAt: (this.#clock += 1),
+      listeners: new Set(),
+    };
     this.#entries.set(query.key, entry);
     return entry;
   }
@@ -146,6 +157,7 @@ export class QueryCache {
   #trim(): void {
     const idle = [...this.#entries].filter(([, entry]) => entry.listeners.size === 0);
     const surplus = Math.max(0, idle.length - keptUnwatched);
+    idle.sort(([, a], [, b]) => a.knownAt - b.knownAt);
     for (const [key] of idle.slice(0, surplus)) this.#entries.delete(key);
   }
 }

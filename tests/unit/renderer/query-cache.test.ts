@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { WorkbenchEvent } from '../../../preload/contract/events.ts';
 import type { Host } from '../../../renderer/data/host.ts';
 import { type Query, QueryCache } from '../../../renderer/data/query.ts';
@@ -44,4 +44,22 @@ describe('answers of one workspace', () => {
     await Promise.resolve();
     expect(cache.peek('sessions').data).toBe('of the second');
   });
+});
+
+test('an answer that is about to be shown again is not among the old ones that are let go', async () => {
+  const { cache } = cacheOn();
+  let asked = 0;
+  const query = (key: string): Query<number> => ({
+    key,
+    watches: [],
+    load: () => Promise.resolve((asked += 1)),
+  });
+  for (let at = 0; at < 200; at += 1) cache.know(query(`earlier ${at}`));
+  const leave = cache.watch('earlier 199', () => undefined);
+  // A screen is drawn with what was known first while the one before it lets go of its own.
+  cache.know(query('earlier 0'));
+  leave();
+  cache.watch('earlier 0', () => undefined);
+  await Promise.resolve();
+  expect(cache.peek('earlier 0').data).toBe(2);
 });
