@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
 import { makeLaptops } from '../helpers/laptops.ts';
 import { startSyncServer } from '../helpers/sync-server.ts';
@@ -69,6 +69,57 @@ test.skipIf(lackOfBinaries() !== null)(
       expect(await mine.sync.status()).toMatchObject({ state: 'idle', waiting: 0 });
     } finally {
       delete process.env['WORKBENCH_SYNC_KEY'];
+      await laptops.close();
+      await server.stop();
+    }
+  },
+  120_000,
+);
+
+/** Holds the first greetings of laptops in this process back. */
+function holdGreetings(count: number): { readonly held: readonly (() => void)[]; restore(): void } {
+  const { fetch } = globalThis;
+  const held: (() => void)[] = [];
+  globalThis.fetch = async (to, options) => {
+    const isHeld = to instanceof URL && to.pathname === '/v1/hello' && held.length < count;
+    if (isHeld) await new Promise<void>((resolve) => held.push(resolve));
+    return fetch(to, options);
+  };
+  return {
+    held,
+    restore: () => {
+      globalThis.fetch = fetch;
+      for (const release of held) release();
+    },
+  };
+}
+
+test.skipIf(lackOfBinaries() !== null)(
+  'the word to begin that comes while the server is only greeted does not make that greeting the first sync',
+  async () => {
+    const laptops = makeLaptops();
+    const server = await startSyncServer();
+    const greetings = holdGreetings(2);
+    try {
+      const made = server.cli('create-user', 'ada@example.org', '--tenant', 'corran');
+      const { password } = made as { password: string };
+      const mine = await laptops.open('mine');
+      const connecting = mine.sync.connect({
+        url: server.url,
+        credentials: { email: 'ada@example.org', password },
+        review: true,
+      });
+      await vi.waitFor(() => expect(greetings.held).toHaveLength(1), 20_000);
+      const begun = mine.sync.now();
+      await vi.waitFor(async () => expect((await mine.sync.status()).state).toBe('syncing'), 20_000);
+      greetings.held[0]?.();
+      await vi.waitFor(() => expect(greetings.held).toHaveLength(2), 20_000);
+      expect(await mine.sync.status()).toMatchObject({ state: 'syncing', first: true, lastSync: null });
+      greetings.held[1]?.();
+      expect(await begun).toMatchObject({ state: 'idle', waiting: 0, first: false });
+      await connecting;
+    } finally {
+      greetings.restore();
       await laptops.close();
       await server.stop();
     }

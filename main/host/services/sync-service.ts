@@ -264,16 +264,13 @@ export class SyncService {
   }
 
   #isActive(): boolean {
-    return this.#connection !== null && !this.#signedOut && this.#mayReach() && !this.#closing.signal.aborted;
+    const mayReach = this.#course.begun && !this.#course.offline;
+    return this.#connection !== null && !this.#signedOut && mayReach && !this.#closing.signal.aborted;
   }
 
   #mustBeConnected(): ServerConnection {
     if (this.#connection !== null && !this.#signedOut) return this.#connection;
     throw new WorkbenchError('not-allowed', 'This workspace is not connected to a server. Connect it first.');
-  }
-
-  #mayReach(): boolean {
-    return this.#course.begun && !this.#course.offline;
   }
 
   async #setCourse(course: SyncCourse): Promise<void> {
@@ -302,18 +299,20 @@ export class SyncService {
     const connection = this.#connection;
     if (connection === null) return;
     this.#isDue = false;
+    // Where the person's word to begin comes meanwhile, this cycle has only greeted all the same.
+    const onlyGreet = !this.#course.begun;
     // A single cycle may be asked for while one works offline: it is heard as one word, not as a change of mind.
     const online = this.#course.offline ? new AbortController() : this.#online;
     const signal = AbortSignal.any([this.#closing.signal, online.signal]);
     let report: CycleReport;
     try {
-      report = await this.#drive(connection, signal);
+      report = await this.#drive(connection, signal, onlyGreet);
       // A message that was cut off looks like a server that is away.
       if (signal.aborted) return;
       report = await nameKeptRows(this.#options.data, await takeBack(this.#options.data, report));
       await this.#options.data.writer.call('sync.tidy', undefined);
       this.#ended(report);
-      if (report.end === 'done' && this.#course.begun) await this.#done(connection, report, signal);
+      if (report.end === 'done' && !onlyGreet) await this.#done(connection, report, signal);
     } catch (error) {
       if (signal.aborted) return;
       this.#options.log.write('error', 'sync.failed', causeFields(error));
@@ -325,7 +324,7 @@ export class SyncService {
     this.#scheduleNext(report);
   }
 
-  async #drive(connection: ServerConnection, signal: AbortSignal): Promise<CycleReport> {
+  async #drive(connection: ServerConnection, signal: AbortSignal, onlyGreet: boolean): Promise<CycleReport> {
     const { data } = this.#options;
     const { waiting } = await data.lists.call('sync.facts', undefined);
     const here = this.#course.complete ? null : await data.lists.call('sync.rowsHere', undefined);
@@ -335,7 +334,7 @@ export class SyncService {
       data,
       connection,
       signal,
-      cycle: { app: version, now: () => Date.now(), pace: this.#pace, onlyGreet: !this.#course.begun },
+      cycle: { app: version, now: () => Date.now(), pace: this.#pace, onlyGreet },
       onStored: (effect, answer) => {
         if (progress.note(effect, answer)) this.#options.onStatus();
       },
