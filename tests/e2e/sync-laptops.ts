@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page, PlaywrightWorkerArgs, TestInfo } from '@playwright/test';
 import { makeHome } from '../helpers/electron-app.ts';
@@ -6,6 +7,9 @@ import { makeEncrypted, makeWorkspace, openBrowser, type OpenShell } from '../he
 import { startSyncServer, type SyncServer } from '../helpers/sync-server.ts';
 
 const command = path.resolve(import.meta.dirname, '..', '..', 'main', 'cli', 'index.ts');
+
+/** Lines of a laptop's log that tell of a failure. */
+const loggedLines = 40;
 
 /** A server with one organisation, and as many laptops as a test needs, each with a workspace of its own. */
 export interface Laptops {
@@ -19,6 +23,17 @@ export interface Laptops {
   person(email: string, role?: string): string;
 }
 
+/** What a laptop that failed a test shows, what its host says of sync, and the end of its log. */
+async function accountOf(page: Page, workspace: string): Promise<string> {
+  const shown = await page
+    .locator('body')
+    .innerText()
+    .catch((error: unknown) => String(error));
+  const log = path.join(workspace, 'logs', 'host.jsonl');
+  const logged = existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n').slice(-loggedLines) : [];
+  return [`== ${path.basename(workspace)} at ${page.url()}`, shown, ...logged].join('\n');
+}
+
 /** Runs a test with laptops and takes everything away after it, a server that was started in another way, too. */
 export async function withLaptops(
   playwright: PlaywrightWorkerArgs['playwright'],
@@ -29,7 +44,7 @@ export async function withLaptops(
   const home = makeHome();
   const server = await start();
   const browser = await playwright.chromium.launch(info.project.use.launchOptions);
-  const opened: OpenShell[] = [];
+  const opened = new Map<string, OpenShell>();
   const folder = (name: string): string => path.join(home.folder, name);
   try {
     await act({
@@ -41,7 +56,7 @@ export async function withLaptops(
         if (kind.encrypted) makeEncrypted(place.workspace, keyFile);
         else makeWorkspace(place.workspace);
         const shell = await openBrowser(browser, kind.encrypted ? { ...place, keyFile } : place);
-        opened.push(shell);
+        opened.set(name, shell);
         shell.page.setDefaultTimeout(30_000);
         return shell.page;
       },
@@ -56,8 +71,13 @@ export async function withLaptops(
         return (made as { password: string }).password;
       },
     });
+  } catch (error) {
+    console.log(`${info.title}: ${String(error).split('\n', 1)[0]}`);
+    for (const [name, shell] of opened) console.log(await accountOf(shell.page, folder(name)));
+    console.log(server.said());
+    throw error;
   } finally {
-    for (const shell of opened) await shell.quit();
+    for (const shell of opened.values()) await shell.quit();
     await browser.close();
     await server.stop();
     home.remove();

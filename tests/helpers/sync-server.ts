@@ -12,12 +12,17 @@ export interface SyncServer {
   pid(): number;
   /** The server's data folder. */
   readonly data: string;
+  /** The newest of what the server's processes logged. */
+  said(): string;
   /** A server command beside the running one; answers with its JSON. */
   cli(...args: string[]): unknown;
   /** Ends the server, puts a backup in the place of its database, and starts it again at the same address. */
   restored(backup: string): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** Characters of a server's log that a failed test shows. */
+const keptLog = 8000;
 
 interface StartOptions {
   /** Flags of the server's process. */
@@ -36,8 +41,9 @@ export async function startSyncServer(options: StartOptions = {}): Promise<SyncS
   // Where the tests run as root, PostgreSQL runs as another user, who has to come through.
   chmodSync(folder, 0o711);
   const data = path.join(folder, 'data');
-  const start = (port: string) =>
-    spawn(
+  let said = '';
+  const start = (port: string) => {
+    const child = spawn(
       process.execPath,
       [
         ...nodeFlags,
@@ -55,6 +61,11 @@ export async function startSyncServer(options: StartOptions = {}): Promise<SyncS
       ],
       { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } },
     );
+    child.stderr.on('data', (part: Buffer) => {
+      said = (said + part.toString('utf8')).slice(-keptLog);
+    });
+    return child;
+  };
   let server = start(String(options.port ?? 0));
   const cli = (...args: string[]): unknown =>
     JSON.parse(
@@ -75,7 +86,7 @@ export async function startSyncServer(options: StartOptions = {}): Promise<SyncS
       server = start(new URL(url).port);
       await addressOf(server);
     };
-    return { url, pid: () => server.pid ?? 0, data, cli, restored, stop };
+    return { url, pid: () => server.pid ?? 0, data, said: () => said, cli, restored, stop };
   } catch (error) {
     await stop();
     throw error;
