@@ -43,12 +43,13 @@ async function contextOf(
   opened: () => Promise<Connection> | undefined,
   open: (connection: Promise<Connection>) => void,
 ): Promise<CliContext> {
-  const { connect, workspaceFolder } = await import('./host-connection.ts');
+  const { workspaceFolder } = await import('./workspace-folder.ts');
   const workspace = workspaceFolder(options, command === 'init');
   return {
     options,
     workspace,
     client: async () => {
+      const { connect } = await import('./host-connection.ts');
       const connection = opened() ?? connect(workspace, options satisfies GlobalOptions);
       open(connection);
       return (await connection).client;

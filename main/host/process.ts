@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { isWorkspace } from '../../db/replica/workspace/workspace.ts';
+import { isWorkspace } from '../../db/replica/workspace/layout.ts';
 import { createHost } from './host.ts';
 import { runtimeFolder } from './lock/runtime-folder.ts';
 import { causeFields } from './log/log.ts';

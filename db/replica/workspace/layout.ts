@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { keyFileName } from '../keys/key-file.ts';
 
@@ -26,4 +27,9 @@ export function layoutOf(folder: string): WorkspaceLayout {
     logs: join(folder, 'logs'),
     purgeLedger: join(folder, 'purged.ids'),
   };
+}
+
+/** True where a folder holds a workspace. */
+export function isWorkspace(folder: string): boolean {
+  return existsSync(layoutOf(folder).database);
 }

@@ -34,11 +34,6 @@ export interface WorkspaceOptions {
   readonly onSlow?: (sql: string, milliseconds: number) => void;
 }
 
-/** True where a folder holds a workspace. */
-export function isWorkspace(folder: string): boolean {
-  return existsSync(layoutOf(folder).database);
-}
-
 /** The key file of a workspace, which says without a key whether it is encrypted and what unlocks it. */
 export function workspaceKeys(folder: string): KeyFile | null {
   return readKeyFile(layoutOf(folder).keys);

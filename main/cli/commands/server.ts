@@ -1,11 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { examineServer } from '../../../sync/server/commands/doctor.ts';
-import { startServer } from '../../../sync/server/commands/start.ts';
 import { makeInvitation, makeKey, makeTenant, makeUser } from '../../../sync/server/commands/tenants.ts';
 import { migrateDown, migrateUp } from '../../../sync/server/database/migrate.ts';
 import { prepareRoles } from '../../../sync/server/database/roles.ts';
-import { jsonLog } from '../../../sync/server/http/log.ts';
 import { version } from '../../host/version.ts';
 import { type Action, type CliContext, done, partly } from '../context.ts';
 import type { ServerOptions } from '../server-options.ts';
@@ -119,6 +117,9 @@ async function start(flags: StartFlags, context: CliContext): Promise<Answer> {
       'Without --tls-cert passwords and data cross the network in the clear. Use it, or a proxy that does.',
     );
   }
+  // The edge is half of the server's code, and no other command has to load it.
+  const { startServer } = await import('../../../sync/server/commands/start.ts');
+  const { jsonLog } = await import('../../../sync/server/http/log.ts');
   const running = await startServer({
     ...placeOf(flags),
     host: flags.host,

@@ -9,7 +9,7 @@ import { exitCodes, UsageError } from '../terminal/usage-error.ts';
 /** `workbench init`: makes the workspace; a missing key file is made with it. */
 export function initWorkspace(options: { sample?: boolean; encrypt?: boolean }): Action {
   return async (context) => {
-    const { createWorkspace } = await import('../host-connection.ts');
+    const { createWorkspace } = await import('../own-host.ts');
     const made = await createWorkspace(context, {
       encrypt: options.encrypt === true,
       sample: options.sample === true,
@@ -26,7 +26,7 @@ export function initWorkspace(options: { sample?: boolean; encrypt?: boolean }):
 export function decryptWorkspace(): Action {
   return async (context) => {
     const client = await context.client();
-    const { secretAgain } = await import('../host-connection.ts');
+    const { secretAgain } = await import('../own-host.ts');
     await client.keys.decrypt(await secretAgain(context.options));
     return done({ encrypted: false }, [
       'The workspace is not encrypted any more. Backups made before still need their key.',
@@ -40,7 +40,7 @@ export function restoreBackup(file: string): Action {
     if (context.options.workspace === undefined) {
       throw new UsageError('Say where to: --workspace with a folder that does not exist yet.');
     }
-    const { restoreInto } = await import('../host-connection.ts');
+    const { restoreInto } = await import('../own-host.ts');
     const summary = await restoreInto(context, resolve(file));
     return done(summary, [`Restored into ${summary.path}.`]);
   };
@@ -50,7 +50,7 @@ export function restoreBackup(file: string): Action {
 export function serve(options: { port?: string; open: boolean }): Action {
   const port = portOf(options.port);
   return async (context) => {
-    const { startBrowserMode } = await import('../host-connection.ts');
+    const { startBrowserMode } = await import('../own-host.ts');
     const running = await startBrowserMode(context, port);
     const { openInBrowser } = await import('../terminal/open-in-browser.ts');
     await context.stream(context.options.json === true ? JSON.stringify({ url: running.url }) : running.url);

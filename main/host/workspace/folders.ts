@@ -2,8 +2,8 @@ import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { restoreBackup } from '../../../db/replica/care/backup.ts';
-import { layoutOf } from '../../../db/replica/workspace/layout.ts';
-import { isWorkspace, workspaceKeys } from '../../../db/replica/workspace/workspace.ts';
+import { isWorkspace, layoutOf } from '../../../db/replica/workspace/layout.ts';
+import { workspaceKeys } from '../../../db/replica/workspace/workspace.ts';
 import { WorkbenchError } from '../../../preload/contract/errors.ts';
 import { isHeld, readLock } from '../lock/lock-file.ts';
 

@@ -13,9 +13,9 @@ import {
   plainKeyFile,
   unlock,
 } from '../../../db/replica/keys/key-ring.ts';
-import { closeWorkspace, createWorkspace, isWorkspace } from '../../../db/replica/workspace/workspace.ts';
+import { closeWorkspace, createWorkspace } from '../../../db/replica/workspace/workspace.ts';
 import { changeEncryption } from '../../../db/replica/care/encryption.ts';
-import { layoutOf } from '../../../db/replica/workspace/layout.ts';
+import { isWorkspace, layoutOf } from '../../../db/replica/workspace/layout.ts';
 import { FileLog, type Log, silentLog } from '../log/log.ts';
 import { folderWarning } from '../places/folder-warning.ts';
 import { RecentList, summaryOf } from '../places/recent-list.ts';

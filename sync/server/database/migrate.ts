@@ -1,5 +1,5 @@
-import { Kysely, PostgresDialect, sql } from 'kysely';
-import { type Migration, type MigrationResultSet, Migrator } from 'kysely/migration';
+import type { Kysely } from 'kysely';
+import type { Migration, MigrationResultSet, Migrator } from 'kysely/migration';
 import { migrations } from '../../../db/central/migrations/registry.ts';
 import { ServerError } from '../errors.ts';
 import { openPool } from './pool.ts';
@@ -65,6 +65,12 @@ async function withMigrator(
 }
 
 async function withKysely<T>(adminUrl: string, work: (migrator: Migrator) => Promise<T>): Promise<T> {
+  // Two hundred and fifty modules that no other command of the server has to load.
+  const { Kysely, PostgresDialect, sql } = await import('kysely');
+  const { Migrator } = await import('kysely/migration');
+  const run = async (db: Kysely<unknown>, statements: readonly string[]): Promise<void> => {
+    for (const statement of statements) await sql.raw(statement).execute(db);
+  };
   const pool = openPool({ url: adminUrl, max: 2, role: roles.owner });
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   try {
@@ -72,7 +78,7 @@ async function withKysely<T>(adminUrl: string, work: (migrator: Migrator) => Pro
     return await work(
       new Migrator({
         db,
-        provider: { getMigrations: () => Promise.resolve(steps()) },
+        provider: { getMigrations: () => Promise.resolve(stepsBy(run)) },
         migrationTableSchema: 'migration',
       }),
     );
@@ -81,10 +87,10 @@ async function withKysely<T>(adminUrl: string, work: (migrator: Migrator) => Pro
   }
 }
 
-function steps(): Record<string, Migration> {
-  const run = async (db: Kysely<unknown>, statements: readonly string[]): Promise<void> => {
-    for (const statement of statements) await sql.raw(statement).execute(db);
-  };
+/** Every step for the migrator; `run` sends its statements one after the other. */
+function stepsBy(
+  run: (db: Kysely<unknown>, statements: readonly string[]) => Promise<void>,
+): Record<string, Migration> {
   return Object.fromEntries(
     migrations.map(({ name, up, down }) => [name, { up: (db) => run(db, up), down: (db) => run(db, down) }]),
   );
