@@ -19,9 +19,16 @@ export interface Laptops {
   close(): Promise<void>;
 }
 
-/** Laptops without a model. `threads` where they have those of the application rather than none, as the command line. */
-export function makeLaptops({ threads = false }: { readonly threads?: boolean } = {}): Laptops {
-  const folder = mkdtempSync(join(tmpdir(), 'laptops-'));
+interface LaptopsOptions {
+  /** Those of the application rather than none, as the command line. */
+  readonly threads?: boolean;
+  /** Where the folder is made; the system's place for temporary files unless told. */
+  readonly parent?: string;
+}
+
+/** Laptops without a model. */
+export function makeLaptops({ threads = false, parent = tmpdir() }: LaptopsOptions = {}): Laptops {
+  const folder = mkdtempSync(join(parent, 'laptops-'));
   process.env['WORKBENCH_MODEL_DIR'] = join(folder, 'no-model');
   const hosts = new Map<string, Host>();
   const start = (name: string): HostClient => {

@@ -29,6 +29,8 @@ interface StartOptions {
   readonly nodeFlags?: readonly string[];
   /** Flags of `server start` beside its folder and port. One process answers unless `--processes` is among them. */
   readonly flags?: readonly string[];
+  /** Where its folder is made; the system's place for temporary files unless told. */
+  readonly parent?: string;
   /** Where it listens; a free port where nothing is said. */
   readonly port?: number;
   readonly env?: NodeJS.ProcessEnv;
@@ -36,8 +38,8 @@ interface StartOptions {
 
 /** Starts a server with one organisation, `corran`. */
 export async function startSyncServer(options: StartOptions = {}): Promise<SyncServer> {
-  const { nodeFlags = [], flags = [], env = {} } = options;
-  const folder = mkdtempSync(path.join(tmpdir(), 'workbench-server-'));
+  const { nodeFlags = [], flags = [], env = {}, parent = tmpdir() } = options;
+  const folder = mkdtempSync(path.join(parent, 'workbench-server-'));
   // Where the tests run as root, PostgreSQL runs as another user, who has to come through.
   chmodSync(folder, 0o711);
   const data = path.join(folder, 'data');

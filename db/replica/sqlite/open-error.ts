@@ -46,6 +46,7 @@ const byCode: readonly (readonly [prefix: string, kind: OpenFailure])[] = [
   ['SQLITE_BUSY', 'in-use'],
   ['SQLITE_LOCKED', 'in-use'],
   ['ENOSPC', 'disk-full'],
+  ['EDQUOT', 'disk-full'],
   ['EROFS', 'read-only'],
   ['EACCES', 'read-only'],
 ];

@@ -10,7 +10,7 @@ import { schemaVersion } from '../migrations/registry.ts';
 import { newId } from '../rows/ids.ts';
 import { insertRow } from '../rows/write.ts';
 import { takeUpNewlyKnown } from '../sync/newly-known.ts';
-import { OpenError } from '../sqlite/open-error.ts';
+import { failureKind, OpenError } from '../sqlite/open-error.ts';
 import { closeDb, openForReading, openForWriting, type ReadableDb, type WritableDb } from '../sqlite/open.ts';
 import { readMeta, writeMeta } from '../transaction/meta.ts';
 import type { Replica } from '../transaction/replica.ts';
@@ -144,11 +144,16 @@ export function openReader(options: WorkspaceOptions): ReadableDb {
   });
 }
 
-/** Truncates the write-ahead log and closes the file. */
+/** Truncates the write-ahead log and closes the file. Where there is no room to, the log stays beside it, and the next opening takes it up. */
 export function closeWorkspace(workspace: OpenWorkspace): void {
   const { db } = workspace.replica;
-  db.sqlite.pragma('wal_checkpoint(TRUNCATE)');
-  closeDb(db);
+  try {
+    db.sqlite.pragma('wal_checkpoint(TRUNCATE)');
+  } catch (error) {
+    if (failureKind(error) !== 'disk-full') throw error;
+  } finally {
+    closeDb(db);
+  }
 }
 
 /** A transaction's row is only ever left open by a build that failed between two statements: SQLite takes it back with the rest. */

@@ -1,6 +1,6 @@
 import type { Replica } from '../../../db/replica/transaction/replica.ts';
 import { newId } from '../../../db/replica/rows/ids.ts';
-import { fileErrorCode } from './folder-walk.ts';
+import { failureKind } from '../../../db/replica/sqlite/open-error.ts';
 import { ItemStore, nothing } from './item-store.ts';
 import { findDuplicate, publishDocument } from './publish.ts';
 import type { IngestStore, PublishResult, StagedDocument } from './types.ts';
@@ -20,7 +20,7 @@ export function createLocalStore(replica: Replica): IngestStore {
     try {
       return publishDocument({ replica, items }, document);
     } catch (error) {
-      const full = fileErrorCode(error) === 'disk-full' || isDiskFull(error);
+      const full = failureKind(error) === 'disk-full';
       const code = full ? 'disk-full' : 'publish-failed';
       const result: PublishResult = {
         itemId: document.itemId,
@@ -45,8 +45,4 @@ export function createLocalStore(replica: Replica): IngestStore {
     counts: async (jobId) => items.counts(jobId),
     clearFinished: async () => items.clearFinished(),
   };
-}
-
-function isDiskFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'SQLITE_FULL';
 }

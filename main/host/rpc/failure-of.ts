@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../../preload/contract/errors.ts';
 import { BlobError } from '../../../db/replica/blobs/blob-store.ts';
 import { KeyError } from '../../../db/replica/keys/key-ring.ts';
 import { InputError } from '../../../db/replica/rows/input-error.ts';
-import { OpenError, type OpenFailure } from '../../../db/replica/sqlite/open-error.ts';
+import { failureKind, OpenError, type OpenFailure } from '../../../db/replica/sqlite/open-error.ts';
 import { UnfaithfulValueError } from '../../../sync/core/value.ts';
 import { WorkbenchError } from '../../../preload/contract/errors.ts';
 import { causeFields, type Log } from '../log/log.ts';
@@ -59,15 +59,20 @@ function knownFailure(error: unknown): Failure | null {
   return null;
 }
 
+/** Whether something failed because there is no room on this laptop's disk, here or in one of its threads. */
+export function isDiskFull(error: unknown): boolean {
+  return (error instanceof WorkbenchError ? error.code : failureKind(error)) === 'disk-full';
+}
+
+const noRoom: Failure = {
+  code: 'disk-full',
+  message: 'The disk is full. Nothing that was saved is lost. Free some space and try again.',
+};
+
 const systemFailures: Readonly<Record<string, Failure>> = {
-  ENOSPC: {
-    code: 'disk-full',
-    message: 'The disk is full. Nothing that was saved is lost. Free some space and try again.',
-  },
-  SQLITE_FULL: {
-    code: 'disk-full',
-    message: 'The disk is full. Nothing that was saved is lost. Free some space and try again.',
-  },
+  ENOSPC: noRoom,
+  EDQUOT: noRoom,
+  SQLITE_FULL: noRoom,
   EROFS: {
     code: 'disk-read-only',
     message: 'This disk can only be read. Nothing was changed. Choose a folder that can be written to.',

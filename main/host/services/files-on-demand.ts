@@ -1,5 +1,6 @@
 import type { Id } from '../../../db/catalogue/rows.ts';
 import { WorkbenchError } from '../../../preload/contract/errors.ts';
+import { isDiskFull } from '../rpc/failure-of.ts';
 import type { WorkspaceSession } from '../workspace/session.ts';
 
 /** Longest time for which somebody waits to see a document. */
@@ -7,7 +8,7 @@ const patienceMs = 60_000;
 
 /**
  * Does something with the files of a document. Where they are not on this laptop because there was no room for them, they are fetched
- * and it is done again. Throws `offline` where the server cannot be reached, or the person works offline.
+ * and it is done again. Throws `offline` where the server cannot be reached, or the person works offline, and what a full disk throws.
  */
 export async function withFiles<T>(
   session: WorkspaceSession,
@@ -37,5 +38,7 @@ async function fetchNow({ sync, files }: WorkspaceSession, missing: readonly str
   if (state !== 'idle' && state !== 'syncing') return;
   await files
     .fetchNow(await sync.signedIn(), missing, AbortSignal.timeout(patienceMs))
-    .catch(() => undefined);
+    .catch((error: unknown) => {
+      if (isDiskFull(error)) throw error;
+    });
 }

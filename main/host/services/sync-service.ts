@@ -316,7 +316,7 @@ export class SyncService {
     } catch (error) {
       if (signal.aborted) return;
       this.#options.log.write('error', 'sync.failed', causeFields(error));
-      report = { ...ownFailure, pace: { ...this.#pace, failures: this.#pace.failures + 1 } };
+      report = ownFailure(error, this.#pace);
       this.#ended(report);
     }
     if (report.end === 'signed-out') this.#signedOut = true;

@@ -1,7 +1,8 @@
 import type { SyncStatus } from '../../../preload/contract/sync.ts';
 import type { CycleEnd, CycleReport } from '../../../sync/client/cycle.ts';
-import { firstPace } from '../../../sync/client/pace.ts';
+import type { Pace } from '../../../sync/client/pace.ts';
 import type { SyncCourse } from '../data/sync-course.ts';
+import { isDiskFull } from '../rpc/failure-of.ts';
 
 export interface Standing {
   readonly isConnected: boolean;
@@ -31,16 +32,22 @@ export function stateOf({ isConnected, isSignedOut, isRunning, course, end }: St
   }
 }
 
-/** Of a cycle that came upon an error of our own. */
-export const ownFailure: CycleReport = {
-  end: 'refused',
-  again: true,
-  pushed: 0,
-  pulled: 0,
-  repaired: 0,
-  pace: firstPace,
-  message: 'Sync came upon an error of its own. Nothing was lost; it is tried again.',
-  retryAfter: 60,
-  offset: null,
-  revoked: null,
-};
+const ownMessage = 'Sync came upon an error of its own. Nothing was lost; it is tried again.';
+const fullMessage =
+  'The disk of this laptop is full. Nothing was lost: make some room, and sync goes on where it stopped.';
+
+/** Of a cycle that came upon an error of this laptop. */
+export function ownFailure(error: unknown, pace: Pace): CycleReport {
+  return {
+    end: 'refused',
+    again: true,
+    pushed: 0,
+    pulled: 0,
+    repaired: 0,
+    pace: { ...pace, failures: pace.failures + 1 },
+    message: isDiskFull(error) ? fullMessage : ownMessage,
+    retryAfter: 60,
+    offset: null,
+    revoked: null,
+  };
+}

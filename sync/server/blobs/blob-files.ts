@@ -99,6 +99,11 @@ export class BlobFiles {
     await syncFolder(dirname(target));
   }
 
+  /** Takes away a whole file that did not get its place. */
+  async discard(whole: string): Promise<void> {
+    await rm(whole, { force: true });
+  }
+
   /** Bytes of a file that is in its place; null where it is not there. */
   async size(tenant: string, hash: string): Promise<number | null> {
     return (await stat(this.pathOf(tenant, hash)).catch(() => null))?.size ?? null;

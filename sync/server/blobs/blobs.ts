@@ -88,19 +88,24 @@ export class Blobs {
       await this.#files.forgetParts(tenant, hash, user);
       throw new ServerError('BAD_REQUEST', 'The file did not arrive as it was sent. Send it again.');
     }
-    await this.#transact(tenant, async (sql) => {
-      // Waits for whoever takes the same file away at this moment, and makes it too young to be taken away after.
-      await sql.run(
-        `INSERT INTO central.sync_blob (tenant_id, hash, size) VALUES ($1, $2, $3)
-         ON CONFLICT (tenant_id, hash) DO UPDATE SET size = excluded.size, at = now()`,
-        [tenant, hash, size],
-      );
-      await sql.run(
-        'INSERT INTO central.sync_blob_holder (tenant_id, hash, user_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
-        [tenant, hash, user],
-      );
-      await this.#files.keep(tenant, hash, made.whole);
-    });
+    try {
+      await this.#transact(tenant, async (sql) => {
+        // Waits for whoever takes the same file away at this moment, and makes it too young to be taken away after.
+        await sql.run(
+          `INSERT INTO central.sync_blob (tenant_id, hash, size) VALUES ($1, $2, $3)
+           ON CONFLICT (tenant_id, hash) DO UPDATE SET size = excluded.size, at = now()`,
+          [tenant, hash, size],
+        );
+        await sql.run(
+          'INSERT INTO central.sync_blob_holder (tenant_id, hash, user_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
+          [tenant, hash, user],
+        );
+        await this.#files.keep(tenant, hash, made.whole);
+      });
+    } catch (error) {
+      await this.#files.discard(made.whole);
+      throw error;
+    }
     await this.#files.forgetParts(tenant, hash, user);
   }
 
