@@ -17,6 +17,7 @@ const flags = [
  */
 export default defineConfig({
   testDir: 'tests/e2e',
+  globalSetup: './tests/helpers/made-once.ts',
   outputDir: 'test-results/e2e',
   // A window, its host and its embedder take turns: one core is left for what they share.
   workers: Math.min(4, Math.max(2, availableParallelism() - 1)),

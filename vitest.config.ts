@@ -8,6 +8,7 @@ export default defineConfig({
     pool: 'forks',
     // One more than the cores that are asked for: files wait for disks and for processes that they start.
     maxWorkers: 3,
+    globalSetup: 'tests/helpers/made-once.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     restoreMocks: true,

@@ -6,6 +6,7 @@ import { type Cluster, startCluster } from '../../sync/server/database/embedded/
 import { migrateUp } from '../../sync/server/database/migrate.ts';
 import { openPool } from '../../sync/server/database/pool.ts';
 import { prepareRoles, roles, urlAs } from '../../sync/server/database/roles.ts';
+import { folderMadeOnce } from './made-once.ts';
 
 /** A database of its own for a test, migrated to the newest step. */
 export interface TestDatabase {
@@ -28,6 +29,34 @@ export interface TestPostgres {
 
 const password = 'password of a test';
 const template = 'workbench_template';
+/** Nothing here has to outlive the machine; a crash of the process alone loses nothing. */
+const settings = { fsync: 'off', full_page_writes: 'off', shared_buffers: '64MB', max_connections: '120' };
+
+const urlOf = (port: number, database: string): string =>
+  `postgresql://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
+
+/** The files of a PostgreSQL that is not running, with the roles and a migrated template. */
+async function makeFiles(folder: string): Promise<void> {
+  const cluster = await startCluster({ folder, password, settings });
+  try {
+    const maintenance = urlOf(cluster.port, 'postgres');
+    await prepareRoles(maintenance, password);
+    await query(maintenance, `CREATE DATABASE ${template}`);
+    await prepareRoles(urlOf(cluster.port, template), null);
+    await migrateUp(urlOf(cluster.port, template));
+  } finally {
+    await cluster.stop();
+  }
+}
+
+async function query(url: string, text: string): Promise<void> {
+  const pool = openPool({ url, max: 1 });
+  try {
+    await pool.query(text);
+  } finally {
+    await pool.end();
+  }
+}
 
 /** A PostgreSQL in a folder and on a port of its own, with a migrated template. */
 export class TestServer implements TestPostgres {
@@ -44,11 +73,8 @@ export class TestServer implements TestPostgres {
     // PostgreSQL may run under another account, which has to get through to its own folder.
     chmodSync(this.#folder, 0o711);
     process.once('exit', this.#endWithProcess);
+    await folderMadeOnce('postgres', join(this.#folder, 'data'), makeFiles);
     await this.#startCluster();
-    await prepareRoles(this.#url('postgres'), password);
-    await this.#query('postgres', `CREATE DATABASE ${template}`);
-    await prepareRoles(this.#url(template), null);
-    await migrateUp(this.#url(template));
   }
 
   async database(kind: 'migrated' | 'empty' = 'migrated'): Promise<TestDatabase> {
@@ -61,13 +87,13 @@ export class TestServer implements TestPostgres {
 
   /** Makes a database as a copy of another, to which nobody may be connected; null: of the migrated template. */
   async create(name: string, of: string | null): Promise<void> {
-    await this.#query('postgres', `CREATE DATABASE ${name} TEMPLATE ${of ?? template}`);
+    await query(this.#url('postgres'), `CREATE DATABASE ${name} TEMPLATE ${of ?? template}`);
     await prepareRoles(this.#url(name), null);
   }
 
   /** Ends a database and whoever is connected to it. */
   async drop(name: string): Promise<void> {
-    await this.#query('postgres', `DROP DATABASE ${name} WITH (FORCE)`);
+    await query(this.#url('postgres'), `DROP DATABASE ${name} WITH (FORCE)`);
   }
 
   /** Where a database is, for a superuser and for the role that the server signs in as. */
@@ -97,8 +123,7 @@ export class TestServer implements TestPostgres {
       folder: join(this.#folder, 'data'),
       password,
       ...(port === undefined ? {} : { port }),
-      // Nothing here has to outlive the machine; a crash of the process alone loses nothing.
-      settings: { fsync: 'off', full_page_writes: 'off', shared_buffers: '64MB', max_connections: '120' },
+      settings,
     });
   }
 
@@ -108,17 +133,8 @@ export class TestServer implements TestPostgres {
     return pool;
   }
 
-  async #query(database: string, text: string): Promise<void> {
-    const pool = openPool({ url: this.#url(database), max: 1 });
-    try {
-      await pool.query(text);
-    } finally {
-      await pool.end();
-    }
-  }
-
   #url(database: string): string {
     if (this.#cluster === null) throw new Error('The database of these tests is not running.');
-    return `postgresql://postgres:${encodeURIComponent(password)}@127.0.0.1:${this.#cluster.port}/${database}`;
+    return urlOf(this.#cluster.port, database);
   }
 }

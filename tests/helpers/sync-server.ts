@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { folderMadeOnce } from './made-once.ts';
 
 const command = path.resolve(import.meta.dirname, '..', '..', 'main', 'cli', 'index.ts');
 
@@ -38,61 +39,69 @@ interface StartOptions {
 
 /** Starts a server with one organisation, `corran`. */
 export async function startSyncServer(options: StartOptions = {}): Promise<SyncServer> {
-  const { nodeFlags = [], flags = [], env = {}, parent = tmpdir() } = options;
-  const folder = mkdtempSync(path.join(parent, 'workbench-server-'));
+  const folder = mkdtempSync(path.join(options.parent ?? tmpdir(), 'workbench-server-'));
   // Where the tests run as root, PostgreSQL runs as another user, who has to come through.
   chmodSync(folder, 0o711);
   const data = path.join(folder, 'data');
+  let server: ChildProcess | null = null;
   let said = '';
-  const start = (port: string) => {
-    const child = spawn(
-      process.execPath,
-      [
-        ...nodeFlags,
-        command,
-        'server',
-        'start',
-        '--data',
-        data,
-        '--port',
-        port,
-        '--processes',
-        '1',
-        ...flags,
-        '--json',
-      ],
-      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } },
-    );
+  const start = (port: number): Promise<string> => {
+    const child = spawnServer(data, { ...options, port });
+    server = child;
     child.stderr.on('data', (part: Buffer) => {
       said = (said + part.toString('utf8')).slice(-keptLog);
     });
-    return child;
+    return addressOf(child);
   };
-  let server = start(String(options.port ?? 0));
-  const cli = (...args: string[]): unknown =>
-    JSON.parse(
-      execFileSync(process.execPath, [command, 'server', ...args, '--data', data, '--json'], {
-        encoding: 'utf8',
-      }),
-    );
+  const end = async (): Promise<void> => {
+    if (server !== null) await endOf(server);
+  };
   const stop = async (): Promise<void> => {
-    await endOf(server);
+    await end();
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
-    const url = await addressOf(server);
-    cli('create-tenant', 'Corran Strait', '--slug', 'corran');
+    await folderMadeOnce('sync-server', data, makeOrganisation);
+    const url = await start(options.port ?? 0);
     const restored = async (backup: string): Promise<void> => {
-      await endOf(server);
-      cli('restore', backup, '--replace');
-      server = start(new URL(url).port);
-      await addressOf(server);
+      await end();
+      serverCommand(data, ['restore', backup, '--replace']);
+      await start(Number(new URL(url).port));
     };
-    return { url, pid: () => server.pid ?? 0, data, said: () => said, cli, restored, stop };
+    const cli = (...args: string[]): unknown => serverCommand(data, args);
+    return { url, pid: () => server?.pid ?? 0, data, said: () => said, cli, restored, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** The data folder of a server that has one organisation, and has ended. */
+async function makeOrganisation(data: string): Promise<void> {
+  const server = spawnServer(data, {});
+  try {
+    await addressOf(server);
+    serverCommand(data, ['create-tenant', 'Corran Strait', '--slug', 'corran']);
+  } finally {
+    await endOf(server);
+  }
+}
+
+function spawnServer(data: string, { nodeFlags = [], flags = [], port = 0, env = {} }: StartOptions) {
+  const where = ['--data', data, '--port', String(port)];
+  return spawn(
+    process.execPath,
+    [...nodeFlags, command, 'server', 'start', ...where, '--processes', '1', ...flags, '--json'],
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } },
+  );
+}
+
+/** Runs a command of the server's, and answers with its JSON. */
+function serverCommand(data: string, args: readonly string[]): unknown {
+  const said = execFileSync(process.execPath, [command, 'server', ...args, '--data', data, '--json'], {
+    encoding: 'utf8',
+  });
+  return JSON.parse(said);
 }
 
 function addressOf(server: ChildProcess): Promise<string> {

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { entityNames } from '../../catalogue/catalogue.ts';
 import { syncFolder } from '../files/write-durably.ts';
 import { OpenError } from '../sqlite/open-error.ts';
-import { closeDb, openForWriting, type ReadableDb } from '../sqlite/open.ts';
+import { closeDb, openForWriting, type ReadableDb, versionOfFile } from '../sqlite/open.ts';
 import { applyMigrations, pendingMigrations, versionOf } from './apply.ts';
 import { type Migration, migrations } from './registry.ts';
 
@@ -61,6 +61,7 @@ function checkpointIfOld(
   dataKey: Uint8Array | null,
   steps: readonly Migration[],
 ): number | null {
+  if (versionOfFile({ path, dataKey }) === steps.length) return null;
   const db = openForWriting({ path, dataKey });
   try {
     if (pendingMigrations(db, steps).length === 0) return null;

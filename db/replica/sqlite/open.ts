@@ -80,6 +80,23 @@ export function openForReading(options: OpenOptions): ReadableDb {
   return openWith(options, 'read') as ReadableDb;
 }
 
+/**
+ * The version of a file's schema, by its first page alone: to read the schema itself is most of what an opening costs. 0 for a file that
+ * was just made. Throws `OpenError`.
+ */
+export function versionOfFile({ path, dataKey = null }: OpenOptions): number {
+  let sqlite: Database.Database | undefined;
+  try {
+    sqlite = new Database(path, { fileMustExist: true });
+    applyKey(sqlite, dataKey);
+    return sqlite.pragma('user_version', { simple: true }) as number;
+  } catch (error) {
+    throw openingError(error, dataKey !== null);
+  } finally {
+    sqlite?.close();
+  }
+}
+
 function openWith(options: OpenOptions, mode: 'read' | 'write'): ReadableDb {
   try {
     const sqlite = connect(options, mode);
