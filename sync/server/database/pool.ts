@@ -1,4 +1,6 @@
 import pg from 'pg';
+import { GatheringSocket } from './gathering-socket.ts';
+import { asPrepared } from './prepared.ts';
 
 /** Statements that share a connection: a pool's, or an open transaction's. */
 export interface Sql {
@@ -59,6 +61,7 @@ export function openPool(options: PoolOptions): pg.Pool {
     max: options.max ?? 10,
     // Statements that are given together are sent together: the way there and back is paid once.
     pipeline: true,
+    stream: () => new GatheringSocket(),
     types,
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 60_000,
@@ -72,13 +75,22 @@ export function openPool(options: PoolOptions): pg.Pool {
 
 /** Statements over a pool or a client. */
 export function sqlOf(client: Pick<pg.Pool | pg.PoolClient, 'query'>): Sql {
+  return over((text, values) => client.query(text, values));
+}
+
+/** Statements over a connection that parses each of them once. For a bounded number of texts only. */
+export function preparedSql(client: Pick<pg.PoolClient, 'query'>): Sql {
+  return over((text, values) => client.query({ ...asPrepared(text), values }));
+}
+
+function over(query: (text: string, values: unknown[]) => Promise<pg.QueryResult>): Sql {
   const rows = async <R extends object>(text: string, values: readonly unknown[] = []): Promise<R[]> =>
-    (await client.query<R & pg.QueryResultRow>(text, [...values])).rows;
+    (await query(text, [...values])).rows as R[];
   return {
     rows,
     first: async <R extends object>(text: string, values?: readonly unknown[]) =>
       (await rows<R>(text, values))[0] ?? null,
-    run: async (text, values = []) => (await client.query(text, [...values])).rowCount ?? 0,
+    run: async (text, values = []) => (await query(text, [...values])).rowCount ?? 0,
   };
 }
 
@@ -89,12 +101,13 @@ export class RolledBack extends Error {
 
 const actFor = `SELECT set_config('app.tenant_id', $1, true), set_config('app.user_id', $2, true),
   set_config('app.address', $3, true), set_config('app.request_id', $4, true)`;
-const planOnce = `set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`;
+const actForByKey = `${actFor}, set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`;
 
 /**
  * Runs `work` in one transaction that acts for somebody; READ COMMITTED unless told. Rolled back where `work` throws.
  * The settings are local to the transaction, so that the next user of the connection inherits nothing. Work that has sent its last
- * statement may call `commit`: the commit is sent behind it, before anything has been answered.
+ * statement may call `commit`: the commit is sent behind it, before anything has been answered. What the work asks first is sent with the
+ * beginning; where that fails no tenant is set, and the wall between tenants lets nothing by.
  */
 export async function transact<T>(
   pool: pg.Pool,
@@ -104,6 +117,7 @@ export async function transact<T>(
 ): Promise<T> {
   const client = await pool.connect();
   let broken = false;
+  let begun: Promise<unknown> | undefined;
   let committing: Promise<pg.QueryResult> | undefined;
   const sendCommit = () => {
     committing ??= client.query('COMMIT');
@@ -113,15 +127,14 @@ export async function transact<T>(
   };
   try {
     const { tenantId = '', userId = '', address = '', requestId = '', byKey } = acting;
-    await Promise.all([
+    begun = Promise.all([
       client.query(`BEGIN ISOLATION LEVEL ${isolation.toUpperCase()}`),
-      client.query(byKey === true ? `${actFor}, ${planOnce}` : actFor, [
-        tenantId,
-        userId,
-        address,
-        requestId,
-      ]),
+      client.query({
+        ...asPrepared(byKey === true ? actForByKey : actFor),
+        values: [tenantId, userId, address, requestId],
+      }),
     ]);
+    begun.catch(() => undefined);
     const result = await work(sqlOf(client), client, () => void sendCommit());
     // A transaction in which a statement failed answers its commit with a rollback and no error.
     const { command } = await sendCommit();
@@ -129,6 +142,8 @@ export async function transact<T>(
     return result;
   } catch (error) {
     await client.query('ROLLBACK').catch(() => (broken = true));
+    // What it did not begin for is the cause of whatever failed after it.
+    await begun;
     throw error;
   } finally {
     client.release(broken);

@@ -10,14 +10,22 @@ export const keyHolds = (now: string, address: string): string => `(s.metadata->
     AND (k.expires_at IS NULL OR k.expires_at > ${now}::timestamptz)
     AND (k.allowed_ips IS NULL OR coalesce(${address}::inet <<= ANY (k.allowed_ips), false))))`;
 
-/** The role of a person in the transaction's tenant while person, membership and tenant are all active; else null. */
+/**
+ * The role of a person, who stands in this parameter, in the transaction's tenant while person, membership and tenant are all active; else
+ * null. A part of a statement.
+ */
+export const roleOf = (user: string): string => `(SELECT m.role FROM governance.memberships m
+    JOIN governance.users u ON u.id = m.user_id JOIN governance.tenants t ON t.id = m.tenant_id
+   WHERE m.user_id = ${user} AND m.tenant_id = governance.current_tenant() AND m.status = 'active'
+     AND u.status = 'active' AND u.deleted_at IS NULL AND t.status = 'active' AND t.deleted_at IS NULL)`;
+
+/** What `roleOf` says of a person. */
 export async function activeRole(sql: Sql, userId: string): Promise<TenantRole | null> {
-  const found = await sql.first<{ role: string }>(
-    `SELECT m.role FROM governance.memberships m
-       JOIN governance.users u ON u.id = m.user_id JOIN governance.tenants t ON t.id = m.tenant_id
-      WHERE m.user_id = $1 AND m.tenant_id = governance.current_tenant() AND m.status = 'active'
-        AND u.status = 'active' AND u.deleted_at IS NULL AND t.status = 'active' AND t.deleted_at IS NULL`,
-    [userId],
-  );
-  return tenantRoles.find((role) => role === found?.role) ?? null;
+  const found = await sql.first<{ role: string | null }>(`SELECT ${roleOf('$1')} AS role`, [userId]);
+  return knownRole(found?.role);
+}
+
+/** A role as the database has it; null for none, and for one that this build does not know. */
+export function knownRole(name: string | null | undefined): TenantRole | null {
+  return tenantRoles.find((role) => role === name) ?? null;
 }

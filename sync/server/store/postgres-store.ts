@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { sqlOf, transact } from '../database/pool.ts';
+import { preparedSql, sqlOf, transact } from '../database/pool.ts';
 import type { FeedEnvironment } from '../feed/environment.ts';
 import type { ServerReader, ServerStore, ServerTransaction } from '../feed/store.ts';
 import { publishPeople } from './people.ts';
-import { preparedSql } from './prepared.ts';
 import { PostgresReader } from './reader.ts';
 import { PostgresTransaction } from './writer.ts';
 

@@ -55,13 +55,15 @@ export class PostgresTransaction extends PostgresReader implements ServerTransac
   };
 
   async lockClient(client: string, user: string): Promise<ClientRecord | undefined> {
-    await this.prepared.run(
-      `INSERT INTO central.sync_client AS known (tenant_id, client_id, user_id) VALUES ($1, $2, $3)
-       ON CONFLICT (tenant_id, client_id) DO UPDATE SET seen_at = now()
-         WHERE known.user_id = excluded.user_id AND known.seen_at < now() - interval '1 hour'`,
-      [this.tenant, client, user],
-    );
-    const [row] = await this.clientRows(client, 'FOR UPDATE');
+    const [, [row]] = await together([
+      this.prepared.run(
+        `INSERT INTO central.sync_client AS known (tenant_id, client_id, user_id) VALUES ($1, $2, $3)
+         ON CONFLICT (tenant_id, client_id) DO UPDATE SET seen_at = now()
+           WHERE known.user_id = excluded.user_id AND known.seen_at < now() - interval '1 hour'`,
+        [this.tenant, client, user],
+      ),
+      this.clientRows(client, 'FOR UPDATE'),
+    ]);
     return row?.user === user ? row : undefined;
   }
 
