@@ -35,6 +35,7 @@ export class BenchLaptop {
   readonly #agent = new Agent({ keepAlive: true });
   #pace: Pace = firstPace;
   #serverMs = 0;
+  readonly #onTheirWay: Promise<Reply>[] = [];
 
   constructor(folder: string, port: number, principal: { readonly tenant: string; readonly user: string }) {
     this.#port = port;
@@ -105,12 +106,12 @@ export class BenchLaptop {
   }
 
   async #perform(effect: Effect): Promise<unknown> {
-    if (effect.to === 'both') {
-      const sent = this.#ask(effect.server.call, effect.server.text);
-      await sent.gone;
-      const result = await this.#perform(effect.store);
-      return { reply: await sent.reply, result };
+    if (effect.to === 'send') {
+      const { gone, reply } = this.#ask(effect.message.call, effect.message.text);
+      this.#onTheirWay.push(reply);
+      return gone;
     }
+    if (effect.to === 'receive') return this.#onTheirWay.shift();
     if (effect.to === 'server') return this.#ask(effect.call, effect.text).reply;
     const call = this.#store[effect.call] as (input: unknown) => unknown;
     return call(effect.input);

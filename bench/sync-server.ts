@@ -11,9 +11,15 @@ import {
 } from '../sync/protocol/messages.ts';
 import { readPush } from '../sync/protocol/push-lines.ts';
 import { openPool } from '../sync/server/database/pool.ts';
-import { defaultLimits, type FeedEnvironment, type Principal } from '../sync/server/feed/environment.ts';
+import {
+  defaultLimits,
+  type FeedEnvironment,
+  type Principal,
+  RequestRefused,
+} from '../sync/server/feed/environment.ts';
 import { hello } from '../sync/server/feed/hello.ts';
 import { pull } from '../sync/server/feed/pull.ts';
+import { InTurn } from '../sync/server/feed/in-turn.ts';
 import { push } from '../sync/server/feed/push.ts';
 import { digest, rows } from '../sync/server/feed/repair.ts';
 import { randomSalt } from '../sync/server/salt.ts';
@@ -35,6 +41,8 @@ const environment: FeedEnvironment = {
   ledger: { append: () => Promise.resolve() },
 };
 
+const turns = new InTurn();
+
 type Answer = (body: string) => Promise<object | string[]>;
 
 function route<T extends z.ZodType>(
@@ -49,7 +57,7 @@ const routes: Readonly<Record<string, Answer>> = {
   push: (body) => {
     const asked = readPush(body);
     if (!asked.success) throw new Error(`Not a push at ${asked.at}: ${asked.problem}.`);
-    return push(store, environment, principal, asked.data);
+    return turns.run(asked.data.client, () => push(store, environment, principal, asked.data));
   },
   pull: route(pullRequestSchema, (request) => pull(store, environment, principal, request)),
   digest: route(digestRequestSchema, (request) => digest(store, principal, request)),
@@ -73,8 +81,9 @@ const server = createServer((request, reply) => {
     reply.end(bytes);
   };
   respond().catch((error: unknown) => {
-    reply.statusCode = 500;
-    reply.end(JSON.stringify({ code: 'INTERNAL', message: String(error) }));
+    const isRefusal = error instanceof RequestRefused;
+    reply.statusCode = isRefusal ? error.status : 500;
+    reply.end(JSON.stringify({ code: isRefusal ? error.code : 'INTERNAL', message: String(error) }));
   });
 });
 // A laptop that works for a while keeps its connection.

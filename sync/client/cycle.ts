@@ -1,6 +1,7 @@
 import { asked, type Session } from './session.ts';
 import type { HelloAnswer } from '../protocol/messages.ts';
 import { protocolVersion } from '../protocol/messages.ts';
+import type { SyncMutants } from '../core/sync-mutants.ts';
 import { ask, Refusal } from './ask.ts';
 import { type Engine, store } from './effects.ts';
 import { OtherChain } from './other-chain.ts';
@@ -17,6 +18,7 @@ export interface CycleOptions {
   readonly pace: Pace;
   /** Only greet: the policy is taken up, and nothing is sent or fetched. */
   readonly onlyGreet?: boolean;
+  readonly mutants?: SyncMutants;
 }
 
 /** `update`: the server needs a newer build than this one; `server-older`: the server is to be updated. */
@@ -160,7 +162,7 @@ function* once(options: CycleOptions, progress: Progress): Engine<'done' | 'more
   if (why !== null) throw new Refusal(403, 'DEVICE', why);
   if (options.onlyGreet === true) return 'done';
   const sentBefore = progress.pushed;
-  const pushes = yield* pushAsFarAsAllowed(session, progress);
+  const pushes = yield* pushAsFarAsAllowed(session, progress, options.mutants);
   if (pushes === 'greet') return 'greet';
   // What was just made on the server is followed at once, so that what hangs on it, its files too, goes with this cycle.
   if (pushes === 'done' && progress.pushed > sentBefore && (yield* store('hasOpened', null))) return 'greet';
@@ -176,9 +178,13 @@ function* once(options: CycleOptions, progress: Progress): Engine<'done' | 'more
 }
 
 /** Pushes. Somebody who only reads sends nothing and takes everything: what they did waits until they may write. */
-function* pushAsFarAsAllowed(session: Session, progress: Progress): Engine<'done' | 'more' | 'greet'> {
+function* pushAsFarAsAllowed(
+  session: Session,
+  progress: Progress,
+  mutants: SyncMutants | undefined,
+): Engine<'done' | 'more' | 'greet'> {
   try {
-    return yield* pushAll(session, progress);
+    return yield* pushAll(session, progress, mutants);
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'FORBIDDEN' || error.details['needs'] !== 'write')
       throw error;

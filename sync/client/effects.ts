@@ -25,7 +25,7 @@ export interface ServerCalls {
 
 export type ServerCall = keyof ServerCalls;
 
-/** A message on its way out: the text is all that leaves. */
+/** A message whose answer is waited for: the text is all that leaves. */
 export interface ServerEffect {
   readonly to: 'server';
   readonly call: ServerCall;
@@ -41,24 +41,22 @@ export type StoreEffect = {
   };
 }[keyof StoreCalls];
 
+/** A message that is sent on its way, while the engine goes on at once. Each such message is received for, in the order of sending. */
+export interface SendEffect {
+  readonly to: 'send';
+  readonly message: ServerEffect;
+}
+
+/** Waits for what came of the oldest message on its way. */
+export interface ReceiveEffect {
+  readonly to: 'receive';
+}
+
 /**
- * A message and a transaction that wait for nothing of each other. Whoever drives may do both at once, or one after the other in any
- * order, and may stop between them.
+ * What the engine wants done next. It does nothing itself: whoever drives it may drop, repeat, delay, swap or stop at any of these. A
+ * message on its way is done at any time between being sent and being received for, whatever transactions are done meanwhile.
  */
-export interface BothEffect {
-  readonly to: 'both';
-  readonly server: ServerEffect;
-  readonly store: StoreEffect;
-}
-
-/** What came of both. */
-export interface BothAnswer<T = unknown> {
-  readonly reply: Reply;
-  readonly result: T;
-}
-
-/** What the engine wants done next. It does nothing itself: whoever drives it may drop, repeat, delay or stop at any of these. */
-export type Effect = ServerEffect | StoreEffect | BothEffect;
+export type Effect = ServerEffect | SendEffect | ReceiveEffect | StoreEffect;
 
 /** What came back from the server: a status with its text, or null where nothing came. */
 export type Reply = { readonly status: number; readonly text: string; readonly retryAfter?: number } | null;
@@ -74,13 +72,29 @@ export function* store<K extends keyof StoreCalls>(
   return (yield { to: 'store', call, input } as StoreEffect) as ReturnType<StoreCalls[K]>;
 }
 
-/** Has a message sent and, beside it, one transaction on the file done. */
+/** Sends a message on its way. */
+export function* send(message: ServerEffect): Engine<void> {
+  yield { to: 'send', message };
+}
+
+/** What came of the oldest message on its way. */
+export function* receive(): Engine<Reply> {
+  return (yield { to: 'receive' }) as Reply;
+}
+
+/** What came of a message and of a transaction that was done beside it. */
+export interface BothAnswer<T> {
+  readonly reply: Reply;
+  readonly result: T;
+}
+
+/** Has a message sent and, beside it, one transaction on the file done: neither waits for anything of the other. */
 export function* both<K extends keyof StoreCalls>(
-  server: ServerEffect,
+  message: ServerEffect,
   call: K,
   input: Parameters<StoreCalls[K]>[0],
 ): Engine<BothAnswer<ReturnType<StoreCalls[K]>>> {
-  return (yield { to: 'both', server, store: { to: 'store', call, input } as StoreEffect }) as BothAnswer<
-    ReturnType<StoreCalls[K]>
-  >;
+  yield* send(message);
+  const result = yield* store(call, input);
+  return { reply: yield* receive(), result };
 }

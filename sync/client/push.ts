@@ -1,6 +1,7 @@
+import { noSyncMutants, type SyncMutants } from '../core/sync-mutants.ts';
 import { readReply, Refusal } from './ask.ts';
 import type { PushAnswer } from '../protocol/messages.ts';
-import { both, type Engine, type Reply, type ServerEffect, store } from './effects.ts';
+import { type Engine, receive, send, type ServerEffect, store } from './effects.ts';
 import { faster, type Pace, slower } from './pace.ts';
 import { pushText } from '../protocol/push-lines.ts';
 import { asked, type Session } from './session.ts';
@@ -8,6 +9,8 @@ import type { OutgoingBatch, TakeBatch } from './store-calls.ts';
 
 /** A cycle pulls after so many pushes: what others did does not wait for all that a laptop has to send. */
 const pushesAtOnce = 20;
+/** Pushes that are on their way at once, at most: the server reads one while its database writes the one before. */
+const window = 2;
 /**
  * Bytes of a push at most. Many rows share its commit, and while the database works on one, the file and the network have the next in
  * hand: larger ones only make them wait for each other.
@@ -20,30 +23,80 @@ export interface PushProgress {
   pace: Pace;
 }
 
+/** A push on its way. `isBehind`: another had no answer when it was sent, and may arrive after it. */
+interface Sent {
+  readonly batch: OutgoingBatch;
+  readonly isBehind: boolean;
+}
+
+/** What became of a push: its answer; `again`: it is sent again, in another way; `greet`: the chain does not go on under this client. */
+type Outcome = PushAnswer | 'again' | 'greet';
+
+/** A run of pushes under way, and what of it is on its way, oldest first. */
+interface PushRun {
+  readonly session: Session;
+  readonly progress: PushProgress;
+  readonly sent: Sent[];
+  readonly mutants: SyncMutants;
+}
+
 /**
- * Sends what waits, in batches. While the server works on one, the file takes up the answer to the one before and makes the next: its
- * numbers and hashes follow on from those that are on their way, whatever becomes of these. `greet`: the chain does not go on under this
- * client.
+ * Sends what waits, in batches. While the server works on some, the file takes up the answer to the one before and makes the next: its
+ * numbers and hashes follow on from those that are on their way, whatever becomes of these. Answers count in the order of the pushes:
+ * behind one that did not go through none is taken up, and what stands there is sent again (P33). `greet`: the chain does not go on under
+ * this client.
  */
-export function* pushAll(session: Session, progress: PushProgress): Engine<'done' | 'more' | 'greet'> {
-  const begin = () => store('takeBatch', { ...sizeOf(session, progress), after: '0', answered: null });
+export function* pushAll(
+  session: Session,
+  progress: PushProgress,
+  mutants: SyncMutants = noSyncMutants,
+): Engine<'done' | 'more' | 'greet'> {
+  const run: PushRun = { session, progress, sent: [], mutants };
+  try {
+    const end = yield* pushInOrder(run);
+    yield* giveUp(run);
+    return end;
+  } catch (error) {
+    yield* giveUp(run);
+    throw error;
+  }
+}
+
+function* pushInOrder(run: PushRun): Engine<'done' | 'more' | 'greet'> {
+  const { session, progress, sent } = run;
+  const take = (after: string, answered: PushAnswer | null) =>
+    store('takeBatch', { ...sizeOf(session, progress), after, answered });
+  let left = pushesAtOnce;
   let answered: PushAnswer | null = null;
-  let batch: OutgoingBatch | null = yield* begin();
-  for (let left = pushesAtOnce; batch !== null && left > 0; left -= 1) {
-    if (batch.client !== session.client) return 'greet';
-    // After the last of them nothing more is numbered.
-    const size = left > 1 ? sizeOf(session, progress) : { count: 0, bytes: 0 };
-    const sent = pushMessage(session, batch);
-    const beside: TakeBatch = { ...size, after: batch.last, answered };
-    const { reply, result } = yield* both(sent, 'takeBatch', beside);
-    const end: PushAnswer | 'smaller' | 'greet' = yield* answerTo(reply, batch, progress);
-    if (end === 'greet') return 'greet';
-    answered = end === 'smaller' ? null : end;
-    // What did not go through is taken again, in smaller pieces.
-    batch = end === 'smaller' ? yield* begin() : left > 1 ? result : batch;
+  let next = yield* take('0', null);
+  while (sent.length > 0 || (next !== null && left > 0)) {
+    if (next !== null && left > 0 && mayGo(next, run)) {
+      if (next.client !== session.client) return 'greet';
+      yield* send(pushMessage(session, next));
+      sent.push({ batch: next, isBehind: sent.length > 0 });
+      left -= 1;
+      // After the last of them nothing more is numbered.
+      if (left === 0) continue;
+      next = yield* take(next.last, answered);
+      answered = null;
+      continue;
+    }
+    if (answered !== null) yield* store('pushed', answered);
+    answered = null;
+    const outcome: Outcome = yield* outcomeOfOldest(run);
+    if (outcome === 'greet') return 'greet';
+    if (outcome === 'again') {
+      yield* giveUp(run);
+      next = yield* take('0', null);
+    } else answered = outcome;
   }
   if (answered !== null) yield* store('pushed', answered);
-  return batch === null ? 'done' : 'more';
+  return left > 0 ? 'done' : 'more';
+}
+
+/** One goes along with another only where more than it waits, and where the last cycle went well: over a slow line they share its width. */
+function mayGo({ isFull }: OutgoingBatch, { sent, progress }: PushRun): boolean {
+  return sent.length === 0 || (isFull && sent.length < window && progress.pace.failures === 0);
 }
 
 function sizeOf({ hello: { limits } }: Session, { pace }: PushProgress): Pick<TakeBatch, 'count' | 'bytes'> {
@@ -53,11 +106,21 @@ function sizeOf({ hello: { limits } }: Session, { pace }: PushProgress): Pick<Ta
   };
 }
 
-function* answerTo(
-  reply: Reply,
-  batch: OutgoingBatch,
-  progress: PushProgress,
-): Engine<PushAnswer | 'smaller' | 'greet'> {
+/** Nothing on its way counts any more: its answers are heard, and not taken up. */
+function* giveUp({ sent, mutants }: PushRun): Engine<void> {
+  for (; sent.length > 0; sent.shift()) {
+    const reply = yield* receive();
+    if (mutants.laterAnswerCovers === true && reply?.status === 200)
+      yield* store('pushed', readReply('push', reply));
+  }
+}
+
+/** What became of the oldest push on its way. */
+function* outcomeOfOldest({ progress, sent, mutants }: PushRun): Engine<Outcome> {
+  const reply = yield* receive();
+  const oldest = sent.shift();
+  if (oldest === undefined) throw new Error('No push is on its way.');
+  const { batch, isBehind } = oldest;
   try {
     const answer = readReply('push', reply);
     progress.pushed += batch.texts.length;
@@ -65,6 +128,8 @@ function* answerTo(
     return answer;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
+    // It arrived before the one that it stands behind.
+    if (error.code === 'GAP' && isBehind && mutants.gapTakesRoad !== true) return 'again';
     if (error.code === 'GAP' || error.code === 'FORK' || error.code === 'EPOCH') {
       yield* store('reidentify', { epoch: error.code === 'EPOCH' });
       return 'greet';
@@ -75,7 +140,7 @@ function* answerTo(
     }
     progress.pace = slower(progress.pace);
     if (batch.texts.length === 1) yield* store('tooLarge', null);
-    return 'smaller';
+    return 'again';
   }
 }
 

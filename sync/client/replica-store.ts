@@ -108,6 +108,7 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
         previousHash: batch.previous,
         texts: batch.mutations.map(({ text }) => text),
         hash: last.hash,
+        isFull: batch.isFull,
       };
     },
     pushed: (answer) => {

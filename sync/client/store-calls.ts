@@ -48,6 +48,8 @@ export interface OutgoingBatch {
   readonly previousHash: string;
   readonly texts: readonly string[];
   readonly hash: string;
+  /** As much as may go at once: more may be waiting behind it. */
+  readonly isFull: boolean;
 }
 
 /**

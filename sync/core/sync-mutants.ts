@@ -43,6 +43,10 @@ export interface SyncMutants {
   readonly brakeReleased?: boolean;
   /** What was sent and not answered is never sent again. */
   readonly inFlightStuck?: boolean;
+  /** A push that arrives before the one that it stands behind is taken for a fork. */
+  readonly gapTakesRoad?: boolean;
+  /** The answer to a push is taken for one to those before it. */
+  readonly laterAnswerCovers?: boolean;
   /** A scope that may not be read any more stays. */
   readonly revokeIgnored?: boolean;
 }

@@ -140,10 +140,13 @@ export function drive<T>(
   store: StoreCalls,
   server: (call: ServerCall, text: string) => Reply,
 ): T {
+  const replies: Reply[] = [];
   const perform = (effect: Effect): unknown => {
     if (effect.to === 'server') return server(effect.call, effect.text);
     if (effect.to === 'store') return (store[effect.call] as (input: unknown) => unknown)(effect.input);
-    return { reply: perform(effect.server), result: perform(effect.store) };
+    if (effect.to === 'receive') return replies.shift();
+    replies.push(server(effect.message.call, effect.message.text));
+    return undefined;
   };
   let step = engine.next();
   while (step.done !== true) step = engine.next(perform(step.value));

@@ -85,6 +85,11 @@ export function pushed(replica: Replica, answer: PushAnswer, mutants: SyncMutant
   const together =
     mutants.answerInPieces === true ? (body: () => void) => body() : inTransaction.bind(null, db);
   together(() => {
+    if (mutants.laterAnswerCovers === true)
+      db.statements.run(
+        `UPDATE outbox SET state = 'acked', payload = NULL WHERE state = 'in_flight' AND mutation < ?`,
+        Number(answer.results[0]?.m ?? 0),
+      );
     for (const result of answer.results) {
       const sent = db.statements.get<{ txn: number; state: string }>(
         'SELECT txn, state FROM outbox WHERE mutation = ? AND hash IS NOT NULL',

@@ -24,11 +24,12 @@ export interface BatchLimits {
   readonly after: number;
 }
 
-/** What is sent at once. `previous` is the end of the chain before the first. */
+/** What is sent at once. `previous` is the end of the chain before the first; `isFull`: it is as large as it may be. */
 export interface Batch {
   readonly client: string;
   readonly previous: string;
   readonly mutations: readonly Mutation[];
+  readonly isFull: boolean;
 }
 
 /** Stands for the cells of a row of which nothing may leave. */
@@ -140,8 +141,8 @@ export function takeBatch(replica: Replica, egress: Egress, limits: BatchLimits)
   if (readSync(db, 'asking') !== undefined) return null;
   return inTransaction(db, () => {
     const waiting = inFlight(db, limits);
-    const sent = waiting.length > 0 ? waiting : number(replica, egress, limits);
-    const [first] = sent;
+    const { taken, isFull } = waiting.taken.length > 0 ? waiting : numberSome(replica, egress, limits);
+    const [first] = taken;
     if (first === undefined) return null;
     const before = db.statements.value<string>(
       'SELECT hash FROM outbox WHERE mutation = ? AND hash IS NOT NULL',
@@ -150,25 +151,46 @@ export function takeBatch(replica: Replica, egress: Egress, limits: BatchLimits)
     return {
       client,
       previous: first.mutation === 1 ? firstHash : (before ?? firstHash),
-      mutations: sent.map(({ mutation, hash, payload }) => ({
+      mutations: taken.map(({ mutation, hash, payload }) => ({
         m: mutation,
         hash,
         text: payload,
       })),
+      isFull,
     };
   });
 }
 
-function inFlight(db: ReadableDb, { after, count }: BatchLimits): InFlight[] {
-  return db.statements.all<InFlight>(
+/** Mutations of one batch, and whether more would not go with them. */
+interface Taken {
+  readonly taken: readonly InFlight[];
+  readonly isFull: boolean;
+}
+
+function inFlight(db: ReadableDb, { after, count, bytes }: BatchLimits): Taken {
+  const sent = db.statements.all<InFlight>(
     `SELECT txn, mutation, hash, payload FROM outbox
      WHERE mutation > ? AND state = 'in_flight' ORDER BY mutation LIMIT ?`,
     after,
     count,
   );
+  let sum = 0;
+  const tooMuch = sent.findIndex(({ payload }, at) => (sum += payload.length) > bytes && at > 0);
+  return {
+    taken: tooMuch < 0 ? sent : sent.slice(0, tooMuch),
+    isFull: tooMuch >= 0 || sent.length === count,
+  };
 }
 
-function number(replica: Replica, egress: Egress, limits: BatchLimits): InFlight[] {
+/** Numbers what waits next. Where all of it may not leave, what stands behind it is next. */
+function numberSome(replica: Replica, egress: Egress, limits: BatchLimits): Taken {
+  for (;;) {
+    const some = number(replica, egress, limits);
+    if (some.taken.length > 0 || !some.isFull || limits.count === 0) return some;
+  }
+}
+
+function number(replica: Replica, egress: Egress, limits: BatchLimits): Taken {
   const { db } = replica;
   const waiting = db.statements.all<{ txn: number }>(
     `SELECT txn FROM outbox WHERE state = 'pending' ORDER BY txn LIMIT ?`,
@@ -178,6 +200,7 @@ function number(replica: Replica, egress: Egress, limits: BatchLimits): InFlight
   let mutation = Number(readSync(db, 'mutation') ?? 0);
   let hash = readSync(db, 'hash') ?? firstHash;
   let bytes = 0;
+  let isFull = waiting.length === limits.count;
   for (const { txn } of waiting) {
     const whole = throughOwnRefused(db, exportTransaction(db, txn));
     const leaving = whole === undefined || whole.entries.length === 0 ? null : egress.encode(whole);
@@ -187,7 +210,10 @@ function number(replica: Replica, egress: Egress, limits: BatchLimits): InFlight
     }
     const payload = chainedText(leaving.transaction);
     bytes += payload.length;
-    if (taken.length > 0 && bytes > limits.bytes) break;
+    if (taken.length > 0 && bytes > limits.bytes) {
+      isFull = true;
+      break;
+    }
     mutation += 1;
     hash = chainHash(hash, payload, sha256);
     db.statements.run(
@@ -210,7 +236,7 @@ function number(replica: Replica, egress: Egress, limits: BatchLimits): InFlight
       hash,
     });
   }
-  return taken;
+  return { taken, isFull };
 }
 
 /** What was refused here the server has never heard of: it cannot follow a base through it (MR24). */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { cycle, type CycleOptions, type CycleReport } from '../../../sync/client/cycle.ts';
-import type { Effect, StoreEffect } from '../../../sync/client/effects.ts';
+import type { Effect, Reply, StoreEffect } from '../../../sync/client/effects.ts';
 import type { ServerConnection } from '../../outbound/server-connection.ts';
 import type { DataThreads } from '../data/threads.ts';
 
@@ -17,12 +17,17 @@ export interface DriveOptions {
 /** Drives the engine through one cycle: transactions on the file go to the writer, messages to the server. Rejects where it is ended. */
 export async function driveCycle(options: DriveOptions): Promise<CycleReport> {
   const { data, connection, signal, onStored } = options;
+  const onTheirWay: Promise<Reply>[] = [];
   const perform = async (effect: Effect): Promise<unknown> => {
     if (effect.to === 'server') return connection.send(effect.call, effect.text, signal);
-    if (effect.to === 'both') {
-      const [reply, result] = await Promise.all([perform(effect.server), perform(effect.store)]);
-      return { reply, result };
+    if (effect.to === 'send') {
+      const reply = connection.send(effect.message.call, effect.message.text, signal);
+      // Who receives hears of a failure; where the cycle has ended meanwhile, nobody does.
+      reply.catch(() => undefined);
+      onTheirWay.push(reply);
+      return undefined;
     }
+    if (effect.to === 'receive') return onTheirWay.shift();
     const answer = await data.writer.call('sync.store', { call: effect.call, input: effect.input });
     onStored(effect, answer);
     return answer;

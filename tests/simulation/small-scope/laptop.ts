@@ -3,8 +3,11 @@ import type { Effect, Reply, ServerEffect, StoreEffect } from '../../../sync/cli
 import type { View } from '../sync/view.ts';
 import type { Edit } from './scope.ts';
 
-/** What came of one half of a pair of effects whose other half is to come. */
-export type Half = { readonly reply: Reply } | { readonly result: unknown };
+/** A message on its way, and what came back for it; nothing yet where it has not arrived. */
+export interface OnItsWay {
+  readonly message: ServerEffect;
+  readonly reply?: Reply;
+}
 
 /**
  * One laptop between two moves, as a value: whatever it does next follows from this. The engine has no state but the answers that it
@@ -25,7 +28,8 @@ export interface LaptopState {
   readonly answers: readonly unknown[] | null;
   /** What the engine asks for. */
   readonly next: Effect | null;
-  readonly half: Half | null;
+  /** What it sent and has not received for, oldest first. */
+  readonly sent: readonly OnItsWay[];
   readonly editsLeft: number;
   readonly cyclesLeft: number;
   /** How the last cycle ended. */
@@ -42,19 +46,18 @@ export type LocalMove =
   | { readonly do: 'begin'; readonly free: boolean }
   /** Does the transaction that the engine asks for. */
   | { readonly do: 'perform' }
-  | { readonly do: 'reply'; readonly reply: Reply }
+  /** What came of the so-manieth message on its way. */
+  | { readonly do: 'reply'; readonly at: number; readonly reply: Reply }
   | { readonly do: 'crash' };
 
-type Asking = Pick<LaptopState, 'next' | 'half'>;
-
 /** The transaction on its file that a laptop does next, if there is one to do. */
-export function storePart({ next, half }: Asking): StoreEffect | null {
-  if (next?.to === 'store') return next;
-  return next?.to === 'both' && (half === null || 'reply' in half) ? next.store : null;
+export function storePart({ next }: Pick<LaptopState, 'next'>): StoreEffect | null {
+  return next?.to === 'store' ? next : null;
 }
 
-/** The message that a laptop waits for an answer to, if there is one. */
-export function serverPart({ next, half }: Asking): ServerEffect | null {
-  if (next?.to === 'server') return next;
-  return next?.to === 'both' && (half === null || 'result' in half) ? next.server : null;
+/** The messages for which nothing has come back yet, each with its place among those on their way. */
+export function unanswered({
+  sent,
+}: Pick<LaptopState, 'sent'>): readonly { readonly place: number; readonly message: ServerEffect }[] {
+  return sent.flatMap(({ message, reply }, place) => (reply === undefined ? [{ place, message }] : []));
 }

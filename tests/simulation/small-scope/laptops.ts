@@ -28,7 +28,7 @@ export class Laptops {
 
   /** A laptop at the beginning. */
   first(name: string, user: string, bytes: Buffer, left: { edits: number; cycles: number }): LaptopState {
-    const beside = { name, user, openings: 0, ids: 0, answers: null, next: null, half: null, report: null };
+    const beside = { name, user, openings: 0, ids: 0, answers: null, next: null, sent: [], report: null };
     const laptop = new OpenLaptop(
       bytes,
       { ...beside, editsLeft: left.edits, cyclesLeft: left.cycles },

@@ -10,7 +10,7 @@ import { shownFaults } from '../sync/step-oracles.ts';
 import { viewOf } from '../sync/view.ts';
 import { contentOf } from './content.ts';
 import { makeEdit } from './edits.ts';
-import { type Half, type LaptopState, type LocalMove, serverPart, storePart } from './laptop.ts';
+import { type LaptopState, type LocalMove, type OnItsWay, storePart } from './laptop.ts';
 
 /** Every laptop's clock, which stands still: stamps go on by their counters alone, so that equal work has equal stamps. */
 const now = Date.UTC(2026, 1, 1);
@@ -26,7 +26,7 @@ export class OpenLaptop {
   #ids: number;
   #answers: unknown[] | null = null;
   #next: Effect | null = null;
-  #half: Half | null;
+  #sent: OnItsWay[] = [];
   #editsLeft: number;
   #cyclesLeft: number;
   #report: CycleReport | null;
@@ -41,7 +41,7 @@ export class OpenLaptop {
     const mint = () => session(beside.name, this.#openings);
     this.device = new Device(beside.name, beside.user, () => now, mint, mutants, bytes);
     if (beside.answers !== null) this.#retell(beside.answers);
-    this.#half = beside.half;
+    this.#sent = [...beside.sent];
   }
 
   static of(state: LaptopState, mutants: SyncMutants): OpenLaptop {
@@ -62,10 +62,10 @@ export class OpenLaptop {
       case 'perform':
         return this.#perform();
       case 'reply': {
-        if (serverPart({ next: this.#next, half: this.#half }) === null)
-          throw new Error('The laptop waits for no answer.');
-        if (this.#next?.to === 'server') this.#feed(move.reply);
-        else this.#halfDone({ reply: move.reply });
+        const sent = this.#sent[move.at];
+        if (sent === undefined) throw new Error('The laptop waits for no such answer.');
+        this.#sent[move.at] = { ...sent, reply: move.reply };
+        this.#hear();
         return [];
       }
       case 'crash':
@@ -86,7 +86,7 @@ export class OpenLaptop {
       ids: this.#ids,
       answers: this.#answers === null ? null : [...this.#answers],
       next: this.#next,
-      half: this.#half,
+      sent: [...this.#sent],
       editsLeft: this.#editsLeft,
       cyclesLeft: this.#cyclesLeft,
       report: this.#report,
@@ -107,22 +107,40 @@ export class OpenLaptop {
     this.device.pace = firstPace;
     this.device.startCycle();
     this.#answers = [];
-    this.#half = null;
-    const first = this.device.running?.next(undefined);
-    this.#next = first?.done === false ? first.value : null;
+    this.#sent = [];
+    this.#step(undefined);
     for (const answer of answers) this.#feed(answer);
   }
 
+  /** Gives the engine what it waits for. */
   #feed(answer: unknown): void {
-    const step = this.device.running?.next(answer);
-    if (step === undefined || this.#answers === null) throw new Error('The laptop is in no cycle.');
-    this.#half = null;
+    if (this.#answers === null) throw new Error('The laptop is in no cycle.');
+    if (this.#next?.to !== 'store') this.#sent.shift();
+    this.#answers.push(answer);
+    this.#step(answer);
+  }
+
+  /** Brings the engine to where it waits for something; what it sends is on its way at once. */
+  #step(answer: unknown): void {
+    let step = this.device.running?.next(answer);
+    for (; step?.done === false && step.value.to === 'send'; step = this.device.running?.next(undefined))
+      this.#sent.push({ message: step.value.message });
+    if (step === undefined) throw new Error('The laptop is in no cycle.');
     if (step.done === true) {
       this.#report = step.value;
       this.#endCycle();
-    } else {
-      this.#answers.push(answer);
-      this.#next = step.value;
+      return;
+    }
+    this.#next = step.value;
+    if (step.value.to === 'server') this.#sent.push({ message: step.value });
+  }
+
+  /** Answers that have come reach the engine where it waits for them. */
+  #hear(): void {
+    while (this.#next !== null && this.#next.to !== 'store') {
+      const reply = this.#sent[0]?.reply;
+      if (reply === undefined) return;
+      this.#feed(reply);
     }
   }
 
@@ -130,20 +148,15 @@ export class OpenLaptop {
     this.device.running = null;
     this.#answers = null;
     this.#next = null;
-    this.#half = null;
-  }
-
-  #halfDone(half: Half): void {
-    if (this.#half === null) this.#half = half;
-    else this.#feed({ ...this.#half, ...half });
+    this.#sent = [];
   }
 
   #perform(): string[] {
-    const effect = storePart({ next: this.#next, half: this.#half });
+    const effect = storePart({ next: this.#next });
     if (effect === null) throw new Error('There is nothing to do on the file.');
     const result = this.device.perform(effect);
-    if (this.#next?.to === 'store') this.#feed(result);
-    else this.#halfDone({ result });
+    this.#feed(result);
+    this.#hear();
     return effect.call === 'applyPage' || effect.call === 'applyRows' ? shownFaults(this.device) : [];
   }
 }

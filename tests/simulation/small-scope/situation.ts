@@ -1,5 +1,5 @@
 import type { LaptopState, LocalMove } from './laptop.ts';
-import { serverPart, storePart } from './laptop.ts';
+import { storePart, unanswered } from './laptop.ts';
 import type { Scope } from './scope.ts';
 import type { Message, ServerState } from './server.ts';
 
@@ -28,7 +28,14 @@ export type Way = (typeof ways)[number];
 
 export type Move =
   | { readonly kind: 'local'; readonly at: number; readonly move: LocalMove; readonly faults: number }
-  | { readonly kind: 'message'; readonly at: number; readonly message: Message; readonly way: Way }
+  | {
+      readonly kind: 'message';
+      readonly at: number;
+      /** Its place among the laptop's messages on their way. */
+      readonly place: number;
+      readonly message: Message;
+      readonly way: Way;
+    }
   | { readonly kind: 'late'; readonly message: Message }
   | { readonly kind: 'restore'; readonly to: number };
 
@@ -53,7 +60,9 @@ export function nameOf({ laptops, server, older, late, faultsLeft, restoresLeft 
 export function movesOf(situation: Situation, scope: Scope): Move[] {
   const { laptops, late, older, faultsLeft, restoresLeft } = situation;
   const all = laptops.map((laptop, at) => localMoves(laptop, at, scope, faultsLeft));
-  const alone = all.find((moves, at) => moves.length > 0 && serverPart(laptops[at] as LaptopState) === null);
+  const alone = all.find(
+    (moves, at) => moves.length > 0 && messagesOf(laptops[at] as LaptopState).length === 0,
+  );
   if (alone !== undefined) return alone;
   return [
     ...all.flat(),
@@ -78,25 +87,28 @@ function localMoves(laptop: LaptopState, at: number, { edits }: Scope, faultsLef
 }
 
 function messageMoves(laptop: LaptopState, at: number, faultsLeft: number): Move[] {
-  const message = messageOf(laptop);
-  if (message === null) return [];
-  return ways
-    .slice(0, faultsLeft > 0 ? ways.length : 1)
-    .map((way): Move => ({ kind: 'message', at, message, way }));
+  return messagesOf(laptop).flatMap(({ place, message }) =>
+    ways
+      .slice(0, faultsLeft > 0 ? ways.length : 1)
+      .map((way): Move => ({ kind: 'message', at, place, message, way })),
+  );
 }
 
-/** The message that a laptop has sent and that has not been answered. */
-export function messageOf(laptop: LaptopState): Message | null {
-  const effect = serverPart(laptop);
-  if (effect === null) return null;
-  return { from: laptop.name, user: laptop.user, call: effect.call, text: effect.text };
+/** The messages that a laptop has sent and that have not been answered, each with its place. */
+export function messagesOf(
+  laptop: LaptopState,
+): readonly { readonly place: number; readonly message: Message }[] {
+  return unanswered(laptop).map(({ place, message: { call, text } }) => ({
+    place,
+    message: { from: laptop.name, user: laptop.user, call, text },
+  }));
 }
 
 /** A move in words. */
 export function wordsOf({ laptops }: Situation, move: Move): string {
   switch (move.kind) {
     case 'message':
-      return `${move.message.call} of ${move.message.from} ${move.way}`;
+      return `${move.place === 0 ? '' : 'second '}${move.message.call} of ${move.message.from} ${move.way}`;
     case 'late':
       return `${move.message.call} of ${move.message.from} arrives late`;
     case 'restore':

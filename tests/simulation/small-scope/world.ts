@@ -2,7 +2,7 @@ import type { Reply } from '../../../sync/client/effects.ts';
 import type { Plant } from '../sync/planted.ts';
 import type { LaptopState } from './laptop.ts';
 import { Laptops } from './laptops.ts';
-import { messageOf, type Move, type Situation, type Way } from './situation.ts';
+import { messagesOf, type Move, type Situation, type Way } from './situation.ts';
 import type { Beginning } from './beginning.ts';
 import type { Scope } from './scope.ts';
 import { type Message, Servers, type ServerState } from './server.ts';
@@ -72,7 +72,10 @@ export class SmallWorld {
     }
   }
 
-  async #deliver(situation: Situation, { at, message, way }: Move & { kind: 'message' }): Promise<Step> {
+  async #deliver(
+    situation: Situation,
+    { at, place, message, way }: Move & { kind: 'message' },
+  ): Promise<Step> {
     const laptop = laptopAt(situation, at);
     const faultsLeft = situation.faultsLeft - (way === 'arrives' ? 0 : 1);
     let after: Situation = { ...situation, faultsLeft };
@@ -85,9 +88,14 @@ export class SmallWorld {
     }
     const isHeard = way === 'arrives' || way === 'arrives twice';
     const stops = way === 'is answered, and the laptop stops';
+    // What else such a laptop had sent may arrive yet, or never.
+    if (stops) {
+      const others = messagesOf(laptop).filter((other) => other.place !== place);
+      after = { ...after, late: [...after.late, ...others.map((other) => other.message)] };
+    }
     const moved = this.laptops.move(
       laptop,
-      stops ? { do: 'crash' } : { do: 'reply', reply: isHeard ? reply : null },
+      stops ? { do: 'crash' } : { do: 'reply', at: place, reply: isHeard ? reply : null },
     );
     return { situation: withLaptop(after, at, moved), faults: [...after.server.faults, ...moved.faults] };
   }
@@ -119,9 +127,9 @@ export class SmallWorld {
   /** One step of a laptop's cycle in which nothing goes wrong; a cycle begins where none is under way. */
   async #onward(situation: Situation, at: number): Promise<Step> {
     const laptop = laptopAt(situation, at);
-    const message = messageOf(laptop);
-    if (laptop.answers !== null && message !== null)
-      return this.move(situation, { kind: 'message', at, message, way: 'arrives' });
+    const [oldest] = messagesOf(laptop);
+    if (laptop.answers !== null && oldest !== undefined)
+      return this.move(situation, { kind: 'message', at, ...oldest, way: 'arrives' });
     const move =
       laptop.answers === null ? ({ do: 'begin', free: true } as const) : ({ do: 'perform' } as const);
     return this.move(situation, { kind: 'local', at, move, faults: 0 });

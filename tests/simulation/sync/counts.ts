@@ -1,4 +1,4 @@
-import { faults, refusals } from './faults.ts';
+import { faults, refusals, sideBySide } from './faults.ts';
 import { run } from './run.ts';
 
 /** What came of some seeds. */
@@ -43,5 +43,5 @@ export function countOf({ counts }: SweepPart): [string, number][] {
 
 /** Faults and refusals that happened less often than they have to. */
 export function missingCounts({ counts }: SweepPart, least: number): string[] {
-  return [...faults, ...refusals].filter((name) => (counts[name] ?? 0) < least);
+  return [...faults, ...refusals, ...sideBySide].filter((name) => (counts[name] ?? 0) < least);
 }

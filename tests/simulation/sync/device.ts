@@ -12,7 +12,7 @@ import { transact } from '../../../db/replica/transaction/transact.ts';
 import { policyFrom } from '../../../main/outbound/gate.ts';
 import { syncEgress } from '../../../main/outbound/sync-egress.ts';
 import { cycle, type CycleReport } from '../../../sync/client/cycle.ts';
-import type { Engine, StoreEffect } from '../../../sync/client/effects.ts';
+import type { Engine, Reply, ServerEffect, StoreEffect } from '../../../sync/client/effects.ts';
 import { firstPace, type Pace } from '../../../sync/client/pace.ts';
 import { replicaStore } from '../../../sync/client/replica-store.ts';
 import type { StoreCalls } from '../../../sync/client/store-calls.ts';
@@ -34,6 +34,12 @@ function emptyFile(): Buffer {
 
 export const tenantId = '00000000-0000-7000-8000-00000000aaaa';
 
+/** A message on its way, and what came back for it; nothing yet where it has not arrived. */
+export interface OnItsWay {
+  readonly message: ServerEffect;
+  reply?: Reply;
+}
+
 /** One laptop: a real file, its clock, and the cycle of sync that is under way. */
 export class Device {
   readonly name: string;
@@ -51,6 +57,8 @@ export class Device {
   running: Engine<CycleReport> | null = null;
   /** What the engine gets at its next step. */
   answer: unknown = undefined;
+  /** What the engine has sent and not received for, oldest first. */
+  readonly onTheirWay: OnItsWay[] = [];
   last: CycleReport | null = null;
   readonly #now: () => number;
   readonly #file: LaptopFile;
@@ -128,6 +136,11 @@ export class Device {
   #startAgain(): void {
     this.replica = this.#replicaOf(this.#file.db);
     this.store = this.#storeOf();
+    this.endCycle();
+  }
+
+  /** The cycle ends where it stands: nobody here hears any more of what is on its way. */
+  endCycle(): void {
     this.running = null;
     this.answer = undefined;
   }
@@ -156,12 +169,18 @@ export class Device {
   /** A retired laptop is connected again by its person: under another id (MR21). */
   reconnect(): void {
     this.store.reidentify({ epoch: false });
-    this.running = null;
+    this.endCycle();
   }
 
   startCycle(): void {
-    this.running = cycle({ app: 'simulated', now: () => this.replica.now(), pace: this.pace });
     this.answer = undefined;
+    this.onTheirWay.length = 0;
+    this.running = cycle({
+      app: 'simulated',
+      now: () => this.replica.now(),
+      pace: this.pace,
+      mutants: this.#mutants,
+    });
   }
 
   /** Runs one transaction that the engine asks for. */

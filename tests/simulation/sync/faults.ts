@@ -4,6 +4,7 @@ export const faults = [
   'answer lost',
   'request repeated',
   'request late',
+  'pushes swapped',
   'answer cut',
   'answer altered',
   'push spliced',
@@ -41,6 +42,13 @@ export const faults = [
   'member suspended',
 ] as const;
 export type Fault = (typeof faults)[number];
+
+/** What comes of two pushes of a laptop at once (P33), as a sweep has to have seen it. */
+export const sideBySide = [
+  'two pushes on their way',
+  'the first of two unanswered',
+  'a gap behind another',
+] as const;
 
 /** Refusals and roads that a sweep has to have seen, by the server's own word for each. */
 export const refusals = [

@@ -95,7 +95,7 @@ async function cloneFile(world: World, device: Device, chance: Chance): Promise<
     for (let move = 0; move < 8 && !hasGreeted(world, writer); move += 1) await world.advance(writer, null);
   }
   for (const writer of [device, clone])
-    for (let move = 0; move < 4; move += 1) await world.advance(writer, null);
+    for (let move = 0; move < 6; move += 1) await world.advance(writer, null);
 }
 
 function hasGreeted({ trace }: World, { name }: Device): boolean {

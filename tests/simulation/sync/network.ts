@@ -1,6 +1,7 @@
 import type { Reply, ServerEffect } from '../../../sync/client/effects.ts';
 import type { PullTrailer } from '../../../sync/protocol/messages.ts';
 import type { Chance } from './chance.ts';
+import type { OnItsWay } from './device.ts';
 import type { Edge } from './edge.ts';
 import type { Fault } from './faults.ts';
 
@@ -153,6 +154,12 @@ export class Network {
       return { ...reply, text: reply.text.replace(/"t(\d)/, '"T$1') };
     }
     return reply;
+  }
+
+  /** The sender of these has stopped. What has not arrived is lost, or arrives late. */
+  leave(user: string, sent: readonly OnItsWay[], chance: Chance | null): void {
+    for (const { message, reply } of sent)
+      if (reply === undefined && chance?.hits(0.5) === true) this.#late.push({ user, effect: message });
   }
 
   /** A message that was thought lost arrives after all. */

@@ -2,10 +2,13 @@ import { entityOfNumber } from '../../../sync/core/cell-name.ts';
 import { localScope } from '../../../sync/core/scope.ts';
 import { canonicalText } from '../../../sync/core/value.ts';
 import type { Json } from '../../../db/catalogue/types.ts';
+import { isOwnChain } from '../../../db/replica/sync/greeting.ts';
+import { readSync } from '../../../db/replica/sync/meta.ts';
 import { loadCell, placeOf, shownValue } from '../../../db/replica/exchange/cell-store.ts';
 import { BadAnswer } from '../../../sync/client/bad-answer.ts';
 import type { StoreEffect } from '../../../sync/client/effects.ts';
 import { type ArrivedPage, readPage } from '../../../sync/client/page.ts';
+import { noSyncMutants } from '../../../sync/core/sync-mutants.ts';
 import type { PageRow } from '../../../sync/protocol/row-state.ts';
 import type { Device } from './device.ts';
 import {
@@ -35,6 +38,7 @@ export function watchFile(device: Device, effect: StoreEffect, tenant: ModelTena
   const { name, user } = device;
   const before = viewOf(device.replica.db);
   const counts = effect.call === 'applyPage' ? countsOf(device) : null;
+  const needless = effect.call === 'reidentify' ? roadFaults(device, tenant) : [];
   return () => {
     const after = viewOf(device.replica.db);
     return [
@@ -42,9 +46,20 @@ export function watchFile(device: Device, effect: StoreEffect, tenant: ModelTena
       ...queueSteps(name, before, after),
       ...cursorFaults(name, user, after, tenant),
       ...(effect.call === 'applyPage' || effect.call === 'applyRows' ? shownFaults(device) : []),
+      ...needless,
       ...(counts === null || effect.call !== 'applyPage' ? [] : brakeFaults(device, counts, effect, tenant)),
     ];
   };
+}
+
+/** MR21: a laptop takes another name only where its chain does not go on under the one that it has. */
+function roadFaults({ name, replica: { db } }: Device, tenant: ModelTenant): string[] {
+  const client = readSync(db, 'client') ?? '';
+  const known = tenant.clients.get(client);
+  if (known === undefined || known.retired || readSync(db, 'epoch') !== tenant.epoch) return [];
+  const { lastMutation, lastHash } = known;
+  if (!isOwnChain(db, { lastMutation: String(lastMutation), lastHash }, noSyncMutants)) return [];
+  return [`MR21 ${name} gives up its name, under which its chain goes on`];
 }
 
 /** What one message to the server did that none may do, told once it was answered. `reply`: what the server said, whatever came of it. */
