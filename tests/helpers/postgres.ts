@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
+import { describeUnless } from './lacking.ts';
 import { type TestPostgres, TestServer } from './postgres-server.ts';
 
 export type { TestDatabase, TestPostgres } from './postgres-server.ts';
@@ -9,9 +10,7 @@ export type { TestDatabase, TestPostgres } from './postgres-server.ts';
  * stopped and removed after them. Where none can run the tests are skipped, and the title says what is lacking.
  */
 export function describeWithPostgres(title: string, define: (postgres: TestPostgres) => void): void {
-  const lack = lackOfBinaries();
-  const shown = lack === null ? title : `${title} (skipped: ${lack})`;
-  describe.skipIf(lack !== null)(`${shown}`, () => {
+  describeUnless(lackOfBinaries(), title, () => {
     const server = new TestServer();
     beforeAll(() => server.start());
     afterAll(() => server.stop());

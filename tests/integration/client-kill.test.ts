@@ -9,10 +9,11 @@ import { readCursors } from '../../db/replica/sync/cursors.ts';
 import { closeWorkspace, openWorkspace, type OpenWorkspace } from '../../db/replica/workspace/workspace.ts';
 import { openPool } from '../../sync/server/database/pool.ts';
 import { openDatabase, type OpenDatabase } from '../../sync/server/open-database.ts';
+import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
 import { type FaultProxy, startFaultProxy } from '../helpers/fault-proxy.ts';
 import { HttpLaptop } from '../helpers/http-laptop.ts';
 import { type Failpoint, KillableLaptop } from '../helpers/killable-laptop.ts';
-import { describeWithPostgres } from '../helpers/postgres.ts';
+import { describeUnless } from '../helpers/lacking.ts';
 import { startSyncServer, type SyncServer } from '../helpers/sync-server.ts';
 
 /** Kills in this run; many of them by `WORKBENCH_CLIENT_KILLS=200 npx vitest run tests/integration/client-kill.test.ts`. */
@@ -39,7 +40,7 @@ const failpoints: readonly Failpoint[] = [
   { call: 'pull', fault: 'drop', nth: 4, later: 20 },
 ];
 
-describeWithPostgres('a laptop that is killed while it syncs', () => {
+describeUnless(lackOfBinaries(), 'a laptop that is killed while it syncs', () => {
   const base = mkdtempSync(join(tmpdir(), 'client-kill-'));
   let server: SyncServer;
   let database: OpenDatabase;

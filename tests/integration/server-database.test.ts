@@ -9,6 +9,8 @@ import { type Acting, openPool, transact } from '../../sync/server/database/pool
 import { withClient } from '../../sync/server/open-database.ts';
 import { tenantWall } from '../../db/central/row-security.ts';
 import { migrations } from '../../db/central/migrations/registry.ts';
+import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
+import { describeUnless } from '../helpers/lacking.ts';
 import { describeWithPostgres } from '../helpers/postgres.ts';
 
 /** Everything that a schema consists of, as text: objects, columns, constraints, indexes, policies, functions, rights. */
@@ -135,7 +137,7 @@ describeWithPostgres('the central database', (postgres) => {
   });
 });
 
-describeWithPostgres('a database folder', () => {
+describeUnless(lackOfBinaries(), 'a database folder', () => {
   test('is made once; a database that outlived its owner is taken over, not started twice', async () => {
     const parent = mkdtempSync(join(tmpdir(), 'workbench-cluster-'));
     chmodSync(parent, 0o711);

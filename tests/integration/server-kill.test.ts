@@ -2,7 +2,7 @@ import { chmodSync, readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { signedInSchema } from '../../sync/protocol/auth.ts';
 import { helloAnswerSchema, pushAnswerSchema } from '../../sync/protocol/messages.ts';
 import type { PushRequest } from '../../sync/protocol/push-lines.ts';
@@ -10,13 +10,13 @@ import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts'
 import { openDatabase } from '../../sync/server/open-database.ts';
 import { type CommandLine, commandLine } from '../helpers/command-line.ts';
 import { greeting, sentForm, TestLaptop, testEnvironment } from '../helpers/feed.ts';
+import { describeUnless } from '../helpers/lacking.ts';
 import { startServer } from '../helpers/server-process.ts';
 
-const lack = lackOfBinaries();
 /** Kills in this run; many of them by `WORKBENCH_SERVER_KILLS=200 npx vitest run tests/integration/server-kill.test.ts`. */
 const kills = Number(process.env['WORKBENCH_SERVER_KILLS'] ?? 4);
 
-describe.skipIf(lack !== null)(`a server that is killed${lack === null ? '' : ` (skipped: ${lack})`}`, () => {
+describeUnless(lackOfBinaries(), 'a server that is killed', () => {
   let cli: CommandLine;
   beforeAll(() => {
     cli = commandLine();

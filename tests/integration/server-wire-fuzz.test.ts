@@ -7,8 +7,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { errorAnswerSchema, protocolVersion } from '../../sync/protocol/messages.ts';
 import { openPool } from '../../sync/server/database/pool.ts';
 import { openDatabase, type OpenDatabase } from '../../sync/server/open-database.ts';
+import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
 import { HttpLaptop } from '../helpers/http-laptop.ts';
-import { describeWithPostgres } from '../helpers/postgres.ts';
+import { describeUnless } from '../helpers/lacking.ts';
 import { startSyncServer, type SyncServer } from '../helpers/sync-server.ts';
 import { change, changed, plainPush, wireOf } from '../helpers/wrong-messages.ts';
 
@@ -25,7 +26,7 @@ interface Said {
   readonly text: string;
 }
 
-describeWithPostgres('a server process to which anything is sent', () => {
+describeUnless(lackOfBinaries(), 'a server process to which anything is sent', () => {
   let server: SyncServer;
   let database: OpenDatabase;
   let admin: pg.Pool;

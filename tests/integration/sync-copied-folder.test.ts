@@ -3,10 +3,11 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { lockFileName } from '../../main/host/lock/lock-file.ts';
+import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
 import { failure } from '../helpers/contract-calls.ts';
 import { CopiedLaptops } from '../helpers/copied-laptops.ts';
+import { describeUnless } from '../helpers/lacking.ts';
 import { type Laptops, makeLaptops } from '../helpers/laptops.ts';
-import { describeWithPostgres } from '../helpers/postgres.ts';
 import { startSyncServer, type SyncServer } from '../helpers/sync-server.ts';
 
 /** Random orders beside the named ones. */
@@ -29,7 +30,7 @@ const orders: Readonly<Record<string, string>> = {
   'copied thrice': 'a: a+ a>b a>c a+ b+ c+ abc: c>b b+ c+ abc: a: b: c:',
 };
 
-describeWithPostgres('a workspace folder that is copied to several machines', () => {
+describeUnless(lackOfBinaries(), 'a workspace folder that is copied to several machines', () => {
   let server: SyncServer;
   let key: string;
   let laptops: Laptops;

@@ -1,11 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
+import { testUnless } from '../helpers/lacking.ts';
 import { makeLaptops } from '../helpers/laptops.ts';
 import { startSyncServer } from '../helpers/sync-server.ts';
 
-test.skipIf(lackOfBinaries() !== null)(
+testUnless(
+  lackOfBinaries(),
   'nothing leaves before the person says to begin, offline lasts over a restart, and files wait on battery',
   async () => {
     const laptops = makeLaptops();
@@ -94,7 +96,8 @@ function holdGreetings(count: number): { readonly held: readonly (() => void)[];
   };
 }
 
-test.skipIf(lackOfBinaries() !== null)(
+testUnless(
+  lackOfBinaries(),
   'the word to begin that comes while the server is only greeted does not make that greeting the first sync',
   async () => {
     const laptops = makeLaptops();

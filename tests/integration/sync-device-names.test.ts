@@ -1,10 +1,12 @@
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import type { HostClient } from '../../preload/contract/contract.ts';
 import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
+import { testUnless } from '../helpers/lacking.ts';
 import { makeLaptops } from '../helpers/laptops.ts';
 import { startSyncServer } from '../helpers/sync-server.ts';
 
-test.skipIf(lackOfBinaries() !== null)(
+testUnless(
+  lackOfBinaries(),
   'a history says on which device others wrote, offline too once it was shown',
   async () => {
     const laptops = makeLaptops();

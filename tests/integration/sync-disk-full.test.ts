@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { HostClient } from '../../preload/contract/contract.ts';
 import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
 import { failure } from '../helpers/contract-calls.ts';
+import { describeUnless } from '../helpers/lacking.ts';
 import { makeLaptops } from '../helpers/laptops.ts';
 import { lackOfSmallDisk, smallDisk } from '../helpers/small-disk.ts';
 import { startSyncServer } from '../helpers/sync-server.ts';
@@ -45,9 +46,7 @@ async function untilDone(client: HostClient): Promise<void> {
   );
 }
 
-const title = lack === null ? 'a full disk' : `a full disk (skipped: ${lack})`;
-
-describe.skipIf(lack !== null)(`${title}`, () => {
+describeUnless(lack, 'a full disk', () => {
   test('of the server, database and all: the laptop says so and keeps its work, and all of it arrives once there is room', async () => {
     const disk = smallDisk(400);
     onTestFinished(disk.close);

@@ -5,11 +5,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openPool } from '../../sync/server/database/pool.ts';
 import { openDatabase } from '../../sync/server/open-database.ts';
+import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
 import type { Fault, Verdict } from '../helpers/fault-proxy.ts';
 import { type End, faultsOf } from '../helpers/history.ts';
 import { HistoryLaptop } from '../helpers/history-laptop.ts';
 import { SharedSession } from '../helpers/history-session.ts';
-import { describeWithPostgres } from '../helpers/postgres.ts';
+import { describeUnless } from '../helpers/lacking.ts';
 import { startSyncServer, type SyncServer } from '../helpers/sync-server.ts';
 
 /** Seconds of work under faults; long runs by `WORKBENCH_HISTORY_SECONDS=600 npx vitest run tests/integration/sync-history.test.ts`. */
@@ -24,7 +25,7 @@ function numbersFrom(start: number): () => number {
   return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
 }
 
-describeWithPostgres('a history of several laptops over a network that fails', () => {
+describeUnless(lackOfBinaries(), 'a history of several laptops over a network that fails', () => {
   const base = mkdtempSync(join(tmpdir(), 'sync-history-'));
   const laptops: HistoryLaptop[] = [];
   const faults: Record<Fault | 'cut', number> = { pass: 0, drop: 0, lose: 0, half: 0, cut: 0 };

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
+import { testUnless } from '../helpers/lacking.ts';
 import { makeLaptops } from '../helpers/laptops.ts';
 import { startSyncServer } from '../helpers/sync-server.ts';
 
-test.skipIf(lackOfBinaries() !== null)(
+testUnless(
+  lackOfBinaries(),
   'two hosts of one person and a real server: rows, a conflict and the file itself arrive on the other side',
   async () => {
     const laptops = makeLaptops();

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { HostClient } from '../../preload/contract/contract.ts';
-import { describeWithPostgres } from '../helpers/postgres.ts';
+import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
+import { describeUnless } from '../helpers/lacking.ts';
 import { startSyncServer, type SyncServer } from '../helpers/sync-server.ts';
 
 const command = path.resolve(import.meta.dirname, '..', '..', 'main', 'cli', 'index.ts');
@@ -17,7 +18,7 @@ type Answer<G extends keyof HostClient, P extends keyof HostClient[G]> = HostCli
   : never;
 
 /** Whole laptops against a whole server, driven by the command line as scripts drive them. */
-describeWithPostgres('laptops and a server by the command line', () => {
+describeUnless(lackOfBinaries(), 'laptops and a server by the command line', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'workbench-laptops-'));
   let server: SyncServer;
   const keys = new Map<string, string>();

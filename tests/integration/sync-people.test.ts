@@ -1,5 +1,5 @@
 import { Secret, TOTP } from 'otpauth';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readInvitation } from '../../preload/contract/invitation-link.ts';
 import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
 import { silentLog } from '../../sync/server/http/log.ts';
@@ -9,6 +9,7 @@ import { OidcSignIn } from '../../sync/server/identity/oidc.ts';
 import { failure } from '../helpers/contract-calls.ts';
 import { freePort } from '../helpers/free-port.ts';
 import { startIssuer } from '../helpers/issuer.ts';
+import { describeUnless } from '../helpers/lacking.ts';
 import { type Laptops, makeLaptops } from '../helpers/laptops.ts';
 import { describeWithPostgres } from '../helpers/postgres.ts';
 import { tenantOf, testIdentity } from '../helpers/server-identity.ts';
@@ -16,7 +17,7 @@ import { startSyncServer, type SyncServer } from '../helpers/sync-server.ts';
 
 const password = 'correct horse battery';
 
-describe.skipIf(lackOfBinaries() !== null)('people from laptop to server', () => {
+describeUnless(lackOfBinaries(), 'people from laptop to server', () => {
   let server: SyncServer;
   let own: Laptops;
   beforeAll(async () => {

@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
 import { commandLine } from '../helpers/command-line.ts';
 import { filesWith } from '../helpers/files-with.ts';
+import { testUnless } from '../helpers/lacking.ts';
 import { startSyncServer } from '../helpers/sync-server.ts';
 
-test.skipIf(lackOfBinaries() !== null)(
+testUnless(
+  lackOfBinaries(),
   'a copy is taken off a laptop by its person’s word: what is only there is named first, and given up only by its number',
   async () => {
     const cli = commandLine();

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import { cleanNextBackup } from '../../db/replica/care/clean-backups.ts';
 import { closeWorkspace, openWorkspace } from '../../db/replica/workspace/workspace.ts';
 import type { HostClient } from '../../preload/contract/contract.ts';
 import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
+import { testUnless } from '../helpers/lacking.ts';
 import { makeLaptops } from '../helpers/laptops.ts';
 import { startSyncServer } from '../helpers/sync-server.ts';
 
@@ -17,7 +18,8 @@ function filesWith(folder: string, word: string, backups: 'backups' | null = nul
     .filter((path) => readFileSync(path).includes(word));
 }
 
-test.skipIf(lackOfBinaries() !== null)(
+testUnless(
+  lackOfBinaries(),
   'a tightened policy takes what it forbids off the laptops that only fetched it, and leaves its author their own words',
   async () => {
     const laptops = makeLaptops();

@@ -1,15 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { HostClient } from '../../preload/contract/contract.ts';
 import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
 import { filesWith } from '../helpers/files-with.ts';
+import { testUnless } from '../helpers/lacking.ts';
 import { makeLaptops } from '../helpers/laptops.ts';
 import { startSyncServer } from '../helpers/sync-server.ts';
 
 const words = ['wipedtitle', 'wipedsummary', 'wipedclaim', 'wipedunsent'];
 
-test.skipIf(lackOfBinaries() !== null)(
+testUnless(
+  lackOfBinaries(),
   'a laptop that is shut out under on_revoke: wipe has no word of its copy left in any file, and keeps what was never to be sent',
   async () => {
     const laptops = makeLaptops();

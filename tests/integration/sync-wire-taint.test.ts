@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
 import { startFaultProxy } from '../helpers/fault-proxy.ts';
+import { testUnless } from '../helpers/lacking.ts';
 import { makeLaptops } from '../helpers/laptops.ts';
 import { startSyncServer } from '../helpers/sync-server.ts';
 import { payloadsOf } from '../helpers/websocket-frames.ts';
@@ -32,7 +33,8 @@ function filesUnder(folder: string): Buffer[] {
     .map((entry) => readFileSync(join(entry.parentPath, entry.name)));
 }
 
-test.skipIf(lackOfBinaries() !== null)(
+testUnless(
+  lackOfBinaries(),
   'nothing that has to stay is in any byte between two laptops and their server, nor in what they and it write down about it',
   async () => {
     const laptops = makeLaptops({ threads: true });
