@@ -12,7 +12,9 @@ export function slowPool(pool: pg.Pool, altered: (text: string) => string = (tex
   const change = (statement: unknown): unknown => {
     if (typeof statement === 'string') return altered(statement);
     const named = statement as { readonly name: string; readonly text: string };
-    return { ...named, text: altered(named.text) };
+    const text = altered(named.text);
+    // A connection knows a statement by its name.
+    return text === named.text ? named : { ...named, name: `${named.name} altered`, text };
   };
   const connect = async () => {
     const client = await pool.connect();

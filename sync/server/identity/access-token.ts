@@ -1,3 +1,4 @@
+import type { webcrypto } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 
@@ -14,6 +15,18 @@ export interface AccessClaims {
   readonly sessionId: string;
 }
 
+const readied = new WeakMap<Uint8Array, Promise<webcrypto.CryptoKey>>();
+
+/** A key in the platform's own form, made once: a token is read at every request. */
+function ready(key: Uint8Array): Promise<webcrypto.CryptoKey> {
+  const known = readied.get(key);
+  if (known !== undefined) return known;
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  const made = crypto.subtle.importKey('raw', Uint8Array.from(key), algorithm, false, ['sign', 'verify']);
+  readied.set(key, made);
+  return made;
+}
+
 /** Signs an access token (HS256). `expiresAt` is in milliseconds. */
 export async function signAccessToken(
   key: Uint8Array,
@@ -28,7 +41,7 @@ export async function signAccessToken(
     .setSubject(userId)
     .setIssuedAt(issuedAt)
     .setExpirationTime(expires)
-    .sign(key);
+    .sign(await ready(key));
   return { token, expiresAt: expires * 1000 };
 }
 
@@ -39,7 +52,7 @@ export async function readAccessToken(
   now: number,
 ): Promise<AccessClaims | null> {
   try {
-    const { payload } = await jwtVerify(token, key, {
+    const { payload } = await jwtVerify(token, await ready(key), {
       issuer,
       algorithms: ['HS256'],
       typ: 'at+jwt',

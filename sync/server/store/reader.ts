@@ -85,9 +85,10 @@ export class PostgresReader implements ServerReader {
   }
 
   async head(): Promise<bigint> {
-    const row = await this.sql.first<{ n: string }>('SELECT n FROM central.sync_head WHERE tenant_id = $1', [
-      this.tenant,
-    ]);
+    const row = await this.prepared.first<{ n: string }>(
+      'SELECT n FROM central.sync_head WHERE tenant_id = $1',
+      [this.tenant],
+    );
     return BigInt(row?.n ?? 0);
   }
 
@@ -105,7 +106,7 @@ export class PostgresReader implements ServerReader {
 
   /** A person's active membership, locked where `locking` says so: it is not taken away then before the transaction ends. */
   protected async memberRow(user: string, locking: '' | 'FOR SHARE'): Promise<Member | undefined> {
-    const row = await this.sql.first<{ role: string }>(
+    const row = await this.prepared.first<{ role: string }>(
       `SELECT role FROM governance.memberships
        WHERE tenant_id = $1 AND user_id = $2 AND status = 'active' ${locking}`,
       [this.tenant, user],
@@ -165,7 +166,7 @@ export class PostgresReader implements ServerReader {
   }
 
   scopeFacts(user: string, scopes: readonly string[]): Promise<ScopeFacts[]> {
-    return scopeFacts(this.sql, this.tenant, user, scopes);
+    return scopeFacts(this.prepared, this.tenant, user, scopes);
   }
 
   readonly quotedLevels = (rows: readonly RowKey[]) => quotedLevels(this.sql, this.tenant, rows);
