@@ -6,20 +6,17 @@ import process from 'node:process';
 import type pg from 'pg';
 import { startCluster } from '../sync/server/database/embedded/cluster.ts';
 import { migrateUp } from '../sync/server/database/migrate.ts';
-import { pushAnswerSchema } from '../sync/protocol/messages.ts';
 import { openPool } from '../sync/server/database/pool.ts';
 import { prepareRoles, roles, urlAs } from '../sync/server/database/roles.ts';
-import { beginEpoch, PostgresStore } from '../sync/server/store/postgres-store.ts';
-import { makeTenant, sentForm, TestLaptop, testEnvironment } from '../tests/helpers/feed.ts';
+import { beginEpoch } from '../sync/server/store/postgres-store.ts';
+import { makeTenant } from '../tests/helpers/feed.ts';
 import { type Figure, inFolder, median, report } from './harness.ts';
 import { BenchLaptop } from './sync-laptop.ts';
 import { peerRates } from './sync-peer.ts';
+import { pushesOfWriter, rowsOfPush, tenantRate, writers } from './sync-tenant.ts';
 
 const rows = 20_000;
 const rowsOfTransaction = 20;
-const writers = 8;
-const rowsOfPush = 100;
-const pushesOfWriter = 100;
 const seconds = 6;
 
 /**
@@ -34,6 +31,7 @@ export async function run(options: readonly string[]): Promise<boolean> {
     const keep = (name: string, value: number) => samples.set(name, [...(samples.get(name) ?? []), value]);
     for (let turn = 0; turn < runs; turn += 1) {
       await measure(join(folder, `run-${turn}`), keep);
+      keep('concurrent', await tenantRate());
       const peer = await peerRates(join(folder, `peer-${turn}`), rows);
       keep('peer push', peer.push);
       keep('peer pull', peer.pull);
@@ -47,7 +45,7 @@ export async function run(options: readonly string[]): Promise<boolean> {
     return report('sync', figures(middle), [
       `${rows} rows of 2 KB, ${rowsOfTransaction} in one of the laptop's transactions, ${runs} runs; PostgreSQL 18, fsync on; laptop's file encrypted, synchronous FULL`,
       `load average of the machine over its ${cpus().length} cores at the end: ${loadavg()[1]?.toFixed(1)}`,
-      `one tenant: ${writers} clients push ${pushesOfWriter} times ${rowsOfPush} rows each, all at once`,
+      `one tenant: ${writers} clients push ${pushesOfWriter} times ${rowsOfPush} rows each, all at once, signed in, to the server as it starts by itself on these cores`,
     ]);
   });
 }
@@ -111,15 +109,12 @@ async function measure(folder: string, keep: Keep): Promise<void> {
     await migrateUp(adminUrl);
     const serverUrl = urlAs(adminUrl, roles.server, 'y');
     const admin = openPool({ url: adminUrl, max: writers + 2 });
-    const pool = openPool({ url: serverUrl, max: writers + 2 });
-    pools.push(admin, pool);
+    pools.push(admin);
     const { tenant, users } = await makeTenant(admin, { ada: 'analyst' });
-    const epoch = await beginEpoch(pool);
+    await beginEpoch(admin);
     const principal = { tenant, user: users.ada };
     const port = await startServer([serverUrl, tenant, users.ada], started);
     await measureLaptops(folder, port, principal, keep);
-    const [store, environment] = [new PostgresStore(pool), testEnvironment()];
-    await measureConcurrent(port, () => new TestLaptop(store, environment, principal, epoch), keep);
     keep('bare', await bareFeed(admin));
   } finally {
     for (const child of started) child.kill();
@@ -180,36 +175,6 @@ async function measureLaptops(
   keep('bootstrap memory', (peak - before) / 2 ** 20);
   first.close();
   second.close();
-}
-
-/** Pushes of many clients of one tenant at once, as they come over HTTP. What laptops do is done before: the time is the server's. */
-async function measureConcurrent(port: number, laptopOf: () => TestLaptop, keep: Keep): Promise<void> {
-  const { session, scope } = await laptopOf().makeSession();
-  const summary = 'x'.repeat(2000);
-  const prepared = Array.from({ length: writers }, () => {
-    const writer = laptopOf();
-    return Array.from({ length: pushesOfWriter }, () => {
-      const entries = Array.from({ length: rowsOfPush }, () =>
-        writer.insert('evidence', scope, { session_id: session, title: 't', summary }),
-      );
-      const request = writer.request([writer.transaction(entries)]);
-      writer.last += 1n;
-      writer.hash = request.hash;
-      return sentForm(request);
-    });
-  });
-  const began = performance.now();
-  await Promise.all(
-    prepared.map(async (pushes) => {
-      for (const { body, type } of pushes) {
-        const headers = { 'content-type': type };
-        const answer = await fetch(`http://127.0.0.1:${port}/v1/push`, { method: 'POST', headers, body });
-        const { results } = pushAnswerSchema.parse(await answer.json());
-        if (results.some(({ st }) => st !== 'applied')) throw new Error('A push was not applied.');
-      }
-    }),
-  );
-  keep('concurrent', (writers * pushesOfWriter * 1000) / (performance.now() - began));
 }
 
 /** The counter taken last by as many writers, rows of their keys alone: what the order of the feed costs by itself. */

@@ -28,8 +28,10 @@ const keptLog = 8000;
 interface StartOptions {
   /** Flags of the server's process. */
   readonly nodeFlags?: readonly string[];
-  /** Flags of `server start` beside its folder and port. One process answers unless `--processes` is among them. */
+  /** Flags of `server start` beside its folder, port and processes. */
   readonly flags?: readonly string[];
+  /** Processes that answer requests: one where nothing is said, as many as the server makes by itself for null. */
+  readonly processes?: number | null;
   /** Where its folder is made; the system's place for temporary files unless told. */
   readonly parent?: string;
   /** Where it listens; a free port where nothing is said. */
@@ -87,11 +89,13 @@ async function makeOrganisation(data: string): Promise<void> {
   }
 }
 
-function spawnServer(data: string, { nodeFlags = [], flags = [], port = 0, env = {} }: StartOptions) {
+function spawnServer(data: string, options: StartOptions) {
+  const { nodeFlags = [], flags = [], port = 0, processes = 1, env = {} } = options;
   const where = ['--data', data, '--port', String(port)];
+  const many = processes === null ? [] : ['--processes', String(processes)];
   return spawn(
     process.execPath,
-    [...nodeFlags, command, 'server', 'start', ...where, '--processes', '1', ...flags, '--json'],
+    [...nodeFlags, command, 'server', 'start', ...where, ...many, ...flags, '--json'],
     { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } },
   );
 }
