@@ -117,6 +117,17 @@ export function redirect(from: string, to: string): void {
   window.location.replace(window.location.hash.replace(from, to));
 }
 
+/**
+ * Puts an address in the place of a screen that only stood for it, without a step of its own in the history. Goes nowhere where no pane
+ * shows that screen any more: what it waited for may come when the person has pressed something else already.
+ */
+export function replaceScreen(screen: Location['screen'], address: string): void {
+  const halves = window.location.hash.replace(/^#\/?/, '').split('|');
+  const at = halves.findIndex((half) => parseLocation(half).screen === screen);
+  if (at >= 0)
+    window.location.replace(`#/${halves.map((half, place) => (place === at ? address : half)).join('|')}`);
+}
+
 /** The address of a passage of a document. */
 export function passageAddress(evidenceId: string, start: number | null, end: number | null): string {
   return start === null || end === null

@@ -23,7 +23,7 @@ test('a workspace that another laptop keeps locked is searched, read and exporte
   await page.goto(new URL('/#/workspaces', page.url()).href);
   await page.getByLabel('Folder of another workspace').fill(other);
   await page.getByRole('button', { name: 'Open', exact: true }).click();
-  await expect(page.getByRole('main').getByRole('alert')).toContainText('open in another process');
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('was left open on another-laptop');
   await page.getByRole('button', { name: 'Open for reading only' }).click();
 
   const notice = page.getByRole('status').filter({ hasText: 'Open for reading only.' });

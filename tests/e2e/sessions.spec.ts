@@ -75,3 +75,14 @@ test('1 and 2 go between the evidence and the claims of the session that is open
   await parts.getByRole('link', { name: /^Evidence/ }).click();
   await expect(page).toHaveURL(new RegExp(`#/session/${session}$`));
 });
+
+test('the sessions lead to the first of them, and the way back leads past them', async ({ workbench }) => {
+  const { page } = workbench;
+  await page.getByRole('link', { name: 'Trash' }).click();
+  await expect(page.getByText('The trash is empty.')).toBeVisible();
+  await page.getByRole('link', { name: 'Sessions' }).click();
+  await expect(page).toHaveURL(/#\/session\//);
+  await page.goBack();
+  await expect(page.getByText('The trash is empty.')).toBeVisible();
+  await expect(page).toHaveURL(/#\/trash$/);
+});

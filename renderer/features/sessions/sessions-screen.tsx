@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { go } from '../../app/location.ts';
+import { replaceScreen } from '../../app/location.ts';
 import { queries } from '../../data/queries.ts';
 import { useQuery } from '../../data/query.ts';
 import { session } from '../../messages/session.ts';
@@ -17,7 +17,7 @@ export function SessionsScreen() {
   const [creating, setCreating] = useState(false);
   const first = sessions?.[0]?.id;
   useEffect(() => {
-    if (first !== undefined) go(`session/${first}`);
+    if (first !== undefined) replaceScreen('sessions', `session/${first}`);
   }, [first]);
   return (
     <>
