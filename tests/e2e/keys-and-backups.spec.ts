@@ -62,6 +62,8 @@ test('a backup is made, verified, and restored into a workspace of its own that 
   await dialog.getByLabel('New folder').fill(into);
   await dialog.getByRole('button', { name: 'Restore…' }).click();
   await page.getByRole('button', { name: 'Open it' }).click();
+  // Once it is open the window goes to its sessions, from wherever it is by then.
+  await expect(page).toHaveURL(/#\/session/);
   await page.goto(new URL('/#/settings', page.url()).href);
   await page.getByRole('tab', { name: 'Data' }).click();
   await expect(page.getByText(into, { exact: true })).toBeVisible();

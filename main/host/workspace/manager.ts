@@ -239,6 +239,7 @@ export class WorkspaceManager {
         this.recent.read().find((each) => each.path === folder)?.name ?? basename(folder),
       );
       this.recent.forget(folder);
+      this.#options.onWorkspace(this.current());
       return { trashedTo };
     });
   }
@@ -247,6 +248,7 @@ export class WorkspaceManager {
     const { folder, name: folderName } = moveFromTrash(resolve(trashedTo));
     const name = this.#trashedNames.get(resolve(trashedTo)) ?? folderName;
     this.recent.note({ path: folder, name, encrypted: keysOf(folder)?.encrypted ?? false, openedAt: null });
+    this.#options.onWorkspace(this.current());
     return this.#summary(folder, name);
   }
 
@@ -258,6 +260,7 @@ export class WorkspaceManager {
     unpackBackup(resolve(file), folder, ledger);
     const name = basename(folder);
     this.recent.note({ path: folder, name, encrypted: keysOf(folder)?.encrypted ?? false, openedAt: null });
+    this.#options.onWorkspace(this.current());
     return this.#summary(folder, name);
   }
 

@@ -16,6 +16,7 @@ export interface ManagerOptions {
   readonly onChange: SessionOptions['onChange'];
   readonly onActivity: () => void;
   readonly onSync: () => void;
+  /** Another workspace is open, or what is known of workspaces is other than before. */
   readonly onWorkspace: (current: CurrentWorkspace) => void;
   /** Runs after a workspace was opened: its local socket, daily work. */
   readonly afterOpen: (session: WorkspaceSession) => Promise<void>;

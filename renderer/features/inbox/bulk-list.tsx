@@ -1,3 +1,4 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { attempt } from '../../app/attempt.ts';
 import { inboxWords } from '../../messages/inbox.ts';
@@ -7,6 +8,16 @@ import { useChosen } from './use-chosen.ts';
 
 /** Decisions that cross the border at once. */
 const mostAtOnce = 500;
+
+/** Pixels of the head, which stays in sight, and of a line of one row of words, as the style of tables makes them. */
+const headHeight = 26;
+const lineHeight = 27;
+
+/** A column: what its cells say of a decision. Without a width it shares what the others leave. */
+export interface BulkHead {
+  readonly name: string;
+  readonly width?: string;
+}
 
 /** One decision among many alike: what it is about, and what a person weighs. */
 export interface BulkRow {
@@ -22,7 +33,7 @@ export interface BulkVerb {
   readonly decide: (keys: readonly string[]) => Promise<number>;
 }
 
-/** Decisions of one kind in a table: those that go alike are chosen and decided in one step. */
+/** Decisions of one kind in a table of any length: those that go alike are chosen and decided in one step. */
 export function BulkList({
   title,
   heads,
@@ -30,11 +41,21 @@ export function BulkList({
   verbs,
 }: {
   title: string;
-  heads: readonly string[];
+  heads: readonly BulkHead[];
   rows: readonly BulkRow[];
   verbs: readonly BulkVerb[];
 }) {
   const { chosen, has, toggle, setAll } = useChosen(rows.map(({ key }) => key));
+  const scroll = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => lineHeight,
+    getItemKey: (index) => rows[index]?.key ?? index,
+    overscan: 12,
+    scrollMargin: headHeight,
+  });
+  const lines = virtual.getVirtualItems();
   const decide = async (verb: BulkVerb): Promise<void> => {
     let decided = 0;
     for (let at = 0; at < chosen.length; at += mostAtOnce) {
@@ -59,41 +80,67 @@ export function BulkList({
           </Button>
         ))}
       </div>
-      <div className="scroll" tabIndex={0} role="region" aria-label={title}>
-        <table className="bulk-table">
+      <div ref={scroll} className="scroll" tabIndex={0} role="region" aria-label={title}>
+        <table className="bulk-table" aria-rowcount={rows.length + 1}>
           <thead>
-            <tr>
+            <tr aria-rowindex={1}>
               <th scope="col">
                 <AllBox count={chosen.length} of={rows.length} onChange={setAll} />
               </th>
-              {heads.map((head) => (
-                <th key={head} scope="col">
-                  {head}
+              {heads.map(({ name, width }) => (
+                <th key={name} scope="col" style={{ width }}>
+                  {name}
                 </th>
               ))}
             </tr>
           </thead>
           <tbody>
-            {rows.map(({ key, name, cells }) => (
-              <tr key={key} data-selected={has(key) || undefined}>
-                <td>
-                  <input
-                    type="checkbox"
-                    className="row-check"
-                    checked={has(key)}
-                    onChange={() => toggle(key)}
-                    aria-label={inboxWords.select(name)}
-                  />
-                </td>
-                {cells.map((cell, at) => (
-                  <td key={heads[at]}>{cell}</td>
-                ))}
-              </tr>
-            ))}
+            <Gap height={(lines[0]?.start ?? headHeight) - headHeight} columns={heads.length + 1} />
+            {lines.map(({ index }) => {
+              const row = rows[index];
+              if (row === undefined) return null;
+              const { key, name, cells } = row;
+              return (
+                <tr
+                  key={key}
+                  ref={virtual.measureElement}
+                  data-index={index}
+                  aria-rowindex={index + 2}
+                  data-selected={has(key) || undefined}
+                >
+                  <td>
+                    <input
+                      type="checkbox"
+                      className="row-check"
+                      checked={has(key)}
+                      onChange={() => toggle(key)}
+                      aria-label={inboxWords.select(name)}
+                    />
+                  </td>
+                  {cells.map((cell, at) => (
+                    <td key={heads[at]?.name}>{cell}</td>
+                  ))}
+                </tr>
+              );
+            })}
+            <Gap
+              height={virtual.getTotalSize() + headHeight - (lines.at(-1)?.end ?? headHeight)}
+              columns={heads.length + 1}
+            />
           </tbody>
         </table>
       </div>
     </>
+  );
+}
+
+/** Holds the place of lines that are out of sight. */
+function Gap({ height, columns }: { height: number; columns: number }) {
+  if (height <= 0) return null;
+  return (
+    <tr aria-hidden="true" className="bulk-gap">
+      <td colSpan={columns} style={{ height }} />
+    </tr>
   );
 }
 

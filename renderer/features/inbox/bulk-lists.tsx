@@ -18,7 +18,12 @@ export function AllConflicts({ conflicts }: { conflicts: readonly SyncConflict[]
   return (
     <BulkList
       title={inboxWords.atOnce.conflict(conflicts.length)}
-      heads={[inboxWords.about, inboxWords.field, inboxWords.mine, inboxWords.other]}
+      heads={[
+        { name: inboxWords.about },
+        { name: inboxWords.field, width: '120px' },
+        { name: inboxWords.mine },
+        { name: inboxWords.other },
+      ]}
       rows={conflicts.map(({ id, row, column, label, title, shown, lost }) => {
         const name = title || label;
         const field = historyWords.field(column);
@@ -51,7 +56,11 @@ export function AllDeletes({ notices }: { notices: readonly DeleteNoticeItem[] }
   return (
     <BulkList
       title={inboxWords.atOnce.delete(notices.length)}
-      heads={[inboxWords.about, inboxWords.editedBy, inboxWords.deletedAt]}
+      heads={[
+        { name: inboxWords.about },
+        { name: inboxWords.editedBy, width: '30%' },
+        { name: inboxWords.deletedAt, width: '120px' },
+      ]}
       rows={notices.map(({ id, label, title, editedBy, deletedAt }) => ({
         key: id,
         name: title || label,
@@ -79,7 +88,12 @@ export function AllRefused({ refused }: { refused: readonly SyncInboxItem[] }) {
   return (
     <BulkList
       title={inboxWords.atOnce.refused(refused.length)}
-      heads={[inboxWords.about, inboxWords.change, inboxWords.why, inboxWords.since]}
+      heads={[
+        { name: inboxWords.about },
+        { name: inboxWords.change, width: '20%' },
+        { name: inboxWords.why, width: '34%' },
+        { name: inboxWords.since, width: '120px' },
+      ]}
       rows={refused.map((item) => {
         const { n, at, sentence } = item;
         const change = refusedWords(item);

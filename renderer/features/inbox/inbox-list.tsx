@@ -1,17 +1,29 @@
 import { CircleX, ListChecks, type LucideIcon, Trash2 } from 'lucide-react';
+import { useRef } from 'react';
 import { PlaceLink } from '../../app/place-link.tsx';
 import { inboxWords } from '../../messages/inbox.ts';
 import { Glyph } from '../../ui/glyphs.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { LongList } from '../../ui/long-list.tsx';
 import { momentText } from '../../ui/times.ts';
 import { MergedList } from './merged-list.tsx';
 import { bulkKinds, type InboxItem } from './inbox-items.ts';
 import { refusedSubject, refusedWords } from './refused-words.ts';
 
-/** What waits, to choose from: decisions first, then judgements on which people differ. */
+/** One line of the list: the head of a group, or one thing that waits. */
+type Entry =
+  | { readonly kind: 'group'; readonly title: string; readonly count: number }
+  | { readonly kind: 'item'; readonly item: InboxItem };
+
+/** Pixels of a line of each kind, as its style makes it. */
+const heights = { group: 28, item: 47 } as const satisfies Record<Entry['kind'], number>;
+
+/**
+ * What waits, to choose from: decisions first, then judgements on which people differ. The ways to many decisions at once stay in sight
+ * above it.
+ */
 export function InboxList({ items, current }: { items: readonly InboxItem[]; current: string | undefined }) {
-  const decisions = items.filter(({ kind }) => kind !== 'split');
-  const splits = items.filter(({ kind }) => kind === 'split');
+  const scroll = useRef<HTMLDivElement>(null);
   const many = bulkKinds
     .map((kind) => ({ kind, count: items.filter((item) => item.kind === kind).length }))
     .filter(({ count }) => count > 1);
@@ -20,49 +32,55 @@ export function InboxList({ items, current }: { items: readonly InboxItem[]; cur
       <div className="bar">
         <h2 className="grow">{inboxWords.title}</h2>
       </div>
-      <div className="scroll">
-        {many.map(({ kind, count }) => (
-          <PlaceLink
-            key={kind}
-            address={`inbox/all-${kind}`}
-            className="item inbox-many"
-            isCurrent={current === `all-${kind}`}
-          >
-            <span className="row">
-              <Icon of={ListChecks} size="small" />
-              <span className="item-title cut">{inboxWords.atOnce[kind](count)}</span>
-            </span>
-          </PlaceLink>
-        ))}
-        <Group title={inboxWords.needs} items={decisions} current={current} />
-        <Group title={inboxWords.differ} items={splits} current={current} />
+      {many.map(({ kind, count }) => (
+        <PlaceLink
+          key={kind}
+          address={`inbox/all-${kind}`}
+          className="item inbox-many"
+          isCurrent={current === `all-${kind}`}
+        >
+          <span className="row">
+            <Icon of={ListChecks} size="small" />
+            <span className="item-title cut">{inboxWords.atOnce[kind](count)}</span>
+          </span>
+        </PlaceLink>
+      ))}
+      <div className="scroll" ref={scroll}>
+        <LongList
+          items={entriesOf(items)}
+          keyOf={(entry) => (entry.kind === 'item' ? entry.item.key : entry.title)}
+          estimate={({ kind }) => heights[kind]}
+          scroll={scroll}
+          shown={current}
+        >
+          {(entry) =>
+            entry.kind === 'item' ? (
+              <Line item={entry.item} isCurrent={entry.item.key === current} />
+            ) : (
+              <h3 className="group">
+                {entry.title}
+                <span className="num">{entry.count}</span>
+              </h3>
+            )
+          }
+        </LongList>
         <MergedList />
       </div>
     </>
   );
 }
 
-function Group({
-  title,
-  items,
-  current,
-}: {
-  title: string;
-  items: readonly InboxItem[];
-  current: string | undefined;
-}) {
-  if (items.length === 0) return null;
-  return (
-    <section aria-label={title}>
-      <h3 className="group">
-        {title}
-        <span className="num">{items.length}</span>
-      </h3>
-      {items.map((item) => (
-        <Line key={item.key} item={item} isCurrent={item.key === current} />
-      ))}
-    </section>
-  );
+function entriesOf(items: readonly InboxItem[]): Entry[] {
+  const group = (title: string, some: readonly InboxItem[]): Entry[] => [
+    { kind: 'group', title, count: some.length },
+    ...some.map((item): Entry => ({ kind: 'item', item })),
+  ];
+  const decisions = items.filter(({ kind }) => kind !== 'split');
+  const splits = items.filter(({ kind }) => kind === 'split');
+  return [
+    ...(decisions.length === 0 ? [] : group(inboxWords.needs, decisions)),
+    ...(splits.length === 0 ? [] : group(inboxWords.differ, splits)),
+  ];
 }
 
 function Line({ item, isCurrent }: { item: InboxItem; isCurrent: boolean }) {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { queries } from '../../data/queries.ts';
-import { useCache, useClient, useQuery } from '../../data/query.ts';
+import { useClient, useQuery } from '../../data/query.ts';
 import { settingsWords } from '../../messages/screens.ts';
 import { Button } from '../../ui/button.tsx';
 import { showToast } from '../../ui/toasts.tsx';
@@ -11,7 +11,6 @@ import { sizeText } from '../../ui/units.ts';
 /** Where the workspace stands, how large its parts are, and the report that can be copied. */
 export function Data() {
   const client = useClient();
-  const cache = useCache();
   const current = useQuery(queries.workspace).data;
   const sizes = useQuery(queries.sizes).data;
   const [report, setReport] = useState('');
@@ -49,10 +48,7 @@ export function Data() {
         >
           {settingsWords.copy}
         </Button>
-        <Button
-          look="bare"
-          onPress={() => void client.workspaces.close().then(() => cache.invalidate('all'))}
-        >
+        <Button look="bare" onPress={() => void client.workspaces.close()}>
           {settingsWords.closeWorkspace}
         </Button>
       </div>

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { openWorkspace } from '../../app/open-workspace.ts';
 import { useSubmit } from '../../app/use-submit.ts';
 import { bridge } from '../../data/bridge.ts';
-import { useCache, useClient } from '../../data/query.ts';
+import { useClient } from '../../data/query.ts';
 import { backupWords } from '../../messages/backups.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -22,14 +22,12 @@ export function RestoreDialog({
   onClose: () => void;
 }) {
   const client = useClient();
-  const cache = useCache();
   const [file, setFile] = useState(given);
   const [into, setInto] = useState(suggested);
   const { busy, error, submit } = useSubmit();
   const shell = bridge();
   const restore = async (): Promise<void> => {
     const { path } = await client.backups.restore({ file: file.trim(), into: into.trim() });
-    cache.invalidate(new Set(['workspace']));
     const verb = { title: backupWords.openRestored, run: () => void openWorkspace(client, path) };
     showToast({ text: backupWords.restored(path), verb });
     onClose();

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { CurrentWorkspace } from '../../../preload/contract/workspaces.ts';
 import { useSubmit } from '../../app/use-submit.ts';
-import { useCache, useClient } from '../../data/query.ts';
+import { useClient } from '../../data/query.ts';
 import { welcome } from '../../messages/welcome.ts';
 import { Button } from '../../ui/button.tsx';
 import { Segments, TextField } from '../../ui/fields.tsx';
@@ -17,7 +17,6 @@ const ways: readonly { readonly id: Way; readonly title: string }[] = [
 /** A locked workspace shows its name and nothing of its content. */
 export function Unlock({ current }: { current: CurrentWorkspace }) {
   const client = useClient();
-  const cache = useCache();
   const offered = ways.filter((way) => current.unlockBy.includes(way.id));
   const [way, setWay] = useState<Way>(offered[0]?.id ?? 'passphrase');
   const [secret, setSecret] = useState('');
@@ -26,7 +25,6 @@ export function Unlock({ current }: { current: CurrentWorkspace }) {
     if (way === 'passphrase') await client.workspaces.unlock({ by: way, passphrase: secret });
     else if (way === 'recovery-key') await client.workspaces.unlock({ by: way, recoveryKey: secret });
     else await client.workspaces.unlock({ by: way, path: secret });
-    cache.invalidate('all');
   }
   const label = ways.find((each) => each.id === way)?.title ?? welcome.passphrase;
   return (
@@ -56,10 +54,7 @@ export function Unlock({ current }: { current: CurrentWorkspace }) {
           <Button look="primary" submits disabled={busy}>
             {welcome.unlock}
           </Button>
-          <Button
-            look="bare"
-            onPress={() => void client.workspaces.close().then(() => cache.invalidate('all'))}
-          >
+          <Button look="bare" onPress={() => void client.workspaces.close()}>
             {welcome.close}
           </Button>
         </div>

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { CurrentWorkspace } from '../../../preload/contract/workspaces.ts';
 import { failureOf } from '../../data/failure.ts';
 import { queries } from '../../data/queries.ts';
-import { useCache, useClient, useQuery } from '../../data/query.ts';
+import { useClient, useQuery } from '../../data/query.ts';
 import { welcome } from '../../messages/welcome.ts';
 import { readable, readOnlyWords } from '../../messages/workspaces.ts';
 import { Button } from '../../ui/button.tsx';
@@ -15,7 +15,6 @@ type Refused = Readonly<NonNullable<CurrentWorkspace['failure']>>;
 /** The first thing that a person sees: three ways to start, and the workspaces that are known. */
 export function Welcome({ current }: { current: CurrentWorkspace }) {
   const client = useClient();
-  const cache = useCache();
   const known = useQuery(queries.workspaces).data ?? [];
   const [wanted, setWanted] = useState<Wanted>();
   const [failure, setFailure] = useState<Refused | null>(current.failure);
@@ -79,7 +78,6 @@ export function Welcome({ current }: { current: CurrentWorkspace }) {
           onDone={(key) => {
             setWanted(undefined);
             if (key !== null) showRecoveryKey(key);
-            cache.invalidate('all');
           }}
         />
       )}

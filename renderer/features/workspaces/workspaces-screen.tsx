@@ -4,7 +4,7 @@ import type { WorkspaceSummary } from '../../../preload/contract/workspaces.ts';
 import { attempt } from '../../app/attempt.ts';
 import { openWorkspace } from '../../app/open-workspace.ts';
 import { queries } from '../../data/queries.ts';
-import { useCache, useClient, useQuery } from '../../data/query.ts';
+import { useClient, useQuery } from '../../data/query.ts';
 import { workspaceWords } from '../../messages/workspaces.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -20,18 +20,12 @@ type Asked = { readonly verb: 'rename' | 'trash'; readonly workspace: WorkspaceS
 /** Every workspace that this laptop knows: which is open, where they stand, and how to switch, rename and put away. */
 export default function WorkspacesScreen() {
   const client = useClient();
-  const cache = useCache();
   const known = useQuery(queries.workspaces).data ?? [];
   const current = useQuery(queries.workspace).data?.workspace?.path;
   const sizes = useQuery(queries.sizes).data;
   const [asked, setAsked] = useState<Asked>();
   const [making, setMaking] = useState(false);
   const [other, setOther] = useState('');
-  const run = async (act: Promise<unknown>): Promise<boolean> => {
-    const isDone = await attempt(act);
-    cache.invalidate('all');
-    return isDone;
-  };
   const total =
     sizes === undefined ? null : sizes.database + sizes.blobs + sizes.backups + sizes.logs + sizes.temporary;
   return (
@@ -91,7 +85,7 @@ export default function WorkspacesScreen() {
           onClose={() => setAsked(undefined)}
           onName={(name) => {
             setAsked(undefined);
-            void run(client.workspaces.rename({ path: asked.workspace.path, name }));
+            void attempt(client.workspaces.rename({ path: asked.workspace.path, name }));
           }}
         />
       ) : (
@@ -121,7 +115,6 @@ export default function WorkspacesScreen() {
           onDone={(key) => {
             setMaking(false);
             if (key !== null) showRecoveryKey(key);
-            cache.invalidate('all');
           }}
         />
       ) : null}
@@ -130,13 +123,13 @@ export default function WorkspacesScreen() {
 
   async function putAway({ path }: WorkspaceSummary): Promise<void> {
     const moved = client.workspaces.trash({ path });
-    if (!(await run(moved))) return;
+    if (!(await attempt(moved))) return;
     const { trashedTo } = await moved;
     showToast({
       text: workspaceWords.trashed(trashedTo),
       verb: {
         title: workspaceWords.restore,
-        run: () => void run(client.workspaces.restoreFromTrash({ trashedTo })),
+        run: () => void attempt(client.workspaces.restoreFromTrash({ trashedTo })),
       },
     });
   }
