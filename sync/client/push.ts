@@ -7,8 +7,8 @@ import { pushText } from '../protocol/push-lines.ts';
 import { asked, type Session } from './session.ts';
 import type { OutgoingBatch, TakeBatch } from './store-calls.ts';
 
-/** A cycle pulls after so many pushes: what others did does not wait for all that a laptop has to send. */
-const pushesAtOnce = 20;
+/** A cycle pulls after so many pushes, of 64 MiB at most: what others did does not wait for all that a laptop has to send. */
+const pushesAtOnce = 32;
 /** Pushes that are on their way at once, at most: the server reads one while its database writes the one before. */
 const window = 2;
 /**

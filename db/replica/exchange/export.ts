@@ -51,34 +51,41 @@ export function deleterSaw(db: ReadableDb, logged: string | null): Stamp[] {
   return [...new Set([...own, ...beside, ...resolveStamps(db, texts)])].toSorted();
 }
 
-/** One entry of the log in its exchanged form; null where a purge has erased it. */
+/**
+ * One entry of the log in its exchanged form; null where a purge has erased it. Keys are made in text order, here and for the whole
+ * transaction: its canonical text is the engine's own then, which takes a fraction of the time.
+ */
 export function exportEntry(db: ReadableDb, entry: StoredEntry): ExchangedEntry | null {
-  const frame = { entity: entry.entity, row: blobToId(entry.row), scope: entry.scope };
+  const [entity, row, scope] = [entry.entity, blobToId(entry.row), entry.scope];
   const cols = JSON.parse(entry.cols ?? 'null') as Json;
-  if (entry.op === 'p') return { op: 'purge', ...frame };
+  if (entry.op === 'p') return { entity, op: 'purge', row, scope };
   // A purge erased the values: the purge itself says all there is to say.
   if (cols === null) return null;
   switch (entry.op) {
     case 'i':
-      return { op: 'insert', ...frame, values: cols as Json[] };
+      return { entity, op: 'insert', row, scope, values: cols as Json[] };
     case 'u':
       return {
-        op: 'update',
-        ...frame,
         cells: (cols as unknown as LoggedCell[]).map(([cell, value, , base, seen]) => ({
-          cell,
-          value,
           base: resolveStamps(db, base),
+          cell,
           ...(seen === undefined || seen.length === 0 ? {} : { seen: [...seen] }),
+          value,
         })),
+        entity,
+        op: 'update',
+        row,
+        scope,
       };
-    case 'd':
-      return { op: 'delete', ...frame, base: lifeBase(db, cols), stamps: deleterSaw(db, entry.stamps) };
+    case 'd': {
+      const stamps = deleterSaw(db, entry.stamps);
+      return { base: lifeBase(db, cols), entity, op: 'delete', row, scope, stamps };
+    }
     case 'r':
-      return { op: 'restore', ...frame, base: lifeBase(db, cols) };
+      return { base: lifeBase(db, cols), entity, op: 'restore', row, scope };
     case 'x': {
       const [cell, stamps] = cols as unknown as [number | string, Stamp[]];
-      return { op: 'dismiss', ...frame, cell, stamps };
+      return { cell, entity, op: 'dismiss', row, scope, stamps };
     }
   }
 }
@@ -128,16 +135,16 @@ function exchanged(db: ReadableDb, row: StoredTransaction): ExchangedTransaction
     .map((entry) => exportEntry(db, entry))
     .filter((entry) => entry !== null);
   return {
-    v: exchangeVersion,
-    stamp: row.stamp,
-    command: row.command,
-    origin: row.origin,
     author: blobToId(row.author),
+    bodies: Object.fromEntries(entries.flatMap((entry) => bodiesOf(db, entry))),
+    command: row.command,
+    entries,
+    origin: row.origin,
+    ...(row.pick === 1 ? { pick: true as const } : {}),
     replica: row.replica,
     schemaVersion: row.schema_version,
+    stamp: row.stamp,
     ...(row.undoes === null ? {} : { undoes: row.undoes }),
-    ...(row.pick === 1 ? { pick: true as const } : {}),
-    entries,
-    bodies: Object.fromEntries(entries.flatMap((entry) => bodiesOf(db, entry))),
+    v: exchangeVersion,
   };
 }
