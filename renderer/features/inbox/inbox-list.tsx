@@ -24,9 +24,10 @@ const heights = { group: 28, item: 47 } as const satisfies Record<Entry['kind'],
  */
 export function InboxList({ items, current }: { items: readonly InboxItem[]; current: string | undefined }) {
   const scroll = useRef<HTMLDivElement>(null);
-  const many = bulkKinds
-    .map((kind) => ({ kind, count: items.filter((item) => item.kind === kind).length }))
-    .filter(({ count }) => count > 1);
+  const many = bulkKinds.flatMap((kind) => {
+    const alike = items.filter((item) => item.kind === kind);
+    return alike.length > 1 ? [{ kind, count: alike.reduce((sum, item) => sum + decisionsIn(item), 0) }] : [];
+  });
   return (
     <>
       <div className="bar">
@@ -68,6 +69,11 @@ export function InboxList({ items, current }: { items: readonly InboxItem[]; cur
       </div>
     </>
   );
+}
+
+/** A row that several wrote at once asks once for each of its fields. */
+function decisionsIn(item: InboxItem): number {
+  return item.kind === 'conflict' ? item.conflicts.length : 1;
 }
 
 function entriesOf(items: readonly InboxItem[]): Entry[] {

@@ -15,7 +15,7 @@ export function MergedList() {
   const merged = useQuery(queries.merged).data ?? [];
   if (merged.length === 0) return null;
   return (
-    <section aria-label={inboxWords.mergedFor}>
+    <section className="inbox-merged" aria-label={inboxWords.mergedFor}>
       <h3 className="group">
         {inboxWords.mergedFor}
         <span className="num">{merged.length}</span>
