@@ -16,6 +16,7 @@ const allowed: Readonly<Record<string, string>> = {
   'main/host/http/server.ts': 'listens on 127.0.0.1',
   'main/host/http/return-page.ts': 'listens on 127.0.0.1 for one sign-in',
   'sync/server/database/embedded/free-port.ts': 'asks 127.0.0.1 for a free port',
+  'sync/server/database/gathering-socket.ts': 'the database that the operator names',
   'main/electron/host/port-relay.ts': 'the local socket of this person',
 };
 
