@@ -28,6 +28,9 @@ export async function connect(page: Page, url: string, email: string, password: 
 /** Syncs by the button, and waits for its end. */
 export async function sync(page: Page): Promise<void> {
   await open(page, 'sync');
-  await page.getByRole('button', { name: 'Sync now' }).click();
+  const now = page.getByRole('button', { name: 'Sync now' });
+  await now.click();
+  // It can be pressed again once this sync has ended: the words may still be those of the one before.
+  await expect(now).toBeEnabled({ timeout: 90_000 });
   await expect(page.getByRole('main').getByText(/^In sync/)).toBeVisible({ timeout: 90_000 });
 }

@@ -1,4 +1,5 @@
 import { Pause, Play, RefreshCw } from 'lucide-react';
+import { useState } from 'react';
 import type { SyncStatus } from '../../../preload/contract/sync.ts';
 import { attempt } from '../../app/attempt.ts';
 import { go } from '../../app/location.ts';
@@ -62,6 +63,13 @@ function Head({ status }: { status: SyncStatus }) {
   const now = useNow();
   const isOn = status.state !== 'off' && status.state !== 'choosing' && status.state !== 'signed-out';
   const isPaused = status.state === 'paused';
+  // From the press on: that the cycle has begun is heard of a moment later.
+  const [asked, setAsked] = useState(false);
+  const syncNow = async (): Promise<void> => {
+    setAsked(true);
+    await attempt(client.sync.now());
+    setAsked(false);
+  };
   return (
     <header className="screen-head">
       <div className="row">
@@ -77,8 +85,8 @@ function Head({ status }: { status: SyncStatus }) {
             <Button
               look="primary"
               icon={RefreshCw}
-              disabled={status.state === 'syncing' || isPaused}
-              onPress={() => void attempt(client.sync.now())}
+              disabled={asked || status.state === 'syncing' || isPaused}
+              onPress={() => void syncNow()}
             >
               {syncWords.now}
             </Button>
