@@ -154,14 +154,17 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
         .map(({ e, i }) => ({ e, i }));
       const there = new Set(rows.map(({ e, i }) => `${e} ${i}`));
       const extra = [...here.values()].filter(({ e, i }) => !there.has(`${e} ${i}`));
-      if (extra.length > 0) told(dropMissing(replica, extra, mutants));
+      const dropped = extra.length > 0 ? dropMissing(replica, extra, mutants) : [];
+      told(dropped);
       const held = readCursors(db).find((cursor) => cursor.scope === local(scope))?.seq ?? 0;
       const isNew = new Set(rows.filter(({ s }) => Number(s) > held).map(({ e, i }) => `${e} ${i}`));
-      // A row that is marked to be asked for is known to differ, and one that was numbered since has yet to come; any other is worth a report.
+      // A row that is marked to be asked for is known to differ, and one that was numbered since has yet to come; any other is worth a report, as is one that goes without having been said to.
       const unexplained = fetch.filter(
         ({ e, i }) => here.get(`${e} ${i}`)?.hash !== '' && !isNew.has(`${e} ${i}`),
       );
-      return { fetch, unexplained: unexplained.length };
+      const gone = new Set(dropped.map(({ id }) => id));
+      const unsaid = extra.filter(({ i, hash }) => gone.has(i) && hash !== '');
+      return { fetch, unexplained: unexplained.length + unsaid.length };
     },
   };
 }

@@ -116,7 +116,7 @@ export interface StoreCalls {
   }): Pick<PageOutcome, 'foreign' | 'hides'>;
   digests(input: { readonly scopes: readonly string[] }): Readonly<Record<string, LocalDigest>>;
   digestParts(input: { readonly scope: string }): Readonly<Record<string, LocalDigest>>;
-  /** Compares one part of a scope: rows to fetch, and how many of them nothing here explains; rows that the server has not are taken away unless they wait to be sent. */
+  /** Compares one part of a scope: rows to fetch, and how many of them and of those that went nothing here explains; rows that the server has not go, unless they wait to be sent. */
   comparePart(input: {
     readonly scope: string;
     readonly part: string;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { listRows } from '../../../db/replica/rows/read.ts';
+import { getRow, listRows } from '../../../db/replica/rows/read.ts';
 import { purge } from '../../../db/replica/log/purge.ts';
 import { insertRow, removeRow, updateRow } from '../../../db/replica/rows/write.ts';
 import { transact } from '../../../db/replica/transaction/transact.ts';
@@ -145,4 +145,32 @@ async function refusedEdit(client: SyncMutants): Promise<string[]> {
 test('a planted loss is noticed: a refused transaction stays shown', async () => {
   expect(await refusedEdit({ refusalStaysShown: true })).not.toEqual([]);
   expect(await refusedEdit({})).toEqual([]);
+});
+
+/** A file is put back as it was before a row was purged, when every trace of that row is forgotten. */
+async function putBack(server: StoreMutants): Promise<string[]> {
+  let found: string[] = [];
+  await withWorld(
+    async (world, ada, bob) => {
+      const id = addRows(ada, 1);
+      await world.settle(10);
+      const before = bob.bytes();
+      transact(ada.replica, { command: 'remove' }, (tx) => removeRow(tx, 'evidence', id));
+      purge(ada.replica, [{ entity: 'evidence', id }], () => undefined, '/dev/null');
+      await world.settle(10);
+      expect(world.edge.store.collectTombstones(() => false)).toBeGreaterThan(0);
+      const older = world.addDevice('older', bob.user, before);
+      expect(getRow(older.replica.db, 'evidence', id)).toBeDefined();
+      await world.settle(10);
+      expect(getRow(older.replica.db, 'evidence', id)).toBeUndefined();
+      found = violations(world);
+    },
+    { server },
+  );
+  return found;
+}
+
+test('a planted loss is noticed: it is not said up to where tombstones are gone', async () => {
+  expect(await putBack({ floorForgotten: true })).not.toEqual([]);
+  expect(await putBack({})).toEqual([]);
 });

@@ -66,6 +66,5 @@ export const planted: readonly Planted[] = [
   mistake(0, 'a push that overtook another is taken for a fork', { client: { gapTakesRoad: true } }, 5),
   mistake(0, 'an answer counts for the push before it', { client: { laterAnswerCovers: true } }, 139, 200),
   mistake(0, 'a refused transaction vanishes', { client: { refusalForgotten: true } }, 2),
-  mistake(0, 'it is not said up to where tombstones are gone', { server: { floorForgotten: true } }, 146),
   mistake(0, 'a purge leaves values in the log', { client: { purgeKeepsLog: true } }, 3, 200),
 ];
