@@ -1,5 +1,6 @@
 import { localScope } from '../../../sync/core/scope.ts';
 import { keyOf, type ModelTenant } from './model-tenant.ts';
+import { readableScopes } from './readable.ts';
 import type { View } from './view.ts';
 
 /**
@@ -33,16 +34,17 @@ export function queueSteps(name: string, before: View, after: View): string[] {
 }
 
 /**
- * I1: no cursor stands over a hole: of what the server numbered up to it in that scope, the laptop has the same version, or knows that it
- * has to ask for it by name.
+ * I1: no cursor stands over a hole: of what the server numbered up to it in a scope that the person may read, the laptop has the same
+ * version, or knows that it has to ask for it by name. What is asked for by name after the scope was taken from them goes before the scope.
  */
 export function cursorFaults(name: string, user: string, view: View, tenant: ModelTenant): string[] {
   if (view.epoch !== tenant.epoch) return [];
+  const mayRead = readableScopes(tenant, user);
   return [...tenant.rows.values()].flatMap((row) => {
     const scope = localScope(row.scope, user);
     const cursor = view.cursors.get(scope);
     const isSame = cursor?.scopeEpoch === tenant.scope(row.scope).scopeEpoch;
-    if (cursor === undefined || !isSame || row.seq > cursor.seq) return [];
+    if (cursor === undefined || !isSame || row.seq > cursor.seq || !mayRead.has(row.scope)) return [];
     const held = view.rows.get(keyOf(row));
     if (held !== undefined && (held.hash === '' || (held.hash === row.hash && held.seq === row.seq)))
       return [];
