@@ -158,7 +158,8 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
       told(dropped);
       const held = readCursors(db).find((cursor) => cursor.scope === local(scope))?.seq ?? 0;
       const isNew = new Set(rows.filter(({ s }) => Number(s) > held).map(({ e, i }) => `${e} ${i}`));
-      // A row that is marked to be asked for is known to differ, and one that was numbered since has yet to come; any other is worth a report, as is one that goes without having been said to.
+      // A row that is marked to be asked for is known to differ, and one that was numbered since has yet to come; any other is worth a
+      // report, as is one that goes without having been said to.
       const unexplained = fetch.filter(
         ({ e, i }) => here.get(`${e} ${i}`)?.hash !== '' && !isNew.has(`${e} ${i}`),
       );

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHash, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { entitySpec } from '../../db/catalogue/catalogue.ts';
 import { BlobFiles } from '../../sync/server/blobs/blob-files.ts';
 import { makeKeyFile, readKeyFile } from '../../sync/server/commands/backup/backup-key.ts';
@@ -20,6 +20,7 @@ import { isRestoring, restoreBackup } from '../../sync/server/commands/backup/re
 import { examineServer } from '../../sync/server/commands/doctor.ts';
 import { makeTenant, makeUser } from '../../sync/server/commands/tenants.ts';
 import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
+import { describeUnless } from '../helpers/lacking.ts';
 import { transact } from '../../sync/server/database/pool.ts';
 import { type OpenDatabase, openDatabase, withClient } from '../../sync/server/open-database.ts';
 import { PurgeLedgerFile } from '../../sync/server/purge-ledger.ts';
@@ -27,12 +28,11 @@ import { beginEpoch, PostgresStore } from '../../sync/server/store/postgres-stor
 import { TestLaptop, testEnvironment } from '../helpers/feed.ts';
 import { signIn } from '../helpers/server-identity.ts';
 
-const lack = lackOfBinaries();
 const secret = 'words that must not come back';
 
-describe.skipIf(lack !== null)(
-  `backups of the server${lack === null ? '' : ` (skipped: ${lack})`}`,
-  { timeout: 240_000 },
+describeUnless(
+  lackOfBinaries(),
+  'backups of the server',
   () => {
     const folders: string[] = [];
     const open = new Set<OpenDatabase>();
@@ -307,4 +307,5 @@ describe.skipIf(lack !== null)(
       expect(readdirSync(data).filter((name) => name.startsWith('postgres.before-'))).toHaveLength(1);
     });
   },
+  { timeout: 240_000 },
 );

@@ -1,16 +1,15 @@
 import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { signedInSchema } from '../../sync/protocol/auth.ts';
 import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
+import { describeUnless } from '../helpers/lacking.ts';
 import { type CommandLine, commandLine } from '../helpers/command-line.ts';
 import { startServer } from '../helpers/server-process.ts';
 
-const lack = lackOfBinaries();
-
-describe.skipIf(lack !== null)(
-  `the server by command${lack === null ? '' : ` (skipped: ${lack})`}`,
-  { timeout: 240_000 },
+describeUnless(
+  lackOfBinaries(),
+  'the server by command',
   () => {
     let cli: CommandLine;
     beforeAll(() => {
@@ -150,4 +149,5 @@ describe.skipIf(lack !== null)(
       rmSync(join(cli.folder, 'policy.json'));
     });
   },
+  { timeout: 240_000 },
 );

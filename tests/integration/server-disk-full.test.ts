@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { BlobFiles } from '../../sync/server/blobs/blob-files.ts';
 import { Blobs, partBytes } from '../../sync/server/blobs/blobs.ts';
 import { createBackup } from '../../sync/server/commands/backup/create.ts';
@@ -13,14 +13,11 @@ import { openDatabase, withClient } from '../../sync/server/open-database.ts';
 import { PurgeLedgerFile } from '../../sync/server/purge-ledger.ts';
 import { beginEpoch, PostgresStore } from '../../sync/server/store/postgres-store.ts';
 import { TestLaptop, testEnvironment } from '../helpers/feed.ts';
+import { describeUnless } from '../helpers/lacking.ts';
 import { describeWithPostgres } from '../helpers/postgres.ts';
 import { password } from '../helpers/server-identity.ts';
 import { beginBlobs, sendFile, sendParts } from '../helpers/server-blobs.ts';
 import { lackOfSmallDisk, type SmallDisk, smallDisk } from '../helpers/small-disk.ts';
-
-const lack = lackOfSmallDisk();
-const title = 'a server whose disk is full';
-const shown = lack === null ? title : `${title} (skipped: ${lack})`;
 
 function diskOf(megabytes: number): SmallDisk {
   const disk = smallDisk(megabytes);
@@ -40,7 +37,7 @@ async function answerTo(failing: Promise<unknown>) {
 
 const full = { code: 'UNAVAILABLE', details: { retryAfter: 60 } };
 
-describe.skipIf(lack !== null)(`${shown}`, () => {
+describeUnless(lackOfSmallDisk(), 'a server whose disk is full', () => {
   describeWithPostgres('files and the list of purged rows', (postgres) => {
     test('a part and a file that find no room leave nothing behind, and are taken once there is', async () => {
       const { admin, server, ada, tenant } = await beginBlobs(postgres);

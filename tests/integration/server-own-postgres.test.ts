@@ -1,22 +1,21 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBackup } from '../../sync/server/commands/backup/create.ts';
 import { restoreBackup } from '../../sync/server/commands/backup/restore.ts';
 import { examineServer } from '../../sync/server/commands/doctor.ts';
 import { listTenants, makeTenant, makeUser } from '../../sync/server/commands/tenants.ts';
 import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
+import { describeUnless } from '../helpers/lacking.ts';
 import { type Cluster, startCluster } from '../../sync/server/database/embedded/cluster.ts';
 import { migrateDown } from '../../sync/server/database/migrate.ts';
 import { openDatabase, withClient } from '../../sync/server/open-database.ts';
 import { signIn } from '../helpers/server-identity.ts';
 
-const lack = lackOfBinaries();
-
-describe.skipIf(lack !== null)(
-  `a PostgreSQL of one's own${lack === null ? '' : ` (skipped: ${lack})`}`,
-  { timeout: 240_000 },
+describeUnless(
+  lackOfBinaries(),
+  "a PostgreSQL of one's own",
   () => {
     let folder: string;
     let cluster: Cluster;
@@ -77,4 +76,5 @@ describe.skipIf(lack !== null)(
       expect(still.rows).toEqual([{ one: 1 }]);
     });
   },
+  { timeout: 240_000 },
 );

@@ -3,19 +3,19 @@ import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { signedInSchema } from '../../sync/protocol/auth.ts';
 import { partBytes } from '../../sync/server/blobs/blobs.ts';
 import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
+import { describeUnless } from '../helpers/lacking.ts';
 import { type CommandLine, commandLine } from '../helpers/command-line.ts';
 import { type ServerProcess, startServer } from '../helpers/server-process.ts';
 
-const lack = lackOfBinaries();
 const two = ['--processes', '2'];
 
-describe.skipIf(lack !== null)(
-  `a server of two processes${lack === null ? '' : ` (skipped: ${lack})`}`,
-  { timeout: 240_000 },
+describeUnless(
+  lackOfBinaries(),
+  'a server of two processes',
   () => {
     let cli: CommandLine;
     let password: string;
@@ -134,6 +134,7 @@ describe.skipIf(lack !== null)(
       expect(await server.kill('SIGTERM')).toBe(0);
     });
   },
+  { timeout: 240_000 },
 );
 
 interface Sent {
