@@ -1,14 +1,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import type { WindowedRows, WindowedState } from '../data/windowed-rows.ts';
 import { common } from '../messages/common.ts';
 import { gridStep } from './grid-keys.ts';
 import { Icon } from './icon.tsx';
 import { type MenuPlace, RowMenu, type Verb } from './row-menu.tsx';
-import { showToast } from './toasts.tsx';
 import { useTypeAhead } from './type-ahead.ts';
+import { useRange } from './use-range.ts';
 import { useWidth } from './use-width.ts';
 
 const rowHeight = 24;
@@ -62,7 +62,7 @@ export function DataGrid<T extends { readonly id: string }>(props: GridProps<T>)
   const { rows, state, cursor, onCursor, selected, onSelected } = props;
   const id = useId();
   const scroll = useRef<HTMLDivElement>(null);
-  const anchor = useRef(0);
+  const range = useRange(rows, cursor, onSelected);
   const [menu, setMenu] = useState<{ place: MenuPlace; row: T }>();
   const count = state.total ?? 0;
   const selects = selected !== undefined && onSelected !== undefined;
@@ -76,13 +76,14 @@ export function DataGrid<T extends { readonly id: string }>(props: GridProps<T>)
   const items = virtual.getVirtualItems();
   const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
   useEffect(() => rows.ensure(first, last), [rows, first, last, state.version]);
-  // The cursor stays with its row where rows come, go or change places; it is put anew where the list is another one.
+  // The cursor stays with its row where rows come, go or change places, before another key is pressed; it is put anew where the list is
+  // another one.
   const kept = useRef<{ readonly rows: WindowedRows<T>; readonly id: string | undefined }>({
     rows,
     id: undefined,
   });
   const under = rows.row(cursor)?.id;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const { id: before } = kept.current;
     const moved =
       kept.current.rows !== rows || before === undefined || before === under ? null : rows.indexOf(before);
@@ -94,17 +95,11 @@ export function DataGrid<T extends { readonly id: string }>(props: GridProps<T>)
   const template = [...(selects ? ['32px'] : []), ...columns.map(({ width }) => width)].join(' ');
 
   function move(to: number, extend: boolean): void {
-    if (extend && selects) void chooseRange(anchor.current, to);
-    else anchor.current = to;
+    if (extend && selects) range.extendTo(to);
+    else range.beginAt(to);
     kept.current = { rows, id: rows.row(to)?.id };
     onCursor(to);
     virtual.scrollToIndex(to);
-  }
-  async function chooseRange(from: number, to: number): Promise<void> {
-    const ids = await rows.ids(Math.min(from, to), Math.max(from, to));
-    const asked = Math.abs(to - from) + 1;
-    if (ids.length < asked) showToast({ text: common.selectedFirst(ids.length, asked) });
-    onSelected?.(new Set(ids));
   }
   function toggle(row: T): void {
     if (!selects) return;
@@ -137,7 +132,7 @@ export function DataGrid<T extends { readonly id: string }>(props: GridProps<T>)
     if (step === null) return;
     const row = rows.row(cursor);
     if (step.act === 'move') move(step.to, step.extends);
-    else if (step.act === 'all' && selects) void chooseRange(0, count - 1);
+    else if (step.act === 'all' && selects) range.choose(0, count - 1);
     else if (step.act === 'none' && selects && selected.size > 0) onSelected(new Set());
     else if (step.act === 'remove' && props.onRemove !== undefined) props.onRemove();
     else if (step.act === 'open' && row !== undefined) props.onOpen(row);

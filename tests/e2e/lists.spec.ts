@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expectNoFault } from './axe.ts';
 import { expect, test } from './fixtures.ts';
 
@@ -53,6 +55,32 @@ test('a range is chosen with Shift, tagged in one step, and that step undone', a
   await grid.focus();
   await page.keyboard.press('Control+z');
   await expect(page.locator('.grid-row').filter({ hasText: 'together' })).toHaveCount(0);
+});
+
+test('a range begins at the row it was begun at, where rows come before it meanwhile', async ({
+  workbench,
+}) => {
+  const { page, folder, cli } = workbench;
+  const title = page.getByRole('columnheader', { name: 'Title' });
+  await title.getByRole('button').click();
+  await title.getByRole('button').click();
+  await expect(title).toHaveAttribute('aria-sort', 'ascending');
+  const grid = page.getByRole('grid', { name: 'Evidence' });
+  const first = grid.getByRole('row').nth(1);
+  await expect(first).toBeVisible();
+  await grid.focus();
+  await page.keyboard.press('Home');
+  const note = join(folder, '000 a note.txt');
+  writeFileSync(note, 'Words of a note that stands before all others by its title.');
+  const [session] = /[0-9a-f-]{36}/.exec(page.url()) ?? [];
+  cli('ingest', note, '--session', session ?? '', '--wait');
+  await expect(first).toContainText('000 a note');
+  await page.keyboard.press('Shift+ArrowDown');
+  await expect(page.getByText('2 selected')).toBeVisible();
+  await expect(first.getByRole('checkbox')).not.toBeChecked();
+  await page.keyboard.press('Shift+Home');
+  await expect(first.getByRole('checkbox')).toBeChecked();
+  await expect(page.getByText('2 selected')).toBeVisible();
 });
 
 test('a value is hidden from others, and shown to them again', async ({ workbench }) => {
