@@ -78,11 +78,19 @@ export async function createWorkspace(
   try {
     const secrets = wanted.encrypt ? [await newSecret(context.options)] : [];
     const { recoveryKey } = await host.manager.create({ path, name: nameOf(path), secrets });
-    if (wanted.sample) await fillWithSample(host.manager);
+    if (wanted.sample) await fillWithSettledSample(host.manager);
     return { path, encrypted: wanted.encrypt, recoveryKey };
   } finally {
     await host.finish();
   }
+}
+
+/** The sample with its vectors, where a model is there, and in the order that they lead to: nothing moves when it is first looked at. */
+async function fillWithSettledSample(manager: Host['manager']): Promise<void> {
+  await fillWithSample(manager);
+  const { model, relevance } = manager.session();
+  await model.settled();
+  await relevance.settled();
 }
 
 async function newSecret(options: GlobalOptions): Promise<Secret> {
