@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, type Page, test as base } from '@playwright/test';
+import { accountOf } from './account.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -60,7 +61,7 @@ export const test = base.extend<Options & { workbench: Workbench }, { sample: st
     },
     { scope: 'worker' },
   ],
-  workbench: async ({ page, start, sample }, use) => {
+  workbench: async ({ page, start, sample }, use, info) => {
     const { folder, env, remove } = makePlace('e2e');
     const workspace = join(folder, 'workspace');
     const cli = (...args: string[]): unknown =>
@@ -104,6 +105,8 @@ export const test = base.extend<Options & { workbench: Workbench }, { sample: st
         },
       });
     } finally {
+      // Where a test failed on a machine that nobody can look into, this is all that is known of it.
+      if (info.status !== info.expectedStatus) console.log(await accountOf(page, workspace));
       await stop();
       remove();
     }

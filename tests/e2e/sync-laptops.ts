@@ -1,15 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page, PlaywrightWorkerArgs, TestInfo } from '@playwright/test';
 import { makeHome } from '../helpers/electron-app.ts';
 import { makeEncrypted, makeWorkspace, openBrowser, type OpenShell } from '../helpers/shells.ts';
 import { startSyncServer, type SyncServer } from '../helpers/sync-server.ts';
+import { accountOf } from './account.ts';
 
 const command = path.resolve(import.meta.dirname, '..', '..', 'main', 'cli', 'index.ts');
-
-/** Lines of a laptop's log that tell of a failure. */
-const loggedLines = 40;
 
 /** A server with one organisation, and as many laptops as a test needs, each with a workspace of its own. */
 export interface Laptops {
@@ -21,17 +18,6 @@ export interface Laptops {
   cli(name: string, ...args: string[]): unknown;
   /** Makes a person; answers with their password. */
   person(email: string, role?: string): string;
-}
-
-/** What a laptop that failed a test shows, what its host says of sync, and the end of its log. */
-async function accountOf(page: Page, workspace: string): Promise<string> {
-  const shown = await page
-    .locator('body')
-    .innerText()
-    .catch((error: unknown) => String(error));
-  const log = path.join(workspace, 'logs', 'host.jsonl');
-  const logged = existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n').slice(-loggedLines) : [];
-  return [`== ${path.basename(workspace)} at ${page.url()}`, shown, ...logged].join('\n');
 }
 
 /** Runs a test with laptops and takes everything away after it, a server that was started in another way, too. */
