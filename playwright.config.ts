@@ -22,6 +22,9 @@ export default defineConfig({
   // A window, its host and its embedder take turns: one core is left for what they share.
   workers: Math.min(4, Math.max(2, availableParallelism() - 1)),
   timeout: 120_000,
+  // A test that needed its second try is named at the end of the suite, with its first failure above: a defect to be found, of the
+  // test or, more often, of the product.
+  retries: 1,
   expect: { timeout: 30_000 },
   reporter: [
     ['list'],

@@ -37,6 +37,10 @@ async function main(named: readonly string[]): Promise<number> {
     tallies.push(tally);
     const seconds = ((performance.now() - started) / 1000).toFixed(0);
     process.stdout.write(`${name}: ${verdict([tally]).line} in ${seconds} s\n`);
+    for (const name of tally.repeated ?? [])
+      process.stdout.write(
+        `${name} failed once and passed when it was run again: see its first failure above.\n`,
+      );
     if (tally.lacks !== undefined) process.stdout.write(`${name} was skipped: it lacks ${tally.lacks}.\n`);
   }
   const { line, exitCode } = verdict(tallies);

@@ -1,12 +1,16 @@
 import { z } from 'zod';
 
-/** How the tests of one suite ended. `lacks` says what a suite needed and did not find; it then ran nothing. */
+/**
+ * How the tests of one suite ended. `lacks` says what a suite needed and did not find; it then ran nothing. `repeated` names the tests
+ * that failed once and passed when they were run again; they count as passed.
+ */
 export interface Tally {
   readonly suite: string;
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
   readonly lacks?: string;
+  readonly repeated?: readonly string[];
 }
 
 const vitestReport = z.object({
@@ -17,6 +21,32 @@ const vitestReport = z.object({
   numFailedTestSuites: z.number().default(0),
 });
 
+interface PlaywrightSuite {
+  readonly specs: readonly {
+    readonly title: string;
+    readonly file: string;
+    readonly line: number;
+    readonly tests: readonly { readonly status: string }[];
+  }[];
+  readonly suites: readonly PlaywrightSuite[];
+}
+
+const playwrightSuite: z.ZodType<PlaywrightSuite> = z.object({
+  specs: z
+    .array(
+      z.object({
+        title: z.string(),
+        file: z.string(),
+        line: z.number(),
+        tests: z.array(z.object({ status: z.string() })),
+      }),
+    )
+    .default([]),
+  get suites() {
+    return z.array(playwrightSuite).default([]);
+  },
+});
+
 const playwrightReport = z.object({
   stats: z.object({
     expected: z.number(),
@@ -24,6 +54,7 @@ const playwrightReport = z.object({
     flaky: z.number(),
     skipped: z.number(),
   }),
+  suites: z.array(playwrightSuite).default([]),
   errors: z.array(z.unknown()).default([]),
 });
 
@@ -50,12 +81,19 @@ export function tallyVitest(suite: string, report: unknown, exitCode: number | n
   return settle(suite, numPassedTests, failed, numPendingTests + numTodoTests, exitCode);
 }
 
-/** Reads Playwright's JSON report. A test that passed only when repeated has failed. */
+/** Reads Playwright's JSON report. A test that passed only when it was run again has passed, and is named. */
 export function tallyPlaywright(suite: string, report: unknown, exitCode: number | null): Tally {
   const parsed = playwrightReport.safeParse(report);
   if (!parsed.success) return crashed(suite);
   const { expected, unexpected, flaky, skipped } = parsed.data.stats;
-  return settle(suite, expected, unexpected + flaky, skipped, exitCode);
+  const tally = settle(suite, expected + flaky, unexpected, skipped, exitCode);
+  const repeated = parsed.data.suites.flatMap(repeatedIn);
+  return repeated.length === 0 ? tally : { ...tally, repeated };
+}
+
+function repeatedIn({ specs, suites }: PlaywrightSuite): string[] {
+  const here = specs.filter(({ tests }) => tests.some(({ status }) => status === 'flaky'));
+  return [...here.map(({ file, line, title }) => `${file}:${line} ${title}`), ...suites.flatMap(repeatedIn)];
 }
 
 function settle(

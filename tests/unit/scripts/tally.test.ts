@@ -23,8 +23,18 @@ describe('tallies', () => {
     expect(tallyVitest('vitest', { ...vitest, numFailedTestSuites: 1 }, 1).failed).toBe(1);
   });
 
-  test('count a test that needed a second try as failed', () => {
-    expect(tallyPlaywright('browser', { stats: { ...playwright.stats, flaky: 1 } }, 0).failed).toBe(1);
+  test('a test that passed at its second try has passed, and is named', () => {
+    const spec = (title: string, status: string) => ({
+      title,
+      file: 'a.spec.ts',
+      line: 7,
+      tests: [{ status }],
+    });
+    const suites = [
+      { specs: [spec('plain', 'expected')], suites: [{ specs: [spec('odd', 'flaky')], suites: [] }] },
+    ];
+    const tally = tallyPlaywright('browser', { stats: { ...playwright.stats, flaky: 1 }, suites }, 0);
+    expect(tally).toMatchObject({ passed: 6, failed: 0, repeated: ['a.spec.ts:7 odd'] });
   });
 
   test('a run that tested nothing has failed', () => {
