@@ -27,6 +27,7 @@ export function* pullAll(
   const granted = new Set(hello.scopes.filter((each) => each.do !== 'revoke').map(({ scope }) => scope));
   let want = from.filter(({ scope }) => granted.has(scope));
   let mayEmpty: readonly string[] = [];
+  const askedFor = new Set<string>();
   let page = yield* ask('pull', wanting(session, want));
   for (;;) {
     const ahead = wantAfter(want, page);
@@ -52,8 +53,8 @@ export function* pullAll(
           : yield* ask('pull', wanting(session, want));
       continue;
     }
-    if (yield* fetchStale(session)) {
-      // What was asked for by name may be newer than this page's digest: another page has one that covers it.
+    if (yield* fetchStale(session, askedFor)) {
+      // What was asked for by name may be newer than this page's digest, or not given: another page has one that covers it, or says why.
       page = yield* ask('pull', wanting(session, want));
       continue;
     }

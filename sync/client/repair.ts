@@ -7,13 +7,16 @@ import type { RowName } from './store-calls.ts';
 
 const rowsAtOnce = 500;
 
-/** Asks for what was marked to be asked for by name. True where there was anything and all of it came. */
-export function* fetchStale(session: Session): Engine<boolean> {
-  for (let names: readonly RowName[] = []; ;) {
-    const next = yield* store('stale', { limit: rowsAtOnce });
-    // Rows that stay marked after they were asked for are left to the digest.
-    if (next.every(({ i }, at) => names[at]?.i === i)) return names.length > 0 && next.length === 0;
-    names = next;
+/**
+ * Asks for what was marked to be asked for by name and is not among what was asked for already, which it notes. True where there was
+ * anything. What stays marked, the feed has to explain, and after it the digest (P34).
+ */
+export function* fetchStale(session: Session, already: Set<string>): Engine<boolean> {
+  for (let any = false; ; any = true) {
+    const marked = yield* store('stale', { limit: rowsAtOnce });
+    const names = marked.filter(({ e, i }) => !already.has(`${e} ${i}`));
+    if (names.length === 0) return any;
+    for (const { e, i } of names) already.add(`${e} ${i}`);
     yield* fetchRows(session, names);
   }
 }

@@ -47,6 +47,8 @@ export interface SyncMutants {
   readonly gapTakesRoad?: boolean;
   /** The answer to a push is taken for one to those before it. */
   readonly laterAnswerCovers?: boolean;
+  /** A row that is not given when it is asked for by name goes. */
+  readonly missingTakesAway?: boolean;
   /** A scope that may not be read any more stays. */
   readonly revokeIgnored?: boolean;
 }

@@ -33,10 +33,26 @@ export interface NamedRows {
 /**
  * Applies rows that were asked for by name, in one transaction: each becomes what the server has, under what still waits to be sent. A
  * row that the server has not is what waits of it, and leaves the table where nothing does; the log keeps the values that no server has
- * taken.
+ * taken. One that came from the server before stays as it is, marked where it was: that it is not given says nothing of it (P34).
  */
 export function applyNamed(replica: Replica, page: NamedRows, mutants: SyncMutants): readonly RowChange[] {
-  return keepingRefused((isWatching) => applyWhole(replica, page, mutants, isWatching));
+  const missing =
+    mutants.missingTakesAway === true
+      ? page.trailer.missing
+      : page.trailer.missing.filter((name) => !cameFromFeed(replica.db, name));
+  const certain = { ...page, trailer: { ...page.trailer, missing } };
+  return keepingRefused((isWatching) => applyWhole(replica, certain, mutants, isWatching));
+}
+
+/** True where a version of a row was pulled, in a scope that is followed: whatever becomes of the row comes by that scope. */
+function cameFromFeed(db: ReadableDb, { e, i }: RowName): boolean {
+  return (
+    db.statements.get(
+      `SELECT 1 FROM sync_rows WHERE entity = ? AND row = ? AND seq > 0 AND scope IN (SELECT scope FROM sync_cursor)`,
+      e,
+      idToBlob(i),
+    ) !== undefined
+  );
 }
 
 function applyWhole(
@@ -116,15 +132,16 @@ function showOnlyWaiting(context: RowContext, { e, i }: RowName): RowChange[] {
   return hideRow(tx, entity, i);
 }
 
-/** Makes rows that the server does not have of what waits, in a transaction of its own. */
+/** Makes rows that the server's list of their scope does not have of what waits, in a transaction of its own. */
 export function dropMissing(
   replica: Replica,
   names: readonly RowName[],
   mutants: SyncMutants,
 ): readonly RowChange[] {
   const missing = names.map(({ e, i }) => ({ e, i }));
-  const applied = String(Number.MAX_SAFE_INTEGER);
-  return applyNamed(replica, { rows: [], bodies: {}, trailer: { lastMutation: applied, missing } }, mutants);
+  const lastMutation = String(Number.MAX_SAFE_INTEGER);
+  const page = { rows: [], bodies: {}, trailer: { lastMutation, missing } };
+  return keepingRefused((isWatching) => applyWhole(replica, page, mutants, isWatching));
 }
 
 /**

@@ -30,6 +30,7 @@ export const faults = [
   'access granted',
   'access taken',
   'access changed mid-cycle',
+  'access taken and given back',
   'session moved',
   'policy tightened',
   'policy loosened',

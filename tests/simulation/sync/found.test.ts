@@ -10,14 +10,13 @@ import { listInbox, waitingFor } from '../../../db/replica/sync/inbox.ts';
 import { transact } from '../../../db/replica/transaction/transact.ts';
 import { endRow } from './beginning.ts';
 import type { Device } from './device.ts';
-import { changePolicy } from './governance.ts';
+import { changePolicy, letIn, takeOut } from './governance.ts';
 import { Chance } from './chance.ts';
 import { violations } from './oracles.ts';
 import { people } from './people.ts';
 import { restore } from './restore.ts';
 import { run } from './run.ts';
-import { letIn, takeOut, withEmptyPages, withWorld } from './scene.ts';
-import type { World } from './world.ts';
+import { advanceTo, withEmptyPages, withWorld } from './scene.ts';
 
 /** Losses that random histories found, each in as few words as it can be told. */
 
@@ -32,18 +31,12 @@ function add(device: Device, title: string): string {
 
 const titleAt = ({ replica }: Device, id: string) => getRow(replica.db, 'evidence', id)?.title;
 
-/** Moves a laptop's cycle on until it has sent a message of a kind; the answer is not taken up yet. */
-async function advanceTo(world: World, device: Device, message: string): Promise<void> {
-  do await world.advance(device, null);
-  while (world.trace.at(-1) !== `${device.name} ${message} 200`);
-}
-
 test('what went to the inbox with a scope and is sent again after the scope has come back arrives', async () => {
   await withWorld(async (world, ada, bob) => {
     const row = add(bob, 'before');
     await world.settle(10);
     transact(bob.replica, { command: 'edit' }, (tx) => updateRow(tx, 'evidence', row, { title: 'unsent' }));
-    takeOut(ada, people.bob);
+    expect(takeOut(ada, world.project, people.bob)).toBe(true);
     await world.settle(10);
     expect(titleAt(bob, row)).toBeUndefined();
     letIn(ada, world.project, people.bob);

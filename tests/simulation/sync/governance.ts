@@ -35,6 +35,22 @@ export function changeAccess(
   }).result;
 }
 
+/** The lead takes a person out of a project. False where they are not in it. */
+export function takeOut(lead: Device, project: string, author_id: string): boolean {
+  const members = listRows(lead.replica.db, 'project_members', { orderBy: 'project_members.id' });
+  const member = members.find((each) => each.project_id === project && each.author_id === author_id);
+  if (member === undefined) return false;
+  transact(lead.replica, { command: 'share' }, (tx) => removeRow(tx, 'project_members', member.id));
+  return true;
+}
+
+/** The lead lets a person into a project. */
+export function letIn(lead: Device, project_id: string, author_id: string): void {
+  transact(lead.replica, { command: 'share' }, (tx) =>
+    insertRow(tx, 'project_members', { project_id, author_id, role: 'editor' }),
+  );
+}
+
 /** The organisation keeps content off its server from now on, or lets it in again; every scope is opened anew. */
 export function changePolicy(tenant: ModelTenant, chance: Chance): 'policy tightened' | 'policy loosened' {
   const tight = chance.hits(0.5);

@@ -4,7 +4,7 @@ import { enrol } from '../../../db/replica/sync/enrol.ts';
 import { writeSync } from '../../../db/replica/sync/meta.ts';
 import type { Chance } from './chance.ts';
 import { type Device, tenantId } from './device.ts';
-import { changeAccess, changePolicy, moveSession } from './governance.ts';
+import { changeAccess, changePolicy, letIn, moveSession, takeOut } from './governance.ts';
 import { newerBuild } from './newer-build.ts';
 import { people } from './people.ts';
 import { keepServer, restoreServer } from './restore.ts';
@@ -127,10 +127,24 @@ function suspend(world: World, _: Device, chance: Chance): void {
   world.tenant.members.delete(user);
 }
 
-function access(world: World, _: Device, chance: Chance): void {
+async function access(world: World, device: Device, chance: Chance): Promise<void> {
   const done = changeAccess(world.devices[0], world.project, chance);
   for (const fault of done) world.fire(fault);
   if (done.length > 0 && world.isBusy()) world.fire('access changed mid-cycle');
+  if (chance.hits(0.3)) await takeAndGiveBack(world, device, chance);
+}
+
+/** Somebody is taken out of the project and let in again while their laptop is in the middle of a cycle. */
+async function takeAndGiveBack(world: World, device: Device, chance: Chance): Promise<void> {
+  const [lead] = world.devices;
+  if (lead === undefined || device.user === lead.user || device.running === null) return;
+  if (!takeOut(lead, world.project, device.user)) return;
+  await world.cycleOf(lead);
+  const moves = 1 + chance.below(4);
+  for (let move = 0; move < moves; move += 1) await world.advance(device, null);
+  letIn(lead, world.project, device.user);
+  await world.cycleOf(lead);
+  world.fire('access taken and given back');
 }
 
 /** An older copy of the file takes its place. What was not yet on the server is lost with the disk that held it. */

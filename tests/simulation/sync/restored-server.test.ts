@@ -4,11 +4,12 @@ import { insertRow, updateRow } from '../../../db/replica/rows/write.ts';
 import { listInbox } from '../../../db/replica/sync/inbox.ts';
 import { transact } from '../../../db/replica/transaction/transact.ts';
 import type { Device } from './device.ts';
+import { takeOut } from './governance.ts';
 import { violations } from './oracles.ts';
 import { people } from './people.ts';
 import { restore } from './restore.ts';
 import { run } from './run.ts';
-import { takeOut, withWorld } from './scene.ts';
+import { withWorld } from './scene.ts';
 
 const otherEpoch = '00000000-0000-7000-8000-0000000000e9';
 
@@ -54,7 +55,7 @@ test('[MR21] what a restored server lost together with the right to write it wai
     });
     await world.settle(10);
     await restore(world.edge, without, otherEpoch);
-    takeOut(ada, people.bob);
+    expect(takeOut(ada, world.project, people.bob)).toBe(true);
     await world.settle(10);
     const kept = listInbox(bob.replica.db).filter(({ payload }) =>
       JSON.stringify(payload).includes('of bob'),

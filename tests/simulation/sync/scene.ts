@@ -1,6 +1,3 @@
-import { listRows } from '../../../db/replica/rows/read.ts';
-import { insertRow, removeRow } from '../../../db/replica/rows/write.ts';
-import { transact } from '../../../db/replica/transaction/transact.ts';
 import type { Device } from './device.ts';
 import { emptyPage } from './network.ts';
 import type { Plant } from './planted.ts';
@@ -33,17 +30,8 @@ export async function withEmptyPages({ edge }: World, act: () => Promise<void>):
   edge.answer = answer;
 }
 
-/** The lead takes a person out of the project. */
-export function takeOut(lead: Device, author_id: string): void {
-  const members = listRows(lead.replica.db, 'project_members', { orderBy: 'project_members.id' });
-  const member = members.find((each) => each.author_id === author_id);
-  if (member === undefined) throw new Error('The person is not in the project.');
-  transact(lead.replica, { command: 'share' }, (tx) => removeRow(tx, 'project_members', member.id));
-}
-
-/** The lead lets a person into the project. */
-export function letIn(lead: Device, project_id: string, author_id: string): void {
-  transact(lead.replica, { command: 'share' }, (tx) =>
-    insertRow(tx, 'project_members', { project_id, author_id, role: 'editor' }),
-  );
+/** Moves a laptop's cycle on until it has sent a message of a kind; the answer is not taken up yet. */
+export async function advanceTo(world: World, device: Device, message: string): Promise<void> {
+  do await world.advance(device, null);
+  while (world.trace.at(-1) !== `${device.name} ${message} 200`);
 }
