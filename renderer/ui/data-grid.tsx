@@ -227,10 +227,7 @@ export function DataGrid<T extends { readonly id: string }>(props: GridProps<T>)
             place={menu.place}
             label={props.titleOf(menu.row)}
             verbs={props.verbs?.(menu.row) ?? []}
-            onClose={() => {
-              setMenu(undefined);
-              scroll.current?.focus();
-            }}
+            onClose={() => setMenu(undefined)}
           />
         )}
       </div>

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { common } from '../messages/common.ts';
 import { Tool } from './button.tsx';
+import { FocusBack } from './focus-back.tsx';
 
 /** A dialog over the screen. It closes by Esc, by the pointer outside of it, and by its own button. */
 export function Dialog({
@@ -22,26 +23,29 @@ export function Dialog({
   actions?: ReactNode;
 }) {
   return (
-    <ModalOverlay
-      className="scrim"
-      isOpen
-      isDismissable={!alert}
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
-    >
-      <Modal className={wide ? 'dialog wide' : 'dialog'}>
-        <AriaDialog className="dialog-in" role={alert ? 'alertdialog' : 'dialog'}>
-          <div className="dialog-head">
-            <Heading slot="title" level={2}>
-              {title}
-            </Heading>
-            <Tool icon={X} name={common.close} onPress={onClose} />
-          </div>
-          <div className="dialog-body">{children}</div>
-          {actions === undefined ? null : <div className="dialog-foot">{actions}</div>}
-        </AriaDialog>
-      </Modal>
-    </ModalOverlay>
+    <>
+      <ModalOverlay
+        className="scrim"
+        isOpen
+        isDismissable={!alert}
+        onOpenChange={(open) => {
+          if (!open) onClose();
+        }}
+      >
+        <Modal className={wide ? 'dialog wide' : 'dialog'}>
+          <AriaDialog className="dialog-in" role={alert ? 'alertdialog' : 'dialog'}>
+            <div className="dialog-head">
+              <Heading slot="title" level={2}>
+                {title}
+              </Heading>
+              <Tool icon={X} name={common.close} onPress={onClose} />
+            </div>
+            <div className="dialog-body">{children}</div>
+            {actions === undefined ? null : <div className="dialog-foot">{actions}</div>}
+          </AriaDialog>
+        </Modal>
+      </ModalOverlay>
+      <FocusBack />
+    </>
   );
 }

@@ -1,6 +1,8 @@
 import { useRef } from 'react';
+import { flushSync } from 'react-dom';
 import { Menu, MenuItem, Popover, Separator } from 'react-aria-components';
 import type { LucideIcon } from 'lucide-react';
+import { FocusBack } from './focus-back.tsx';
 import { Icon } from './icon.tsx';
 import { Keys } from './keys.tsx';
 import { useIsWritable } from './writes.tsx';
@@ -37,7 +39,8 @@ export function RowMenu({
   const isWritable = useIsWritable();
   const anchor = useRef<HTMLSpanElement>(null);
   const run = (id: string): void => {
-    onClose();
+    // What the verb opens finds the focus where it was before the menu, and gives it back there.
+    flushSync(onClose);
     verbs.find((verb) => verb?.id === id)?.run();
   };
   return (
@@ -73,6 +76,7 @@ export function RowMenu({
           )}
         </Menu>
       </Popover>
+      <FocusBack />
     </>
   );
 }

@@ -1,10 +1,11 @@
 import { expect, test } from './fixtures.ts';
+import { pickRow } from './pick-row.ts';
 import { selectWords } from './select-words.ts';
 
 const words = 'We called Monday the scraping day.';
 
 test('a selected passage is highlighted by a key, commented, and undone', async ({ workbench }) => {
-  const { page } = workbench;
+  const { page, cli } = workbench;
   await page.getByRole('row', { name: /lab-report|Fouling of tidal membranes/ }).dblclick();
   await expect(page.locator('.reader-text p').first()).toBeVisible();
   const result = 'It does not end it.';
@@ -16,6 +17,7 @@ test('a selected passage is highlighted by a key, commented, and undone', async 
   const comment = mark.getByLabel('Comment');
   await comment.fill('How long is a season?');
   await comment.blur();
+  await expect.poll(() => JSON.stringify(cli('list', 'annotations'))).toContain('How long is a season?');
   await page.reload();
   await expect(page.getByText('How long is a season?')).toBeVisible();
   await page.locator('.reader-text').first().click();
@@ -97,10 +99,7 @@ test('before a source is retracted or put away, the claims that rest on it are s
   await page.keyboard.press('Control+z');
   await expect(row.locator('.strike')).toHaveCount(0);
   // Scores follow the undo, and rows change places by them: the one that is meant has the cursor before it is put away.
-  await expect(async () => {
-    await row.click();
-    await expect(row).toHaveClass(/cursor/, { timeout: 500 });
-  }).toPass();
+  await pickRow(row);
   await page.keyboard.press('Delete');
   await expect(dialog).toContainText('claims rest on this');
   await page.keyboard.press('Escape');

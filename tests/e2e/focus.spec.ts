@@ -34,3 +34,35 @@ test('whatever opens a dialog by its key has the focus again when the dialog is 
     await expect(opener, `${place}: ${String(name)}`).toBeFocused();
   }
 });
+
+test('what is closed by a key gives the focus back in the same step: no key that follows is lost', async ({
+  workbench,
+}) => {
+  const { page } = workbench;
+  // The names of what has the focus as soon as nothing is open any more, before a frame is drawn.
+  const focused = await page.evaluateHandle(() => {
+    const names: string[] = [];
+    let isOpen = false;
+    new MutationObserver(() => {
+      const wasOpen = isOpen;
+      isOpen = document.querySelector('[role=menu], [role=dialog]') !== null;
+      if (wasOpen && !isOpen) names.push(document.activeElement?.getAttribute('aria-label') ?? 'nothing');
+    }).observe(document.body, { childList: true, subtree: true });
+    return names;
+  });
+  const menu = page.getByRole('menu');
+  const dialog = page.getByRole('dialog');
+  await page.getByRole('row', { name: /half-year filing/ }).click({ button: 'right' });
+  await expect(menu.locator(':focus')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Shift+F10');
+  await menu.getByRole('menuitem', { name: 'Rate' }).press('Enter');
+  await expect(dialog.locator(':focus').or(dialog.and(page.locator(':focus')))).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('combobox', { name: /Type a command/ })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  expect(await focused.jsonValue()).toEqual(['Evidence', 'Evidence', 'Evidence']);
+});

@@ -1,14 +1,19 @@
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Locator, type Page, test } from '@playwright/test';
 import { prepareShell } from '../helpers/shells.ts';
 import { drop } from './drop.ts';
+import { pickRow } from './pick-row.ts';
 
 const closed = 'The lantern works of Quillmere closed after the flood of the lower harbour.';
 const open = 'The lantern works of Quillmere never closed; they moved uphill in the same year.';
 const claim = 'The flood closed the lantern works';
 
+function rowOf(page: Page, title: string): Locator {
+  return page.getByRole('row').filter({ has: page.getByRole('gridcell', { name: title, exact: true }) });
+}
+
 /** Opens a document of the session by keys and quotes one of its sentences, found by its words, to a claim. */
 async function quote(page: Page, title: string, words: string, stance: string, newClaim?: string) {
-  await page.getByRole('gridcell', { name: title, exact: true }).click();
+  await pickRow(rowOf(page, title));
   await page.keyboard.press('Enter');
   await expect(page.locator('.reader-text p').first()).toBeVisible();
   await page.keyboard.press('Control+f');
@@ -55,7 +60,7 @@ test('the whole job: drop, read, quote, claim, contradict, retract, undo, restar
     await expect(page.getByRole('region', { name: 'Contradicts' })).toContainText(open);
 
     await page.goBack();
-    await page.getByRole('gridcell', { name: 'Harbour notes', exact: true }).click();
+    await pickRow(rowOf(page, 'Harbour notes'));
     await page.keyboard.press('Shift+F10');
     await page.getByRole('menuitem', { name: 'Retract' }).press('Enter');
     const dialog = page.getByRole('dialog');

@@ -39,6 +39,8 @@ type DocumentFacts = Awaited<ReturnType<HostClient['documents']['open']>>;
 
 const PdfDocument = lazy(() => import('./pdf-document.tsx'));
 
+const noMarks: readonly Mark[] = [];
+
 function numberOf(query: URLSearchParams, name: string): number | null {
   const value = Number(query.get(name) ?? Number.NaN);
   return Number.isSafeInteger(value) && value >= 0 ? value : null;
@@ -47,7 +49,9 @@ function numberOf(query: URLSearchParams, name: string): number | null {
 /** One document, opened at a passage where the address names one. */
 export default function ReaderScreen({ evidenceId, query }: { evidenceId: string; query: URLSearchParams }) {
   const { data: facts, failure } = useQuery(queries.document(evidenceId));
-  if (facts === undefined) {
+  const marks = useQuery(queries.marks(evidenceId));
+  // The text comes with its marks: they would be drawn into words that are being selected.
+  if (facts === undefined || (marks.data === undefined && marks.failure === undefined)) {
     return failure === undefined ? (
       <Waiting>{readerWords.reading}</Waiting>
     ) : (
@@ -56,23 +60,26 @@ export default function ReaderScreen({ evidenceId, query }: { evidenceId: string
   }
   const [start, end] = [numberOf(query, 'start'), numberOf(query, 'end')];
   const passage = start === null || end === null ? null : { start, end };
-  return <Document facts={facts} passage={passage} page={numberOf(query, 'page')} />;
+  return (
+    <Document facts={facts} marks={marks.data ?? noMarks} passage={passage} page={numberOf(query, 'page')} />
+  );
 }
 
 /** The document with its marks: what is selected becomes a mark or a quote, and all of them stand beside it. */
 function Document({
   facts,
+  marks,
   passage,
   page,
 }: {
   facts: DocumentFacts;
+  marks: readonly Mark[];
   passage: Passage | null;
   page: number | null;
 }) {
   const client = useClient();
   const isWritable = useIsWritable();
   const { evidenceId, extractionId, artifactId, pages, sessionId } = facts;
-  const marks = useQuery(queries.marks(evidenceId)).data ?? noMarks;
   const { isBeside } = usePane();
   const isPdf = facts.type === 'pdf' && artifactId !== null;
   const [exporting, setExporting] = useState(false);
@@ -230,5 +237,3 @@ function Document({
     />
   );
 }
-
-const noMarks: readonly Mark[] = [];
