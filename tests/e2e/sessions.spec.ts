@@ -86,3 +86,22 @@ test('the sessions lead to the first of them, and the way back leads past them',
   await expect(page.getByText('The trash is empty.')).toBeVisible();
   await expect(page).toHaveURL(/#\/trash$/);
 });
+
+test('the sessions lead to the first of them, though they are pressed again while they do', async ({
+  workbench,
+}) => {
+  const { page } = workbench;
+  await page.getByRole('link', { name: 'Trash' }).click();
+  await expect(page.getByText('The trash is empty.')).toBeVisible();
+  // The second press comes when the address is the session's already and the window does not know it yet.
+  await page.evaluate(() => {
+    const pressAgain = (): void => {
+      if (!window.location.hash.startsWith('#/session/')) return;
+      window.removeEventListener('hashchange', pressAgain, true);
+      window.location.hash = '/sessions';
+    };
+    window.addEventListener('hashchange', pressAgain, true);
+  });
+  await page.getByRole('link', { name: 'Sessions' }).click();
+  await expect(page.getByRole('grid', { name: 'Evidence' })).toBeVisible();
+});

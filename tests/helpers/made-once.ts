@@ -7,14 +7,16 @@ import path from 'node:path';
 const variable = 'WORKBENCH_TEST_FOLDERS';
 
 /**
- * For Vitest and Playwright, before a run: a place for folders that take long to make. Answers with what takes it away again. The
- * processes of the run learn of it by their environment.
+ * For Vitest and Playwright, before a run: a place for folders that take long to make, and Node's own for what it has compiled, which
+ * every process of the run would compile again. Answers with what takes the first away. The processes of the run learn of both by their
+ * environment.
  */
 export default function beginRun(): () => void {
   const place = mkdtempSync(path.join(tmpdir(), 'workbench-made-once-'));
   // Where the tests run as root, PostgreSQL runs as another user, who has to come through.
   chmodSync(place, 0o711);
   process.env[variable] = place;
+  process.env['NODE_COMPILE_CACHE'] ??= path.join(tmpdir(), 'node-compile-cache');
   return () => rmSync(place, { recursive: true, force: true, maxRetries: 5 });
 }
 

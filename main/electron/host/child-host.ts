@@ -1,7 +1,12 @@
 import { spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { hostToShellSchema } from '../../../preload/contract/shell.ts';
 import { relayPort } from './port-relay.ts';
 import type { HostQuestions, ShellHost } from './shell-host.ts';
+
+/** Node's own place for sources that it has compiled: the command line keeps them there, too. */
+const compiled = path.join(tmpdir(), 'node-compile-cache');
 
 /**
  * Starts the host as a child process under the bundled Node. Windows keep talking through ports: the shell carries
@@ -13,7 +18,8 @@ export function startChildHost(
   args: readonly string[],
   answer: HostQuestions,
 ): ShellHost {
-  const { ELECTRON_RUN_AS_NODE: _leaked, ...env } = process.env;
+  const { ELECTRON_RUN_AS_NODE: _leaked, ...own } = process.env;
+  const env = { NODE_COMPILE_CACHE: compiled, ...own };
   const child = spawn(runtime, [entry, ...args], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env });
   const gone = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
-import { replaceScreen } from '../../app/location.ts';
+import { places, replaceScreen } from '../../app/location.ts';
 import { queries } from '../../data/queries.ts';
 import { useQuery } from '../../data/query.ts';
+import { useStore } from '../../data/store.ts';
 import { session } from '../../messages/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { SplitPanes } from '../../ui/panes.tsx';
@@ -16,9 +17,11 @@ export function SessionsScreen() {
   const sessions = useQuery(queries.sessions).data;
   const [creating, setCreating] = useState(false);
   const first = sessions?.[0]?.id;
+  const shown = useStore(places);
+  // Once more for each address that comes while this is shown: a second press may have taken back where the first one had led.
   useEffect(() => {
     if (first !== undefined) replaceScreen('sessions', `session/${first}`);
-  }, [first]);
+  }, [first, shown]);
   return (
     <>
       <SplitPanes
