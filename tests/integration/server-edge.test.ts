@@ -7,6 +7,7 @@ import {
   signedInSchema,
   totpAnswerSchema,
 } from '../../sync/protocol/auth.ts';
+import { defaultLimits, type EdgeLimits } from '../../sync/server/http/limits.ts';
 import { createEdge } from '../../sync/server/http/server.ts';
 import { jsonLog } from '../../sync/server/http/log.ts';
 import { invite } from '../../sync/server/identity/invitations.ts';
@@ -19,7 +20,7 @@ describeWithPostgres('the edge', (postgres) => {
     for (const app of apps.splice(0)) await app.close();
   });
 
-  const start = async (limits = { requestsPerMinute: 1000, signInsPerMinute: 1000 }) => {
+  const start = async (limits: Partial<EdgeLimits> = { requestsPerMinute: 1000, signInsPerMinute: 1000 }) => {
     const database = await postgres.database();
     const identity = testIdentity(database);
     const { tenantId } = await tenantOf(identity, 'north');
@@ -28,7 +29,7 @@ describeWithPostgres('the edge', (postgres) => {
       identity,
       log: jsonLog((line) => lines.push(line)),
       version: '1.2.3',
-      limits,
+      limits: { ...defaultLimits, ...limits },
     });
     apps.push(app);
     const post = async (path: string, payload?: object | string, token?: string) => {

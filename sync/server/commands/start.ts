@@ -1,8 +1,9 @@
 import { freePort } from '../database/embedded/free-port.ts';
 import type { ServerLog } from '../http/log.ts';
-import { defaultLimits, type EdgeLimits } from '../http/limits.ts';
+import { defaultLimits, type EdgeLimits, shareOf } from '../http/limits.ts';
 import type { OidcConfiguration } from '../identity/oidc.ts';
 import { openDatabase, type OpenDatabase, type Place, requireMigrated } from '../open-database.ts';
+import type { Beats } from '../processes/beats.ts';
 import { EdgeProcesses } from '../processes/edge-processes.ts';
 import { listen, type Listening, portOf } from '../processes/listen.ts';
 import { beginEpoch } from '../store/postgres-store.ts';
@@ -22,6 +23,8 @@ export interface StartOptions extends Place {
   readonly tls?: { readonly certFile: string; readonly keyFile: string } | undefined;
   readonly oidc?: OidcConfiguration | undefined;
   readonly limits?: EdgeLimits;
+  /** When one of several processes counts as hanging. */
+  readonly beats?: Beats;
   readonly trustProxy?: boolean;
 }
 
@@ -76,16 +79,16 @@ async function answerHere(database: OpenDatabase, options: StartOptions): Promis
 }
 
 async function answerInProcesses(database: OpenDatabase, options: StartOptions): Promise<Answering> {
-  const { processes: count, log } = options;
+  const { processes: count, log, beats } = options;
   // Told beforehand: a process that takes the place of another has to listen where the others do.
   const port = options.port === 0 ? await freePort() : options.port;
   const work = {
-    ...listeningOf(options, port),
+    ...listeningOf({ ...options, limits: shareOf(options.limits ?? defaultLimits, count) }, port),
     data: options.data,
     serverUrl: database.serverUrl,
     connections: Math.max(fewestConnections, Math.min(mostConnections, Math.floor(connections / count))),
   };
-  const processes = await EdgeProcesses.start(count, work, log);
+  const processes = await EdgeProcesses.start(count, work, log, beats);
   return { port, close: () => processes.close() };
 }
 

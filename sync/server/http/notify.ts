@@ -26,8 +26,6 @@ interface Subscriber {
 /** Rights are looked at again this often: who lost them is not told any more. */
 const reviewMs = 60_000;
 const mostMessagesPerMinute = 120;
-/** Sockets of one person at a time, on all their laptops. */
-const mostSockets = 64;
 
 /** Tells other server processes over the same database. */
 export interface OtherProcesses {
@@ -42,10 +40,17 @@ export class Subscribers {
   readonly #byTenant = new Map<string, Set<Subscriber>>();
   readonly #elsewhere: PresenceElsewhere;
   readonly #others: OtherProcesses | null;
+  readonly #socketsOfPerson: number;
 
-  constructor(store: ServerStore, now: () => number, others: OtherProcesses | null = null) {
+  constructor(
+    store: ServerStore,
+    now: () => number,
+    socketsOfPerson: number,
+    others: OtherProcesses | null = null,
+  ) {
     this.#store = store;
     this.#now = now;
+    this.#socketsOfPerson = socketsOfPerson;
     this.#others = others;
     this.#elsewhere = new PresenceElsewhere(now);
   }
@@ -75,7 +80,8 @@ export class Subscribers {
   add(subscriber: Subscriber): boolean {
     const { tenant, user } = subscriber.reader;
     const others = this.#byTenant.get(tenant) ?? new Set();
-    if ([...others].filter(({ reader }) => reader.user === user).length >= mostSockets) return false;
+    if ([...others].filter(({ reader }) => reader.user === user).length >= this.#socketsOfPerson)
+      return false;
     this.#byTenant.set(tenant, others.add(subscriber));
     return true;
   }

@@ -86,7 +86,7 @@ export async function createEdge(options: EdgeOptions): Promise<FastifyInstance>
     return { ok: true, version: options.version };
   });
   if (options.feed !== undefined) {
-    const subscribers = listenTogether(app, options.feed.store, options);
+    const subscribers = listenTogether(app, options.feed.store, limits, options);
     addFeedRoutes(app, identity, { ...options.feed, subscribers, blobs: options.blobs });
     addNotifyRoute(app, identity, subscribers);
   }
@@ -101,9 +101,10 @@ export async function createEdge(options: EdgeOptions): Promise<FastifyInstance>
 function listenTogether(
   app: FastifyInstance,
   store: FeedParts['store'],
+  { socketsOfPerson }: EdgeLimits,
   { identity, listenUrl }: Pick<EdgeOptions, 'identity' | 'listenUrl'>,
 ): Subscribers {
-  if (listenUrl === undefined) return new Subscribers(store, identity.now);
+  if (listenUrl === undefined) return new Subscribers(store, identity.now, socketsOfPerson);
   const others = new NewsBetweenProcesses({
     url: listenUrl,
     pool: identity.pool,
@@ -114,7 +115,7 @@ function listenTogether(
       gap: () => subscribers.tellAll(),
     },
   });
-  const subscribers: Subscribers = new Subscribers(store, identity.now, others);
+  const subscribers: Subscribers = new Subscribers(store, identity.now, socketsOfPerson, others);
   const saying = setInterval(() => subscribers.sayAgain(), sayAgainMs);
   saying.unref();
   app.addHook('onReady', () => others.open());

@@ -18,6 +18,7 @@ let running: { readonly app: FastifyInstance; readonly database: ServerDatabase 
 
 process.on('message', (message) => {
   const told = toldSchema.parse(message);
+  if ('beat' in told) return say({ beats: true });
   void ('work' in told ? begin(told.work) : end());
 });
 

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ServerError } from '../errors.ts';
 import type { ServerLog } from '../http/log.ts';
+import { type Beats, defaultBeats, endWhenSilent } from './beats.ts';
 import { type EdgeWork, saidSchema, type Told } from './work.ts';
 
 const firstWaitMs = 100;
@@ -14,18 +15,21 @@ const endMs = 30_000;
 
 /**
  * The processes that answer requests at one port. Connections are handed out in turn (node:cluster); whatever has to hold for all
- * stands in the database. One that ends is put in its place again, after a wait that grows while they keep ending.
+ * stands in the database. One that ends is put in its place again, after a wait that grows while they keep ending; one that gives no sign
+ * any more is ended.
  */
 export class EdgeProcesses {
   readonly #work: EdgeWork;
   readonly #log: ServerLog;
+  readonly #beats: Beats;
   readonly #living = new Set<Worker>();
   readonly #closing = new AbortController();
   #kept: Promise<unknown> = Promise.resolve();
 
-  private constructor(work: EdgeWork, log: ServerLog) {
+  private constructor(work: EdgeWork, log: ServerLog, beats: Beats) {
     this.#work = work;
     this.#log = log;
+    this.#beats = beats;
     cluster.setupPrimary({
       exec: fileURLToPath(new URL('./edge-process.ts', import.meta.url)),
       args: [],
@@ -34,8 +38,13 @@ export class EdgeProcesses {
   }
 
   /** Resolves once all of them listen. Throws `UNAVAILABLE` where one does not; then none is left. */
-  static async start(count: number, work: EdgeWork, log: ServerLog): Promise<EdgeProcesses> {
-    const processes = new EdgeProcesses(work, log);
+  static async start(
+    count: number,
+    work: EdgeWork,
+    log: ServerLog,
+    beats: Beats = defaultBeats,
+  ): Promise<EdgeProcesses> {
+    const processes = new EdgeProcesses(work, log, beats);
     const places = Array.from({ length: count }, () => processes.#begin());
     try {
       const workers = await Promise.all(places);
@@ -68,7 +77,21 @@ export class EdgeProcesses {
       throw new ServerError('UNAVAILABLE', failed);
     }
     this.#log.write('info', 'process.started', { process: worker.process.pid });
+    this.#watch(worker);
     return worker;
+  }
+
+  #watch(worker: Worker): void {
+    const beats = endWhenSilent(
+      worker,
+      this.#beats,
+      () => tell(worker, { beat: true }),
+      () => this.#log.write('error', 'process.silent', { process: worker.process.pid }),
+    );
+    worker.on('message', (message: unknown) => {
+      const said = saidSchema.safeParse(message);
+      if (said.success && 'beats' in said.data) beats.heard();
+    });
   }
 
   /** Sees to it that somebody is in this worker's place until all of them end. */
@@ -104,7 +127,7 @@ function heard(worker: Worker): Promise<string | null> {
     );
     worker.on('message', (message: unknown) => {
       const said = saidSchema.safeParse(message);
-      if (said.success) resolve('failed' in said.data ? said.data.failed : null);
+      if (said.success && !('beats' in said.data)) resolve('failed' in said.data ? said.data.failed : null);
     });
   });
 }

@@ -10,7 +10,11 @@ export const edgeWorkSchema = z.strictObject({
   port: z.number().int().positive(),
   version: z.string(),
   trustProxy: z.boolean(),
-  limits: z.strictObject({ requestsPerMinute: z.number(), signInsPerMinute: z.number() }),
+  limits: z.strictObject({
+    requestsPerMinute: z.number(),
+    signInsPerMinute: z.number(),
+    socketsOfPerson: z.number(),
+  }),
   tls: z.strictObject({ certFile: z.string(), keyFile: z.string() }).nullable(),
   oidc: z
     .strictObject({
@@ -23,16 +27,18 @@ export const edgeWorkSchema = z.strictObject({
 });
 export type EdgeWork = z.infer<typeof edgeWorkSchema>;
 
-/** What the first process says to another: what its work is, or that it ends. */
+/** What the first process says to another: what its work is, that it is to give a sign, or that it ends. */
 export const toldSchema = z.union([
   z.strictObject({ work: edgeWorkSchema }),
+  z.strictObject({ beat: z.literal(true) }),
   z.strictObject({ end: z.literal(true) }),
 ]);
 export type Told = z.infer<typeof toldSchema>;
 
-/** What the other says: that it listens, or in a sentence why it does not. */
+/** What the other says: that it listens, or in a sentence why it does not, and its sign. */
 export const saidSchema = z.union([
   z.strictObject({ listens: z.literal(true) }),
+  z.strictObject({ beats: z.literal(true) }),
   z.strictObject({ failed: z.string() }),
 ]);
 export type Said = z.infer<typeof saidSchema>;

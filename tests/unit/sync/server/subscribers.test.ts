@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { defaultLimits } from '../../../../sync/server/http/limits.ts';
 import { Subscribers } from '../../../../sync/server/http/notify.ts';
 
 test('a person listens on so many sockets at a time; that takes nothing from others', () => {
-  const subscribers = new Subscribers({} as never, () => 0);
+  const subscribers = new Subscribers({} as never, () => 0, defaultLimits.socketsOfPerson);
   const socket = {
     bufferedAmount: 0,
     send: () => undefined,
