@@ -24,9 +24,9 @@ export async function openDisplay(): Promise<Display | undefined> {
 
 function startXvfb(program: string): Promise<Display | undefined> {
   return new Promise((resolve) => {
-    const server = spawn(program, ['-displayfd', '3', '-screen', '0', '1600x1000x24', '-nolisten', 'tcp'], {
-      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-    });
+    // Without `-noreset` it begins anew whenever the last window is gone, and refuses a window that comes meanwhile.
+    const flags = ['-displayfd', '3', '-screen', '0', '1600x1000x24', '-nolisten', 'tcp', '-noreset'];
+    const server = spawn(program, flags, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
     const close = (): void => {
       server.kill();
     };
