@@ -47,6 +47,8 @@ export const privacy = {
         decision: z.string(),
         rule: z.string(),
         sentence: z.string(),
+        /** The document that a file is of, where it is here and may be named. */
+        name: z.string().nullable(),
         /** What left, without its content: host, bytes, hash of the batch or file, version of the organisation's settings. */
         subject: z.record(z.string(), z.union([z.string(), z.number()])),
         rows: z.number().int(),

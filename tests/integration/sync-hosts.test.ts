@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect } from 'vitest';
 import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
 import { testUnless } from '../helpers/lacking.ts';
@@ -35,6 +35,9 @@ testUnless(
       expect(there.row['session_id']).toBe(sessionId);
       const artifactId = String(there.row['artifact_id']);
       const { data } = await b.documents.bytes({ artifactId, start: 0, end: 1000 });
+      const [receipt] = (await a.privacy.receipts({})).filter(({ subject }) => subject['file'] !== undefined);
+      expect(receipt?.name).toBe(basename(path));
+      expect(receipt?.subject).toMatchObject({ artifact: artifactId, policy: 1 });
       expect(await (data as Blob).text()).toContain('Sodium cells last');
 
       // Where there is no room the file goes, as the server gives it again, and comes back to be seen; pinned it stays.

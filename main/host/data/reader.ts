@@ -25,11 +25,11 @@ import { writeAnnotations } from '../../export/annotations/write.ts';
 import { writeNotes } from '../../export/obsidian/write.ts';
 import { type ReferencesRequest, writeReferences } from '../../export/references/write.ts';
 import { writeExport } from '../../export/write.ts';
-import { readReceipts } from '../../outbound/receipts.ts';
 import { loadCitationLibrary } from '../../references/citation-library.ts';
 import { readPreferences, readSetting } from '../commands/settings.ts';
 import type { CallsOf } from '../threads/caller.ts';
 import { heldSettings } from './held-settings.ts';
+import { namedReceipts } from './named-receipts.ts';
 import { syncQuestions } from './sync.ts';
 import { filesOfDocument, filesOfSync } from './sync-files.ts';
 import { resolveRow, rowDetail, rowHistory, rowWindow } from './rows.ts';
@@ -95,7 +95,7 @@ export function readerFunctions(db: ReadableDb, blobs: BlobStore) {
     'settings.held': (now: number) => heldSettings(db, now),
     'settings.privacy': () => readSetting(db, 'privacy') ?? null,
     'settings.endpointKey': () => readSetting(db, 'endpoint-key') ?? null,
-    'receipts.list': ({ limit }: { limit: number }) => readReceipts(db, limit),
+    'receipts.list': ({ limit }: { limit: number }) => namedReceipts(db, limit),
     'privacy.leaving': (input: Input<typeof leaving>) => leaving(db, input),
     'privacy.questionMayLeave': (input: Input<typeof questionMayLeave>) => questionMayLeave(db, input),
     'export.session': (input: Input<typeof writeExport>) => writeExport(db, input),

@@ -5,13 +5,22 @@ import { blobToId, idToBlob } from '../../../db/replica/rows/ids.ts';
 import { getRow } from '../../../db/replica/rows/read.ts';
 import type { ReadableDb } from '../../../db/replica/sqlite/open.ts';
 import { readChoice } from '../../../db/replica/sync/choice.ts';
+import { readSync } from '../../../db/replica/sync/meta.ts';
 import { textOf } from '../../documents/read.ts';
 import { rulingOnSyncedFile } from '../../outbound/file-ruling.ts';
 import { serverPolicies } from './server-policies.ts';
 
+/** A file that may leave: the document that it belongs to, by which rule, and under which version of the organisation's settings. */
+export interface FileToSend {
+  readonly hash: string;
+  readonly artifact: Id;
+  readonly rule: string;
+  readonly policy: number;
+}
+
 /** Files that a server may have of this laptop, and those that this laptop has not. By the hash of their bytes. */
 export interface FilesOfSync {
-  readonly send: readonly { readonly hash: string; readonly rule: string }[];
+  readonly send: readonly FileToSend[];
   /** To be fetched, in this order. */
   readonly fetch: readonly string[];
   /** More than there is to be room for: may go in this order where the server gives them again. */
@@ -32,18 +41,20 @@ interface Document {
 export function filesOfSync(db: ReadableDb, blobs: BlobStore, known: ReadonlySet<string>): FilesOfSync {
   const policies = serverPolicies(db);
   const documents = syncedDocuments(db);
-  const send = new Map<string, string>();
+  const policy = Number(readSync(db, 'policy-version') ?? 0);
+  const send = new Map<string, FileToSend>();
   for (const { artifact, hashes } of documents) {
     const here = hashes.filter((hash) => !known.has(hash) && blobs.has(hash));
     if (here.length === 0) continue;
     const { decision, rule } = rulingOnSyncedFile(db, policies, artifact, (extraction) =>
       textOf(db, extraction),
     );
-    if (decision === 'allow') for (const hash of here) send.set(hash, rule);
+    if (decision === 'allow')
+      for (const hash of here) send.set(hash, { hash, artifact: artifact.id, rule, policy });
   }
   const { fetch, letGo } = roomFor(documents, blobs, readChoice(db).fileBytes);
   return {
-    send: [...send].map(([hash, rule]) => ({ hash, rule })),
+    send: [...send.values()],
     fetch: fetch.filter((hash) => !known.has(hash)),
     letGo,
   };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { BlobStore } from '../../../db/replica/blobs/blob-store.ts';
 import type { BlobWriter } from '../../../db/replica/blobs/blob-writer.ts';
 import type { ServerConnection } from '../../outbound/server-connection.ts';
+import type { FileToSend } from '../data/sync-files.ts';
 import type { DataThreads } from '../data/threads.ts';
 import { causeFields, type Log } from '../log/log.ts';
 
@@ -80,10 +81,10 @@ export class FileExchange {
     const due = await this.#options.data.lists.call('sync.files', [...this.#settled]);
     this.#waiting = due.send.length + due.fetch.length;
     let arrived = false;
-    for (const { hash, rule } of due.send) {
+    for (const file of due.send) {
       signal.throwIfAborted();
-      if (!(await this.#send(connection, hash, rule, signal))) continue;
-      this.#settled.add(hash);
+      if (!(await this.#send(connection, file, signal))) continue;
+      this.#settled.add(file.hash);
       this.#waiting -= 1;
     }
     for (const hash of due.fetch) {
@@ -109,14 +110,15 @@ export class FileExchange {
     if (answer?.status === 206) await this.#options.data.writer.call('sync.fileLetGo', hash);
   }
 
-  async #send(connection: FileCarrier, hash: string, rule: string, signal: AbortSignal): Promise<boolean> {
+  async #send(connection: FileCarrier, file: FileToSend, signal: AbortSignal): Promise<boolean> {
+    const { hash, artifact, rule, policy } = file;
     const { blobs } = this.#options;
     const asked = await connection.file('GET', `/v1/blob/${hash}/state`, null, signal);
     if (asked?.status !== 200) return false;
     const { state, parts } = stateSchema.parse(JSON.parse(Buffer.from(asked.bytes).toString('utf8')));
     if (state === 'stored') return true;
     const size = blobs.size(hash);
-    const subject = { host: connection.host, file: hash, bytes: size };
+    const subject = { host: connection.host, file: hash, artifact, bytes: size, policy };
     const receipt = { at: new Date().toISOString(), destination: 'sync', decision: 'allow', rule, subject };
     await this.#options.data.writer.call('receipts.record', [{ ...receipt, rows: 1 }]);
     const there = new Set(parts);

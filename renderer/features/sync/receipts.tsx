@@ -58,9 +58,9 @@ export function Receipts() {
   );
 }
 
-function whatLeft({ subject, rows }: Receipt): string {
+function whatLeft({ subject, rows, name }: Receipt): string {
   const { bytes, file, transactions } = subject;
   const changes = typeof transactions === 'number' ? transactions : rows;
-  const what = file === undefined ? leavingWords.changes(changes) : leavingWords.oneFile;
+  const what = file === undefined ? leavingWords.changes(changes) : (name ?? leavingWords.oneFile);
   return typeof bytes === 'number' ? `${what}, ${sizeText(bytes)}` : what;
 }
