@@ -84,7 +84,6 @@ export const syncWords = {
     files === 0
       ? 'No file waits.'
       : `${files === 1 ? '1 file waits' : `${files} files wait`} for power or another network.`,
-  filesGoing: (files: number) => `${files === 1 ? '1 file is' : `${files} files are`} still on the way.`,
   pause: 'Work offline',
   resume: 'Go online',
   signedOut: (waiting: number) => {
@@ -116,9 +115,21 @@ export const syncWords = {
   leaving: 'What would leave',
   server: 'Server',
   organisation: 'Organisation',
+  exchange: 'Exchange',
+  toSend: 'To send',
+  nothingToSend: 'Nothing: the server has all of it',
+  lastSyncFact: 'Last sync',
+  notYet: 'Not yet',
+  filesFact: 'Files',
+  filesSettled: 'None on the way',
+  filesWaiting: (files: number) => `${figure(files)} on the way`,
+  decisions: 'Inbox',
+  noDecisions: 'Nothing waits for your word',
+  connection: 'Connection',
   person: 'Signed in as',
   belongsTo: 'Belongs to',
-  policy: (version: number) => `Privacy settings of the organisation, version ${version}`,
+  privacy: 'Privacy',
+  policy: (version: number) => `Version ${version} of the organisation’s settings`,
   clock: (minutes: number) =>
     `The clock of this laptop is ${Math.abs(minutes)} min ${minutes > 0 ? 'behind' : 'ahead of'} the server’s. Set it: who wrote last is told by clocks.`,
   projects: 'Projects',

@@ -95,7 +95,7 @@ export function Select<T extends string>({
       }}
       {...(small ? { 'aria-label': label } : {})}
     >
-      {small ? null : <Label>{label}</Label>}
+      {small ? null : <Label className="form-label">{label}</Label>}
       <AriaButton className={small ? 'select-button small' : 'select-button'}>
         <SelectValue />
         <Icon of={ChevronDown} size="small" />

@@ -6,6 +6,7 @@ import { queries } from '../../data/queries.ts';
 import { useQuery } from '../../data/query.ts';
 import { peopleWords } from '../../messages/people.ts';
 import { Button } from '../../ui/button.tsx';
+import { Fact } from '../../ui/fact.tsx';
 import { Asked } from './asked.tsx';
 import { Invitations } from './invitations.tsx';
 import { InviteDialog } from './invite-dialog.tsx';
@@ -56,10 +57,9 @@ function All({ account, people }: { account: Account; people: People }) {
         </h2>
         <dl className="facts">
           {tenantRoles.map((role) => (
-            <div key={role} className="fact">
-              <dt>{peopleWords.roles[role]}</dt>
-              <dd>{peopleWords.mayDo[role]}</dd>
-            </div>
+            <Fact key={role} name={peopleWords.roles[role]}>
+              {peopleWords.mayDo[role]}
+            </Fact>
           ))}
         </dl>
         <p className="note">{peopleWords.projectHint}</p>

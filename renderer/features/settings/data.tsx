@@ -7,6 +7,7 @@ import { showToast } from '../../ui/toasts.tsx';
 import { Writes } from '../../ui/writes.tsx';
 import { Retention } from './retention.tsx';
 import { sizeText } from '../../ui/units.ts';
+import { Fact } from '../../ui/fact.tsx';
 
 /** Where the workspace stands, how large its parts are, and the report that can be copied. */
 export function Data() {
@@ -27,10 +28,9 @@ export function Data() {
       )}
       <dl className="facts">
         {names.map((name) => (
-          <div key={name} className="fact">
-            <dt>{settingsWords.sizes[name]}</dt>
-            <dd>{sizes === undefined ? '' : sizeText(sizes[name])}</dd>
-          </div>
+          <Fact key={name} name={settingsWords.sizes[name]}>
+            {sizes === undefined ? '' : sizeText(sizes[name])}
+          </Fact>
         ))}
       </dl>
       <Writes>

@@ -26,11 +26,7 @@ export function Sparing({ status: { sparing, files } }: { status: SyncStatus }) 
         value={choice}
         onChange={(next) => void set(next)}
       />
-      {sparing === null ? (
-        files === 0 ? null : (
-          <p className="note">{syncWords.filesGoing(files)}</p>
-        )
-      ) : (
+      {sparing === null ? null : (
         <p className="note" role="status">
           {syncWords.sparing[sparing]} {syncWords.held(files)}
         </p>

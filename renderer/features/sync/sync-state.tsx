@@ -1,7 +1,9 @@
 import type { SyncStatus } from '../../../preload/contract/sync.ts';
 import { syncWords } from '../../messages/sync.ts';
+import { Fact } from '../../ui/fact.tsx';
 import { Revoked } from '../account/revoked.tsx';
 import { SignOut } from '../account/sign-out.tsx';
+import { Exchange } from './exchange.tsx';
 import { FirstSync } from './first-sync.tsx';
 import { SignInForm } from './sign-in-form.tsx';
 import { Sparing } from './sparing.tsx';
@@ -17,26 +19,23 @@ export function SyncState({ status }: { status: SyncStatus }) {
       {status.first ? <FirstSync status={status} /> : null}
       {status.revoked === null ? null : <Revoked revoked={status.revoked} />}
       {status.state === 'signed-out' ? <SignInForm server={server} /> : null}
-      <section className="section sync-part">
+      {status.state === 'signed-out' || status.first ? null : <Exchange status={status} />}
+      <section className="section sync-part" aria-labelledby="connection">
+        <h2 className="section-title" id="connection">
+          {syncWords.connection}
+        </h2>
         <dl className="facts">
-          <dt>{syncWords.server}</dt>
-          <dd>{server}</dd>
-          {tenant === null ? null : (
-            <>
-              <dt>{syncWords.organisation}</dt>
-              <dd>{tenant}</dd>
-            </>
-          )}
+          <Fact name={syncWords.server}>{server}</Fact>
+          {tenant === null ? null : <Fact name={syncWords.organisation}>{tenant}</Fact>}
           {person === null ? null : (
-            <>
-              <dt>{status.state === 'signed-out' ? syncWords.belongsTo : syncWords.person}</dt>
-              <dd>
-                {person}, {role}
-              </dd>
-            </>
+            <Fact name={status.state === 'signed-out' ? syncWords.belongsTo : syncWords.person}>
+              {person}, {role}
+            </Fact>
+          )}
+          {policyVersion === null ? null : (
+            <Fact name={syncWords.privacy}>{syncWords.policy(policyVersion)}</Fact>
           )}
         </dl>
-        {policyVersion === null ? null : <p className="note">{syncWords.policy(policyVersion)}</p>}
         {clockOffset !== null && Math.abs(clockOffset) > toleratedOffset ? (
           <p className="search-notice">{syncWords.clock(Math.round(clockOffset / 60_000))}</p>
         ) : null}

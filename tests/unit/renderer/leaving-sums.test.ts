@@ -60,7 +60,14 @@ test('sessions stand under their project by name; those of a project that is not
 });
 
 test('receipts are written as a table whose cells no spreadsheet takes for formulas', async () => {
-  const common = { id: '1', at: '2026-01-01T00:00:00.000Z', destination: 'sync', sentence: '', name: null, rows: 2 };
+  const common = {
+    id: '1',
+    at: '2026-01-01T00:00:00.000Z',
+    destination: 'sync',
+    sentence: '',
+    name: null,
+    rows: 2,
+  };
   const table = csvOf([
     { ...common, decision: 'allow', rule: 'a, "b"', subject: { host: '=cmd()', bytes: 12 } },
     { ...common, decision: 'allow', rule: 'c', subject: { file: 'f0' } },
