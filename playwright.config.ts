@@ -21,11 +21,12 @@ export default defineConfig({
   outputDir: 'test-results/e2e',
   // A window, its host and its embedder take turns: one core is left for what they share.
   workers: Math.min(4, Math.max(2, availableParallelism() - 1)),
-  timeout: 120_000,
+  // Waits only bound what hangs: two laptops and a server on a machine that others use take their time.
+  timeout: 240_000,
   // A test that needed its second try is named at the end of the suite, with its first failure above: a defect to be found, of the
   // test or, more often, of the product.
   retries: 1,
-  expect: { timeout: 30_000 },
+  expect: { timeout: 90_000 },
   reporter: [
     ['list'],
     ['json', { outputFile: process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'] ?? 'test-results/playwright.json' }],
@@ -35,6 +36,7 @@ export default defineConfig({
       name: 'browser',
       testIgnore: 'electron/**',
       use: {
+        actionTimeout: 60_000,
         viewport: { width: 1440, height: 900 },
         launchOptions: {
           executablePath: process.env['WORKBENCH_BROWSER'] ?? '/usr/bin/chromium',

@@ -43,7 +43,7 @@ export async function vitestSuite(): Promise<Tally> {
       '--reporter=json',
       `--outputFile.json=${file}`,
     ],
-    { milliseconds: 20 * MINUTE, output: 'inherit' },
+    { milliseconds: 30 * MINUTE, output: 'inherit' },
   );
   return tallyVitest('vitest', readReport(file), result.code);
 }
@@ -96,7 +96,7 @@ async function playwright(project: string, env: Readonly<Record<string, string>>
       // Two desktop shells at once fight over the one virtual screen.
       ...(project === 'electron' ? ['--workers=1'] : []),
     ],
-    { env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file }, milliseconds: 15 * MINUTE, output: 'inherit' },
+    { env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file }, milliseconds: 30 * MINUTE, output: 'inherit' },
   );
   return tallyPlaywright(project, readReport(file), result.code);
 }

@@ -4,9 +4,6 @@ import { expectNoFault } from './axe.ts';
 import { withLaptops } from './sync-laptops.ts';
 import { connect, open, sync } from './sync-steps.ts';
 
-test.setTimeout(180_000);
-test.use({ actionTimeout: 20_000 });
-
 const own = 'three long random words';
 
 /**
@@ -31,9 +28,9 @@ async function expectNoFaultInBoth(page: Page, where: string): Promise<void> {
 }
 
 async function begin(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Next: what would leave' }).click({ timeout: 30_000 });
+  await page.getByRole('button', { name: 'Next: what would leave' }).click();
   await page.getByRole('button', { name: 'Begin the first sync' }).click();
-  await expect(page.getByRole('main').getByText(/^In sync/)).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('main').getByText(/^In sync/)).toBeVisible();
 }
 
 /** Chooses one of the verbs for a person. */
@@ -111,7 +108,7 @@ test('somebody is invited, accepts, protects the account, shares a project, and 
     await expectNoFaultInBoth(noor, 'the code of a second factor');
     await noor.getByLabel('Code', { exact: true }).fill(code());
     await noor.getByRole('button', { name: 'Continue' }).click();
-    await expect(noor.getByRole('main').getByText(/^In sync/)).toBeVisible({ timeout: 30_000 });
+    await expect(noor.getByRole('main').getByText(/^In sync/)).toBeVisible();
 
     // A project of the chief, shared with Noor and taken away again.
     await open(chief, 'sessions');
@@ -127,13 +124,13 @@ test('somebody is invited, accepts, protects the account, shares a project, and 
     await sync(chief);
     await sync(noor);
     await open(noor, 'sessions');
-    await expect(noor.getByText('Why did the lantern works close?').first()).toBeVisible({ timeout: 30_000 });
+    await expect(noor.getByText('Why did the lantern works close?').first()).toBeVisible();
     await open(chief, 'sync/sharing');
     await member.click();
     await sync(chief);
     await sync(noor);
     await open(noor, 'sessions');
-    await expect(noor.getByText('Why did the lantern works close?')).toHaveCount(0, { timeout: 30_000 });
+    await expect(noor.getByText('Why did the lantern works close?')).toHaveCount(0);
 
     await open(chief, 'sync/record');
     await expect(chief.getByRole('row', { name: /Invitation sent/ }).first()).toContainText(
@@ -179,7 +176,7 @@ test('signing out names what is not sent; nobody else gets in; a laptop that was
     await signIn('ben@example.org', passwords.ben);
     await expect(ada.locator('.trouble')).toContainText('Make or open another workspace');
     await signIn('ada@example.org', passwords.ada);
-    await expect(ada.getByRole('main').getByText(/^In sync/)).toBeVisible({ timeout: 30_000 });
+    await expect(ada.getByRole('main').getByText(/^In sync/)).toBeVisible();
 
     await open(chief, 'sync/people');
     await choose(chief, 'ada@example.org', 'Devices of ada@example.org');
@@ -198,7 +195,7 @@ test('signing out names what is not sent; nobody else gets in; a laptop that was
     await chief.keyboard.press('Escape');
     await ada.getByRole('button', { name: 'Try again' }).click();
     await signIn('ada@example.org', passwords.ada);
-    await expect(ada.getByRole('main').getByText(/^In sync/)).toBeVisible({ timeout: 30_000 });
+    await expect(ada.getByRole('main').getByText(/^In sync/)).toBeVisible();
 
     await choose(chief, 'ada@example.org', 'Suspend');
     await chief.getByRole('button', { name: 'Suspend', exact: true }).click();

@@ -3,8 +3,6 @@ import { expectNoFault } from './axe.ts';
 import { withLaptops } from './sync-laptops.ts';
 import { connect, open, sync } from './sync-steps.ts';
 
-test.setTimeout(180_000);
-
 test('a project is made, opened to the organisation, renamed and closed again; who does not lead it only looks', async ({
   playwright,
 }, info) => {

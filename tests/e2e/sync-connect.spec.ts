@@ -4,8 +4,6 @@ import { drop } from './drop.ts';
 import { withLaptops } from './sync-laptops.ts';
 import { connect, open, signIn } from './sync-steps.ts';
 
-test.setTimeout(180_000);
-
 async function makeSession(page: Page, question: string): Promise<void> {
   await open(page, 'sessions');
   await page.getByRole('button', { name: 'New session' }).first().click();
@@ -68,7 +66,7 @@ test('connecting shows what would leave by which rule, keeps a session here, and
     await expect(mine.getByText('local_only').first()).toBeVisible();
     await expectNoFault(mine, 'what would leave');
     await mine.getByRole('button', { name: 'Begin the first sync' }).click();
-    await expect(mine.getByRole('main').getByText(/^In sync/)).toBeVisible({ timeout: 30_000 });
+    await expect(mine.getByRole('main').getByText(/^In sync/)).toBeVisible();
 
     await mine.getByRole('tab', { name: 'What left' }).click();
     await expect(mine.getByRole('cell', { name: /changes?, / }).first()).toBeVisible();
@@ -97,7 +95,7 @@ test('a server that is away is said in words with the next try; working offline 
     await expect(mine.getByRole('main').getByText(/^Working offline/)).toBeVisible();
     await expect(mine.getByRole('button', { name: 'Sync now' })).toBeDisabled();
     await mine.getByRole('button', { name: 'Go online' }).click();
-    await expect(mine.getByRole('main').getByText(/^In sync/)).toBeVisible({ timeout: 30_000 });
+    await expect(mine.getByRole('main').getByText(/^In sync/)).toBeVisible();
 
     await server.stop();
     await mine.getByRole('button', { name: 'Sync now' }).click();

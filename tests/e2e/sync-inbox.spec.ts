@@ -3,8 +3,6 @@ import { expectNoFault } from './axe.ts';
 import { type Laptops, withLaptops } from './sync-laptops.ts';
 import { connect, open, sync } from './sync-steps.ts';
 
-test.setTimeout(240_000);
-
 /** Two people with a session that both have, in which these claims stand. */
 async function shared<const Texts extends readonly string[]>(
   { server, laptop, person, cli }: Laptops,
@@ -116,9 +114,9 @@ test('fields of two people are merged in place, a delete that was withstood is a
     await open(ben, `session/${session}`);
     await expect(ben.getByRole('status', { name: 'Status' }).getByText('Internal')).toBeVisible();
     await open(ada, 'sessions');
-    await expect(ada.getByRole('img', { name: 'ben@example.org' })).toBeVisible({ timeout: 30_000 });
+    await expect(ada.getByRole('img', { name: 'ben@example.org' })).toBeVisible();
     await open(ada, `session/${session}`);
-    await expect(ada.getByText('Also here: ben@example.org')).toBeVisible({ timeout: 30_000 });
+    await expect(ada.getByText('Also here: ben@example.org')).toBeVisible();
     await open(ben, 'claims');
     await expect(ben.getByText('The flood of 1911 closed the harbour works').first()).toBeVisible();
     await expect(ben.getByText(/A strike came first/)).toHaveCount(0);

@@ -53,9 +53,9 @@ export async function openLaptop(browser: Browser, home: string, name: string): 
       await expect(() => {
         const { state, waiting } = run(['sync', 'now'], {}) as { state: string; waiting: number };
         expect({ state, waiting }).toEqual({ state: 'idle', waiting: 0 });
-      }).toPass({ timeout: 30_000 });
+      }).toPass();
       await show('sync');
-      await expect(page.getByRole('main').getByText(/^In sync/)).toBeVisible({ timeout: 30_000 });
+      await expect(page.getByRole('main').getByText(/^In sync/)).toBeVisible();
     },
     quit: () => shell.quit(),
   };

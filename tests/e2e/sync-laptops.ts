@@ -43,7 +43,6 @@ export async function withLaptops(
         else makeWorkspace(place.workspace);
         const shell = await openBrowser(browser, kind.encrypted ? { ...place, keyFile } : place);
         opened.set(name, shell);
-        shell.page.setDefaultTimeout(30_000);
         return shell.page;
       },
       cli: (name, ...args) =>

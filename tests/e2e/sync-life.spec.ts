@@ -8,7 +8,7 @@ import { startSyncServer, type SyncServer } from '../helpers/sync-server.ts';
 import { openLaptop, type SyncLaptop } from './sync-laptop.ts';
 
 /** One organisation from its first laptop to a restored server: each test goes on where the one before it ended. */
-test.describe.configure({ mode: 'serial', timeout: 180_000 });
+test.describe.configure({ mode: 'serial' });
 
 const quoted = 'The lantern works of Quillmere closed after the flood of the lower harbour.';
 const document = `# Harbour notes\n\nMostly tides.\n\n${quoted}\n`;
@@ -94,7 +94,7 @@ test('another laptop of a person bootstraps, and shows the same rows, quotes and
   third = await openLaptop(browser, home.folder, 'third');
   connect(third, 'ada');
   const card = await claimCard(third, claimText);
-  await expect(card).toContainText('1 source, 1 origin', { timeout: 30_000 });
+  await expect(card).toContainText('1 source, 1 origin');
   await card.click();
   const supports = third.page.getByRole('region', { name: 'Supports' });
   await expect(supports).toContainText(quoted);
@@ -102,7 +102,7 @@ test('another laptop of a person bootstraps, and shows the same rows, quotes and
   await expect(third.page.locator('mark.flash')).toHaveText(quoted);
   const hash = createHash('sha256').update(document).digest('hex');
   const blob = path.join(third.folder, 'blobs', hash.slice(0, 2), hash.slice(2));
-  await expect.poll(() => read(blob), { timeout: 30_000 }).toBe(document);
+  await expect.poll(() => read(blob)).toBe(document);
   const rows = (laptop: SyncLaptop, entity: string) =>
     laptop
       .cli<{ rows: Record<string, unknown>[] }>('list', entity)
@@ -123,8 +123,8 @@ test('a member is taken out: the copy goes from screen and file, and what was no
   await expect(first.page.getByRole('button', { name: 'Take ben out of the project' })).toBeVisible();
   await first.sync();
   await bens.sync();
-  await expect(await claimCard(bens, claimText)).toBeVisible({ timeout: 30_000 });
-  await expect.poll(() => filesWith(bens.folder, quoted).length, { timeout: 30_000 }).toBeGreaterThan(0);
+  await expect(await claimCard(bens, claimText)).toBeVisible();
+  await expect.poll(() => filesWith(bens.folder, quoted).length).toBeGreaterThan(0);
 
   await bens.show('sync');
   await bens.page.getByRole('button', { name: 'Work offline' }).click();
@@ -140,14 +140,12 @@ test('a member is taken out: the copy goes from screen and file, and what was no
   await first.sync();
   await bens.show('sync');
   await bens.page.getByRole('button', { name: 'Go online' }).click();
-  await expect
-    .poll(() => bens.cli<{ rows: unknown[] }>('list', 'research_claims').rows, { timeout: 30_000 })
-    .toEqual([]);
+  await expect.poll(() => bens.cli<{ rows: unknown[] }>('list', 'research_claims').rows).toEqual([]);
   await bens.show(`claims/${ids.session}`);
   await expect(bens.page.getByText(claimText)).toHaveCount(0);
   await bens.show('inbox/refused');
   await expect(bens.page.getByRole('main').getByRole('listitem')).toHaveCount(1);
-  await expect.poll(() => filesWith(bens.folder, quoted), { timeout: 30_000 }).toEqual([]);
+  await expect.poll(() => filesWith(bens.folder, quoted)).toEqual([]);
 });
 
 test('a policy is tightened: what it forbids goes from the other laptop’s screen and file', async () => {
@@ -162,7 +160,7 @@ test('a policy is tightened: what it forbids goes from the other laptop’s scre
   server.cli('policy', 'set', settings, '--tenant', 'corran');
   await third.sync();
   await expect(await supports(third)).not.toContainText(quoted);
-  await expect.poll(() => filesWith(third.folder, quoted), { timeout: 30_000 }).toEqual([]);
+  await expect.poll(() => filesWith(third.folder, quoted)).toEqual([]);
   await first.sync();
   await expect(await supports(first)).toContainText(quoted);
   writeFileSync(settings, '{}');
@@ -193,14 +191,12 @@ test('a server that is restored from an older backup gets back what laptops hold
   const fresh = await openLaptop(browser, home.folder, 'fresh');
   try {
     connect(fresh, 'ada');
-    await expect(await claimCard(fresh, lateClaim)).toBeVisible({ timeout: 30_000 });
+    await expect(await claimCard(fresh, lateClaim)).toBeVisible();
     await expect(await claimCard(fresh, claimText)).toBeVisible();
     for (const laptop of [first, third, fresh]) {
       const { rows } = laptop.cli<{ rows: { id: string }[] }>('list', 'evidence');
       expect(rows.map(({ id }) => id)).toEqual([ids.evidence]);
-      await expect
-        .poll(() => filesWith(laptop.folder, doomedWords), { timeout: 30_000, message: laptop.folder })
-        .toEqual([]);
+      await expect.poll(() => filesWith(laptop.folder, doomedWords), { message: laptop.folder }).toEqual([]);
     }
   } finally {
     await fresh.quit();

@@ -7,8 +7,6 @@ import { expectNoFault } from './axe.ts';
 import { withLaptops } from './sync-laptops.ts';
 import { open } from './sync-steps.ts';
 
-test.setTimeout(120_000);
-
 const secret = 'a secret of the issuer and this server';
 
 /** A server whose people sign in at an identity provider, which knows these accounts. */

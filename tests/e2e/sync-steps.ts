@@ -14,7 +14,7 @@ export async function signIn(page: Page, url: string, email: string, password: s
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password', { exact: true }).last().fill(password);
   await page.getByRole('button', { name: 'Sign in and connect' }).click();
-  await expect(page.getByRole('button', { name: 'Next: what would leave' })).toBeVisible({ timeout: 90_000 });
+  await expect(page.getByRole('button', { name: 'Next: what would leave' })).toBeVisible();
 }
 
 /** Signs in, and begins the first sync with everything. */
@@ -22,7 +22,7 @@ export async function connect(page: Page, url: string, email: string, password: 
   await signIn(page, url, email, password);
   await page.getByRole('button', { name: 'Next: what would leave' }).click();
   await page.getByRole('button', { name: 'Begin the first sync' }).click();
-  await expect(page.getByRole('main').getByText(/^In sync/)).toBeVisible({ timeout: 90_000 });
+  await expect(page.getByRole('main').getByText(/^In sync/)).toBeVisible();
 }
 
 /** Syncs by the button, and waits for its end. */
@@ -31,6 +31,6 @@ export async function sync(page: Page): Promise<void> {
   const now = page.getByRole('button', { name: 'Sync now' });
   await now.click();
   // It can be pressed again once this sync has ended: the words may still be those of the one before.
-  await expect(now).toBeEnabled({ timeout: 90_000 });
-  await expect(page.getByRole('main').getByText(/^In sync/)).toBeVisible({ timeout: 90_000 });
+  await expect(now).toBeEnabled();
+  await expect(page.getByRole('main').getByText(/^In sync/)).toBeVisible();
 }

@@ -6,8 +6,6 @@ import { expectNoFault } from './axe.ts';
 import { withLaptops } from './sync-laptops.ts';
 import { connect, open, sync } from './sync-steps.ts';
 
-test.setTimeout(120_000);
-
 const question = 'Why did the lantern works close?';
 const unsent = 'Written while the line was cut';
 

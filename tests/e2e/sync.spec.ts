@@ -3,8 +3,6 @@ import { drop } from './drop.ts';
 import { withLaptops } from './sync-laptops.ts';
 import { connect, open, sync } from './sync-steps.ts';
 
-test.setTimeout(180_000);
-
 const words = 'The lantern works of Quillmere closed after the flood of the lower harbour.';
 
 async function openClaims(page: Page): Promise<void> {
@@ -57,8 +55,8 @@ test('two laptops of one person: what one adds the other has; what both wrote is
     for (const page of [first, second]) {
       await open(page, 'sync');
       await page.getByRole('button', { name: 'Go online' }).click();
-      await expect(page.getByRole('main').getByText(/^In sync/)).toBeVisible({ timeout: 30_000 });
-      await expect(page.getByText(/changes? waits?/)).toHaveCount(0, { timeout: 30_000 });
+      await expect(page.getByRole('main').getByText(/^In sync/)).toBeVisible();
+      await expect(page.getByText(/changes? waits?/)).toHaveCount(0);
     }
     await sync(first);
     await open(first, 'inbox');
@@ -71,10 +69,10 @@ test('two laptops of one person: what one adds the other has; what both wrote is
     await sync(first);
     await sync(second);
     await open(second, 'inbox');
-    await expect(second.getByText('Nothing waits for you.').first()).toBeVisible({ timeout: 40_000 });
+    await expect(second.getByText('Nothing waits for you.').first()).toBeVisible();
     await openClaims(first);
     await openClaims(second);
     const text = (page: Page) => page.getByRole('textbox', { name: 'Claim', exact: true });
-    await expect(text(second)).toHaveValue(await text(first).inputValue(), { timeout: 30_000 });
+    await expect(text(second)).toHaveValue(await text(first).inputValue());
   });
 });
