@@ -9,8 +9,9 @@ export default defineConfig({
     // One more than the cores that are asked for: files wait for disks and for processes that they start.
     maxWorkers: 3,
     globalSetup: 'tests/helpers/made-once.ts',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // They only bound what hangs.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     restoreMocks: true,
     env: { NODE_ENV: 'test' },
   },

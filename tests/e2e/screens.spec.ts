@@ -83,7 +83,7 @@ test('high contrast and still pictures follow the system, and the settings over 
   await page.goto(new URL('/#/settings', page.url()).href);
   await expect(page.getByText('Appearance').first()).toBeVisible();
   const plain = await canvas();
-  expect(Number.parseFloat(await moving())).toBeGreaterThan(0);
+  await expect.poll(async () => Number.parseFloat(await moving())).toBeGreaterThan(0);
   await page.emulateMedia({ contrast: 'more', reducedMotion: 'reduce' });
   await expect.poll(canvas).not.toBe(plain);
   await expect.poll(async () => Number.parseFloat(await moving())).toBe(0);

@@ -60,7 +60,7 @@ describeUnless(lackOfBinaries(), 'a laptop that is killed while it syncs', () =>
     );
     database = await openDatabase({ data: server.data });
     admin = openPool({ url: database.adminUrl, max: 1 });
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await admin.end();

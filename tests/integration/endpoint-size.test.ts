@@ -72,4 +72,4 @@ test('vectors have the size that the endpoint answers with, and are all made ane
     endpoint.close();
     rmSync(folder, { recursive: true, force: true });
   }
-}, 60_000);
+});

@@ -16,7 +16,7 @@ beforeAll(async () => {
   await cli.json(['init', '--sample', ...at]);
   const { rows } = await cli.json<{ rows: readonly { id: string }[] }>(['list', 'research_sessions', ...at]);
   session[1] = rows[0]?.id ?? '';
-}, 120_000);
+});
 afterAll(() => cli.remove());
 
 describe('references on the command line', () => {

@@ -125,18 +125,18 @@ async function tightening(
 describeWithPostgres('access that is taken away while its holder pushes', (postgres) => {
   test('[P24] nothing is numbered after a membership was taken away', async () => {
     expect((await losingMembership(postgres)).late).toBe(0);
-  }, 60_000);
+  });
 
   test('without the lock on the membership something is: the test can see what it is after', async () => {
     const unlocked = (text: string) => text.replace('FOR SHARE', '');
     expect((await losingMembership(postgres, unlocked)).late).toBeGreaterThan(0);
-  }, 60_000);
+  });
 
   test('[P24] nothing is numbered after a role in a project was taken away', async () => {
     const { late, inTime } = await losingRole(postgres);
     expect(late).toBe(0);
     expect(inTime).toBeLessThan(rounds);
-  }, 60_000);
+  });
 
   test('without the look under the counter something is', async () => {
     const unseen = (text: string) =>
@@ -144,23 +144,23 @@ describeWithPostgres('access that is taken away while its holder pushes', (postg
         ? 'SELECT num_nulls($1::bigint, $2::int[], $3::text[], $4::int, $5::uuid[])'
         : text;
     expect((await losingRole(postgres, unseen)).late).toBeGreaterThan(0);
-  }, 60_000);
+  });
 
   test('[P25] nothing that stricter settings forbid is numbered after they were set', async () => {
     const { late, inTime, refused } = await tightening(postgres, {});
     expect(late).toBe(0);
     expect(inTime + refused).toBe(rounds);
     expect(refused).toBeGreaterThan(0);
-  }, 60_000);
+  });
 
   test('without the look at their version something is', async () => {
     const push = (text: string) =>
       text === 'SELECT central.check_policy_unchanged($1)' ? 'SELECT $1::int' : text;
     expect((await tightening(postgres, { push })).late).toBeGreaterThan(0);
-  }, 60_000);
+  });
 
   test('where the settings are set without the counter something is', async () => {
     const set = (text: string) => (text.includes('central.sync_head') ? 'SELECT $1::uuid' : text);
     expect((await tightening(postgres, { set })).late).toBeGreaterThan(0);
-  }, 60_000);
+  });
 });

@@ -122,7 +122,7 @@ describeWithPostgres('whatever arrives', (postgres) => {
        WHERE s.n <> d.n OR s.xor64 <> d.x`,
     );
     expect(digests.rows).toEqual([]);
-  }, 120_000);
+  });
 
   test('[P17] so is whatever is asked', async () => {
     const { database, store, environment, ada } = await begin(postgres);
@@ -186,7 +186,7 @@ describeWithPostgres('whatever arrives', (postgres) => {
     );
     expect(answered).toBeGreaterThan(0);
     expect(await standing(database)).toBe(before);
-  }, 120_000);
+  });
 
   test('[P16] a value comes back as it went, in the feed and in its table, or is refused', async () => {
     const { database, ada, ben } = await begin(postgres);
@@ -248,7 +248,7 @@ describeWithPostgres('whatever arrives', (postgres) => {
       ),
       { seed, numRuns: Math.ceil(cases / 2) },
     );
-  }, 120_000);
+  });
 });
 
 function isFaithful(value: Json): boolean {

@@ -30,7 +30,7 @@ describeUnless(lackOfBinaries(), 'a server that is killed', () => {
     ['one of its two processes, its database or both are', 'south', '2'],
   ])(
     'keeps every push that it acknowledged and takes none twice, whether %s killed',
-    { timeout: 60_000 + kills * 20_000 },
+    { timeout: 180_000 + kills * 20_000 },
     async (_what, tenant, processes) => {
       const begin = () => startServer(cli, ['--processes', processes]);
       let server = await begin();

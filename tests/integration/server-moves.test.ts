@@ -276,5 +276,5 @@ describeWithPostgres('rows that go to another scope', (postgres) => {
       }),
       { numRuns: 12, seed: 20261121 },
     );
-  }, 120_000);
+  });
 });

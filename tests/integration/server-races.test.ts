@@ -117,18 +117,18 @@ describeWithPostgres('pushes that overlap', (postgres) => {
     );
     expect(digest.rows.map((row: { same: boolean }) => row.same)).toEqual([true, true]);
     await pool.end();
-  }, 60_000);
+  });
 
   test('the same race loses rows for a reader who follows a sequence: the test can see what it is after', async () => {
     const database = await postgres.database();
     expect(await lostBySequence(database, 'naive', '')).toBeGreaterThan(0);
-  }, 60_000);
+  });
 
   test('and for one who also waits for older transactions to end', async () => {
     const database = await postgres.database();
     const gate = 'AND xid < pg_snapshot_xmin(pg_current_snapshot())';
     expect(await lostBySequence(database, 'gated', gate)).toBeGreaterThan(0);
-  }, 60_000);
+  });
 
   test('[MR28] rows that several make and change at once keep everybody’s work', async () => {
     const { pool, laptop, slow, quick } = await begin(postgres);
@@ -162,7 +162,7 @@ describeWithPostgres('pushes that overlap', (postgres) => {
     const keys = states.flatMap((state) => Object.keys(valuesOf(state).known.get(26) as object));
     expect(keys.length).toBe(writers);
     await pool.end();
-  }, 60_000);
+  });
 
   test('[P5] [MR28] large pushes of the same rows, written on the way, come out as one after the other', async () => {
     const { database, pool, laptop, slow, quick } = await begin(postgres);
@@ -240,7 +240,7 @@ describeWithPostgres('pushes that overlap', (postgres) => {
     );
     expect(counted.rows[0]).toEqual({ missing: 0 });
     await pool.end();
-  }, 120_000);
+  });
 
   test('[P4] nobody numbers a version but by the counter, and no tenant reaches into another', async () => {
     const { database, tenant, laptop, quick, pool } = await begin(postgres);

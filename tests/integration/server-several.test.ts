@@ -32,7 +32,7 @@ describeUnless(
         'north',
       ]);
       ({ password } = made);
-    }, 120_000);
+    });
     afterAll(() => cli.remove());
 
     const signIn = async ({ url }: ServerProcess) => {

@@ -49,7 +49,7 @@ describeUnless(lackOfBinaries(), 'a server process to which anything is sent', (
     database = await openDatabase({ data: server.data });
     admin = openPool({ url: database.adminUrl, max: 1 });
     began = megabytes('VmRSS');
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await admin.end();
@@ -224,7 +224,7 @@ describeUnless(lackOfBinaries(), 'a server process to which anything is sent', (
     }
     expect(await standing()).toEqual(before);
     expect((await fetch(`${server.url}/v1/health`)).status).toBe(200);
-  }, 120_000);
+  });
 
   test.skipIf(process.platform !== 'linux')(
     `and its process never holds ${mostMegabytes} MB more than at its start`,

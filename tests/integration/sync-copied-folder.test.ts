@@ -39,7 +39,7 @@ describeUnless(lackOfBinaries(), 'a workspace folder that is copied to several m
     server = await startSyncServer();
     server.cli('create-user', 'ada@example.org', '--tenant', 'corran', '--role', 'analyst');
     ({ key } = server.cli('create-key', 'ada@example.org', '--tenant', 'corran') as { key: string });
-  }, 120_000);
+  });
   afterAll(() => server.stop());
 
   /** Follows the steps from a new workspace to the end, at which everybody has synced until nothing is left. */
@@ -81,7 +81,7 @@ describeUnless(lackOfBinaries(), 'a workspace folder that is copied to several m
   }
 
   for (const [name, steps] of Object.entries(orders)) {
-    test(`[MR21] ${name}: nothing is lost or doubled, all end alike`, () => follow(steps), 120_000);
+    test(`[MR21] ${name}: nothing is lost or doubled, all end alike`, () => follow(steps));
   }
 
   test('[MR21] whatever the order: nothing is lost or doubled, all end alike', async () => {

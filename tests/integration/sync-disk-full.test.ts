@@ -113,5 +113,5 @@ describeUnless(lack, 'a full disk', () => {
     disk.makeRoom();
     expect((await bytes()).total).toBe(2_000_000);
     expect((await b.diagnostics.doctor({})).problems).toEqual([]);
-  }, 120_000);
+  });
 });

@@ -37,7 +37,7 @@ describeUnless(lackOfBinaries(), 'a history of several laptops over a network th
     const { key } = server.cli('create-key', 'ada@example.org', '--tenant', 'corran') as { key: string };
     for (const name of ['a', 'b', 'c']) laptops.push(new HistoryLaptop(join(base, name)));
     await Promise.all(laptops.map((laptop) => laptop.connect(server.url, key)));
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await Promise.all(laptops.map((laptop) => laptop.close()));

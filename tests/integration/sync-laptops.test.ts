@@ -31,7 +31,7 @@ describeUnless(lackOfBinaries(), 'laptops and a server by the command line', () 
       const made = server.cli('create-key', email, '--tenant', 'corran', '--scopes', 'read,write');
       keys.set(name, (made as { key: string }).key);
     }
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await server.stop();
@@ -111,7 +111,7 @@ describeUnless(lackOfBinaries(), 'laptops and a server by the command line', () 
     run('ada', 'first', 'sync', 'now');
     run('ben', 'bens', 'sync', 'now');
     expect(run<Answer<'rows', 'list'>>('ben', 'bens', 'list', 'evidence').rows).toEqual([]);
-  }, 120_000);
+  });
 
   test('what is on a laptop is chosen; a session that goes into another project takes its document away from who is not in it', () => {
     type Along = Answer<'sync', 'scopes'>;
@@ -150,5 +150,5 @@ describeUnless(lackOfBinaries(), 'laptops and a server by the command line', () 
     expect(run<Answer<'sync', 'inbox'> | { items: unknown[] }>('ben', 'bens', 'sync', 'inbox')).toMatchObject(
       { items: [] },
     );
-  }, 120_000);
+  });
 });

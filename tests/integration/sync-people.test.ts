@@ -24,7 +24,7 @@ describeUnless(lackOfBinaries(), 'people from laptop to server', () => {
     server = await startSyncServer();
     own = makeLaptops();
     server.cli('create-user', 'owner@example.org', '--tenant', 'corran', '--role', 'owner');
-  }, 120_000);
+  });
   afterAll(async () => {
     await own.close();
     await server.stop();
@@ -93,7 +93,7 @@ describeUnless(lackOfBinaries(), 'people from laptop to server', () => {
       data: { server: 'FORBIDDEN' },
     });
     await expect(fresh.people.audit({})).rejects.toMatchObject({ code: 'not-allowed' });
-  }, 120_000);
+  });
 
   test('[D1] a workspace takes nobody but its person: what waits stays theirs, and the other is not even signed in', async () => {
     const ada = person('ada@example.org', 'analyst');
@@ -117,7 +117,7 @@ describeUnless(lackOfBinaries(), 'people from laptop to server', () => {
     await laptop.sync.connect(ada);
     expect(await laptop.sync.status()).toMatchObject({ state: 'idle', waiting: 0 });
     expect((await laptop.account.unsent()).rows).toEqual([]);
-  }, 120_000);
+  });
 
   test('a viewer takes what there is and sends nothing; what they did waits for a role that writes', async () => {
     const viewer = person('vi@example.org', 'viewer');
@@ -135,7 +135,7 @@ describeUnless(lackOfBinaries(), 'people from laptop to server', () => {
     await boss.people.change({ do: 'role', user, role: 'analyst' });
     await laptop.sync.now();
     expect(await laptop.sync.status()).toMatchObject({ state: 'idle', sentence: '', waiting: 0 });
-  }, 120_000);
+  });
 
   test('a laptop that was shut out says so, keeps what was not sent, and goes on when it is let in', async () => {
     const cy = person('cy@example.org', 'analyst');
@@ -173,7 +173,7 @@ describeUnless(lackOfBinaries(), 'people from laptop to server', () => {
       about: 'cy@example.org',
       changes: [{ field: 'status', old: 'active', new: 'removed' }],
     });
-  }, 120_000);
+  });
 });
 
 describeWithPostgres('sign-in in the browser, from the laptop', (postgres) => {
@@ -229,5 +229,5 @@ describeWithPostgres('sign-in in the browser, from the laptop', (postgres) => {
       await plain.close();
       await issuer.close();
     }
-  }, 120_000);
+  });
 });

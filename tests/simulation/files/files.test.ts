@@ -97,4 +97,4 @@ test('files go and come in parts over a network that loses, repeats, cuts and al
   }
   const least = Math.max(1, Math.floor(seeds / 100));
   expect(fileFaults.filter((fault) => (fired.get(fault) ?? 0) < least)).toEqual([]);
-}, 120_000);
+});

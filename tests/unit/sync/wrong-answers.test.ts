@@ -79,4 +79,4 @@ test('[P9] [P16] whatever comes for an answer, a cycle ends with a word, no bad 
     { seed, numRuns: cases, endOnFailure: true },
   );
   expect(ends.get('bad-answer') ?? 0).toBeGreaterThan(cases / 10);
-}, 120_000);
+});
