@@ -6,8 +6,8 @@ import { ask, Refusal } from './ask.ts';
 import { type Engine, store } from './effects.ts';
 import { OtherChain } from './other-chain.ts';
 import type { Pace } from './pace.ts';
-import { pullAll } from './pull.ts';
-import { pushAll } from './push.ts';
+import { type Following, followingOf, pullAll } from './pull.ts';
+import { pushAll, type PushOptions } from './push.ts';
 import { BadAnswer } from './bad-answer.ts';
 import type { Standing } from './store-calls.ts';
 
@@ -18,6 +18,8 @@ export interface CycleOptions {
   readonly pace: Pace;
   /** Only greet: the policy is taken up, and nothing is sent or fetched. */
   readonly onlyGreet?: boolean;
+  /** A page is pulled after so many pushes, where more than one is left; 5 unless told. */
+  readonly pushesBetweenPulls?: number;
   readonly mutants?: SyncMutants;
 }
 
@@ -71,8 +73,8 @@ const greetings = 4;
 const stampsAtOnce = 1000;
 
 /**
- * One cycle: greet; ask about what may be safe already, where numbers started anew; pushes, up to a number of them; pull until nothing more comes;
- * compare digests. Every step is durable before the next, so that a cycle may end anywhere and the next one goes on.
+ * One cycle: greet; ask about what may be safe already, where numbers started anew; pushes, up to a number of them, with a page pulled between
+ * some; pull until nothing more comes; compare digests. Every step is durable before the next, so that a cycle may end anywhere and the next one goes on.
  */
 export function* cycle(options: CycleOptions): Engine<CycleReport> {
   const progress: Progress = {
@@ -85,7 +87,7 @@ export function* cycle(options: CycleOptions): Engine<CycleReport> {
   };
   try {
     for (let at = 0; at < greetings; at += 1) {
-      const again = yield* onceOrGreet(options, progress);
+      const again = yield* onceOrGreet(options, progress, at === 0);
       if (again !== 'greet') return report(progress, 'done', again === 'more', progress.remark);
     }
     return report(progress, 'refused', true, 'The server and this laptop do not agree on what was sent.');
@@ -133,16 +135,24 @@ function revocationIn({ details }: Refusal): Revocation | null {
   return { what, onRevoke: onRevoke === 'wipe' ? 'wipe' : 'keep_encrypted' };
 }
 
-function* onceOrGreet(options: CycleOptions, progress: Progress): Engine<'done' | 'more' | 'greet'> {
+function* onceOrGreet(
+  options: CycleOptions,
+  progress: Progress,
+  isFirst: boolean,
+): Engine<'done' | 'more' | 'greet'> {
   try {
-    return yield* once(options, progress);
+    return yield* once(options, progress, isFirst);
   } catch (error) {
     if (error instanceof OtherChain) return 'greet';
     throw error;
   }
 }
 
-function* once(options: CycleOptions, progress: Progress): Engine<'done' | 'more' | 'greet'> {
+function* once(
+  options: CycleOptions,
+  progress: Progress,
+  isFirst: boolean,
+): Engine<'done' | 'more' | 'greet'> {
   const standing = yield* store('begin', null);
   const before = options.now();
   const hello = yield* greet(options, standing);
@@ -162,29 +172,36 @@ function* once(options: CycleOptions, progress: Progress): Engine<'done' | 'more
   if (why !== null) throw new Refusal(403, 'DEVICE', why);
   if (options.onlyGreet === true) return 'done';
   const sentBefore = progress.pushed;
-  const pushes = yield* pushAsFarAsAllowed(session, progress, options.mutants);
+  const following = followingOf(session, want);
+  const isTooOld = standing.schema < hello.schemaMinimum;
+  const pushes = yield* pushAsFarAsAllowed(session, following, progress, {
+    mutants: options.mutants,
+    pushesBetweenPulls: isTooOld ? Infinity : options.pushesBetweenPulls,
+    mayGreet: isFirst,
+  });
   if (pushes === 'greet') return 'greet';
   // What was just made on the server is followed at once, so that what hangs on it, its files too, goes with this cycle.
   if (pushes === 'done' && progress.pushed > sentBefore && (yield* store('hasOpened', null))) return 'greet';
-  if (standing.schema < hello.schemaMinimum) {
+  if (isTooOld) {
     throw new Refusal(
       426,
       'VERSION',
       'This build is too old for what the server has now. What you did was sent; update to get what others did.',
     );
   }
-  const pulls = yield* pullAll(session, want, progress);
+  const pulls = yield* pullAll(session, following, progress);
   return pulls === 'greet' ? 'greet' : pushes;
 }
 
 /** Pushes. Somebody who only reads sends nothing and takes everything: what they did waits until they may write. */
 function* pushAsFarAsAllowed(
   session: Session,
+  following: Following,
   progress: Progress,
-  mutants: SyncMutants | undefined,
+  options: PushOptions,
 ): Engine<'done' | 'more' | 'greet'> {
   try {
-    return yield* pushAll(session, progress, mutants);
+    return yield* pushAll(session, following, progress, options);
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'FORBIDDEN' || error.details['needs'] !== 'write')
       throw error;

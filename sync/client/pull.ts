@@ -8,6 +8,18 @@ import { compareDigests, fetchStale } from './repair.ts';
 import { asked, type Session } from './session.ts';
 import type { Cursor, Greeted } from './store-calls.ts';
 
+/** Where the scopes stand that the server grants; pages move it on. */
+export interface Following {
+  readonly granted: ReadonlySet<string>;
+  want: readonly Cursor[];
+}
+
+/** What of the cursors after a greeting the server grants. */
+export function followingOf({ hello }: Session, cursors: Greeted['want']): Following {
+  const granted = new Set(hello.scopes.filter((each) => each.do !== 'revoke').map(({ scope }) => scope));
+  return { granted, want: cursors.filter(({ scope }) => granted.has(scope)) };
+}
+
 /** What a run of pulls moves on. */
 export interface PullProgress {
   pulled: number;
@@ -20,12 +32,10 @@ export interface PullProgress {
  */
 export function* pullAll(
   session: Session,
-  from: Greeted['want'],
+  { granted, want: from }: Following,
   progress: PullProgress,
 ): Engine<'done' | 'greet'> {
-  const { hello } = session;
-  const granted = new Set(hello.scopes.filter((each) => each.do !== 'revoke').map(({ scope }) => scope));
-  let want = from.filter(({ scope }) => granted.has(scope));
+  let want = from;
   let mayEmpty: readonly string[] = [];
   const askedFor = new Set<string>();
   let page = yield* ask('pull', wanting(session, want));
@@ -63,7 +73,8 @@ export function* pullAll(
   }
 }
 
-function wanting(session: Session, want: readonly Cursor[]): PullRequest {
+/** A request for what is above these cursors. */
+export function wanting(session: Session, want: readonly Cursor[]): PullRequest {
   const { policy, limits } = session.hello;
   return { ...asked(session), policy: policy.version, want: [...want], maxBytes: limits.pullBytes };
 }

@@ -4,11 +4,18 @@ import type { PushAnswer } from '../protocol/messages.ts';
 import { type Engine, receive, send, type ServerEffect, store } from './effects.ts';
 import { faster, type Pace, slower } from './pace.ts';
 import { pushText } from '../protocol/push-lines.ts';
+import { applyBetween, askBetween, type PullsBetween } from './pull-between.ts';
+import type { Following } from './pull.ts';
 import { asked, type Session } from './session.ts';
 import type { OutgoingBatch, TakeBatch } from './store-calls.ts';
 
-/** A cycle pulls after so many pushes, of 64 MiB at most: what others did does not wait for all that a laptop has to send. */
+/** A cycle greets anew, and takes all that is new, after so many pushes, of 64 MiB at most. */
 const pushesAtOnce = 32;
+/**
+ * One page is pulled after so many pushes: what others did does not wait for all that a laptop has to send, and after the last push there
+ * is little left of its own to be confirmed.
+ */
+const pushesBetween = 5;
 /** Pushes that are on their way at once, at most: the server reads one while its database writes the one before. */
 const window = 2;
 /**
@@ -17,10 +24,18 @@ const window = 2;
  */
 const pushBytes = 2 * 1024 * 1024;
 
-/** What a run of pushes moves on. */
+/** What a run of pushes moves on, with the pulls between them. */
 export interface PushProgress {
   pushed: number;
+  pulled: number;
   pace: Pace;
+}
+
+/** `mayGreet`: what was made here and is on the server by now is followed at once, by another greeting before the rest is sent. */
+export interface PushOptions {
+  readonly mutants: SyncMutants | undefined;
+  readonly pushesBetweenPulls: number | undefined;
+  readonly mayGreet: boolean;
 }
 
 /** A push on its way. `isBehind`: another had no answer when it was sent, and may arrive after it. */
@@ -37,7 +52,11 @@ interface PushRun {
   readonly session: Session;
   readonly progress: PushProgress;
   readonly sent: Sent[];
+  readonly between: PullsBetween;
+  readonly options: PushOptions;
   readonly mutants: SyncMutants;
+  /** Pushes until a page is pulled. */
+  untilPull: number;
 }
 
 /**
@@ -48,10 +67,20 @@ interface PushRun {
  */
 export function* pushAll(
   session: Session,
+  following: Following,
   progress: PushProgress,
-  mutants: SyncMutants = noSyncMutants,
+  options: PushOptions,
 ): Engine<'done' | 'more' | 'greet'> {
-  const run: PushRun = { session, progress, sent: [], mutants };
+  const between: PullsBetween = { session, following, page: null, isOver: false };
+  const run: PushRun = {
+    session,
+    progress,
+    sent: [],
+    between,
+    options,
+    mutants: options.mutants ?? noSyncMutants,
+    untilPull: options.pushesBetweenPulls ?? pushesBetween,
+  };
   try {
     const end = yield* pushInOrder(run);
     yield* giveUp(run);
@@ -63,7 +92,7 @@ export function* pushAll(
 }
 
 function* pushInOrder(run: PushRun): Engine<'done' | 'more' | 'greet'> {
-  const { session, progress, sent } = run;
+  const { session, progress, sent, between } = run;
   const take = (after: string, answered: PushAnswer | null) =>
     store('takeBatch', { ...sizeOf(session, progress), after, answered });
   let left = pushesAtOnce;
@@ -75,14 +104,26 @@ function* pushInOrder(run: PushRun): Engine<'done' | 'more' | 'greet'> {
       yield* send(pushMessage(session, next));
       sent.push({ batch: next, isBehind: sent.length > 0 });
       left -= 1;
+      run.untilPull -= 1;
       // After the last of them nothing more is numbered.
       if (left === 0) continue;
       next = yield* take(next.last, answered);
       answered = null;
       continue;
     }
+    // Before another answer is taken up: the page ends with the last one that was (P30).
+    if (between.page !== null) {
+      progress.pulled += yield* applyBetween(between);
+      continue;
+    }
     if (answered !== null) yield* store('pushed', answered);
     answered = null;
+    if (sent.length === 0) {
+      run.untilPull = run.options.pushesBetweenPulls ?? pushesBetween;
+      if (run.options.mayGreet && (yield* store('hasOpened', null))) return 'greet';
+      yield* askBetween(between);
+      continue;
+    }
     const outcome: Outcome = yield* outcomeOfOldest(run);
     if (outcome === 'greet') return 'greet';
     if (outcome === 'again') {
@@ -94,8 +135,12 @@ function* pushInOrder(run: PushRun): Engine<'done' | 'more' | 'greet'> {
   return left > 0 ? 'done' : 'more';
 }
 
-/** One goes along with another only where more than it waits, and where the last cycle went well: over a slow line they share its width. */
-function mayGo({ isFull }: OutgoingBatch, { sent, progress }: PushRun): boolean {
+/**
+ * One goes along with another only where more than it waits, and where the last cycle went well: over a slow line they share its width. None
+ * goes where a page is to be asked for first.
+ */
+function mayGo({ isFull }: OutgoingBatch, { sent, progress, untilPull, between }: PushRun): boolean {
+  if (isFull && untilPull <= 0 && !between.isOver) return false;
   return sent.length === 0 || (isFull && sent.length < window && progress.pace.failures === 0);
 }
 

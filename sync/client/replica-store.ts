@@ -21,7 +21,7 @@ import { noSyncMutants, type SyncMutants } from '../core/sync-mutants.ts';
 import type { PageRow } from '../protocol/row-state.ts';
 import { BadAnswer } from './bad-answer.ts';
 import { type PulledPage, readPage } from './page.ts';
-import type { Standing, StoreCalls } from './store-calls.ts';
+import type { PageOutcome, Standing, StoreCalls } from './store-calls.ts';
 
 export interface ReplicaStoreOptions {
   readonly replica: Replica;
@@ -68,6 +68,19 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
       ],
       policyVersion: Number(readSync(db, 'policy-version') ?? 0),
       asking: readSync(db, 'asking') !== undefined,
+    };
+  };
+  const applyArrived = (page: PulledPage | string, mayEmpty: readonly string[]): PageOutcome => {
+    if (typeof page === 'string') return { ...nothing, damaged: page };
+    if (!isOwnChain(db, page.trailer, mutants)) return { ...nothing, foreign: true };
+    const applied = applyPage(replica, page, mayEmpty.map(local), mutants);
+    told(applied.changes);
+    return {
+      ...nothing,
+      braked: applied.braked.map(({ scope, left }) => ({ scope: wire(scope), left })),
+      want: cursors(),
+      rows: page.rows.length,
+      hides: hides(page.rows),
     };
   };
   return {
@@ -121,20 +134,13 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
       refuseFirst(replica, 'TOO_LARGE');
       return null;
     },
-    applyPage: ({ page: { text }, mayEmpty }) => {
-      const nothing = { foreign: false, damaged: null, braked: [], want: [], rows: 0, hides: false };
+    applyPage: ({ page: { text }, mayEmpty }) => applyArrived(readOrSay(text), mayEmpty),
+    applyBeside: ({ page: { text } }) => {
       const page = readOrSay(text);
-      if (typeof page === 'string') return { ...nothing, damaged: page };
-      if (!isOwnChain(db, page.trailer, mutants)) return { ...nothing, foreign: true };
-      const applied = applyPage(replica, page, mayEmpty.map(local), mutants);
-      told(applied.changes);
-      return {
-        ...nothing,
-        braked: applied.braked.map(({ scope, left }) => ({ scope: wire(scope), left })),
-        want: cursors(),
-        rows: page.rows.length,
-        hides: hides(page.rows),
-      };
+      const takesAway = typeof page !== 'string' && page.rows.some(takesRowAway);
+      return takesAway
+        ? { ...nothing, want: cursors(), takesAway }
+        : { ...applyArrived(page, []), takesAway };
     },
     applyRows: ({ page }) => {
       const foreign = !isOwnChain(db, page.trailer, mutants);
@@ -168,6 +174,20 @@ export function replicaStore(options: ReplicaStoreOptions): StoreCalls {
       return { fetch, unexplained: unexplained.length + unsaid.length };
     },
   };
+}
+
+const nothing: PageOutcome = {
+  foreign: false,
+  damaged: null,
+  braked: [],
+  want: [],
+  rows: 0,
+  hides: false,
+};
+
+/** True for a line by which a row, and with it what waits of it, goes from where it is. */
+function takesRowAway(line: PageRow): boolean {
+  return 'st' in line && line.st !== 'live';
 }
 
 /** A page that came, or why it is none. */

@@ -83,6 +83,11 @@ export interface PageOutcome {
   readonly hides: boolean;
 }
 
+/** What became of a page beside a push. `takesAway`: rows would go by it, and nothing was applied. */
+export interface BesideOutcome extends PageOutcome {
+  readonly takesAway: boolean;
+}
+
 /** The laptop's file as the engine uses it: each call is one transaction, durable when it answers. */
 export interface StoreCalls {
   begin(input: null): Standing;
@@ -110,6 +115,8 @@ export interface StoreCalls {
   /** A single transaction that is too large for the server goes to the inbox. */
   tooLarge(input: null): null;
   applyPage(input: { readonly page: ArrivedPage; readonly mayEmpty: readonly string[] }): PageOutcome;
+  /** Applies a page while pushes are on their way: nothing of it where it `takesAway` rows (P35). */
+  applyBeside(input: { readonly page: ArrivedPage }): BesideOutcome;
   applyRows(input: {
     readonly page: RowsPage;
     readonly asked: readonly RowName[];

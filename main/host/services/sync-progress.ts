@@ -1,6 +1,7 @@
 import type { SyncStatus } from '../../../preload/contract/sync.ts';
 import type { StoreEffect } from '../../../sync/client/effects.ts';
 import type { Greeted, PageOutcome } from '../../../sync/client/store-calls.ts';
+import type { PushAnswer } from '../../../sync/protocol/messages.ts';
 
 type Progress = NonNullable<SyncStatus['progress']>;
 
@@ -44,8 +45,9 @@ export class SyncProgress {
       this.#expected = here === null ? null : Math.max(0, rows - here);
       return false;
     }
-    if (effect.call === 'pushed') {
-      this.#done += effect.input.results.length;
+    const answered = answerIn(effect);
+    if (answered !== null) {
+      this.#done += answered.results.length;
       return true;
     }
     if (effect.call !== 'applyPage') return false;
@@ -74,4 +76,10 @@ export class SyncProgress {
     if (total === null || this.#done === 0 || elapsed < settledMs) return null;
     return Math.ceil(((total - this.#done) * elapsed) / this.#done / 1000);
   }
+}
+
+/** The answer to a push that a step takes up: by itself, or with the next batch. */
+function answerIn(effect: StoreEffect): PushAnswer | null {
+  if (effect.call === 'pushed') return effect.input;
+  return effect.call === 'takeBatch' ? effect.input.answered : null;
 }

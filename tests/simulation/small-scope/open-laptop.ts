@@ -6,7 +6,7 @@ import type { Effect } from '../../../sync/client/effects.ts';
 import { firstPace } from '../../../sync/client/pace.ts';
 import type { SyncMutants } from '../../../sync/core/sync-mutants.ts';
 import { Device } from '../sync/device.ts';
-import { shownFaults } from '../sync/step-oracles.ts';
+import { appliesRows, shownFaults } from '../sync/step-oracles.ts';
 import { viewOf } from '../sync/view.ts';
 import { contentOf } from './content.ts';
 import { makeEdit } from './edits.ts';
@@ -157,7 +157,7 @@ export class OpenLaptop {
     const result = this.device.perform(effect);
     this.#feed(result);
     this.#hear();
-    return effect.call === 'applyPage' || effect.call === 'applyRows' ? shownFaults(this.device) : [];
+    return appliesRows(effect) ? shownFaults(this.device) : [];
   }
 }
 

@@ -179,6 +179,7 @@ export class Device {
       app: 'simulated',
       now: () => this.replica.now(),
       pace: this.pace,
+      pushesBetweenPulls: 2,
       mutants: this.#mutants,
     });
   }

@@ -107,11 +107,12 @@ export class Edge {
 
   /**
    * What a push held that the server did not refuse as a whole. One that it did refuse is not what its laptop said last: it may be older
-   * than a restore, and come late.
+   * than a restore, and come late. What the server had taken before stands as it was sent then: a copy of a file may say it with more hidden.
    */
-  #noteSent(principal: Principal, { transactions }: PushRequest): void {
+  #noteSent(principal: Principal, { transactions }: PushRequest, taken: ReadonlySet<string>): void {
     if (principal.tenant !== tenantId) return;
-    for (const { tx } of transactions) this.sent.set(tx.stamp, tx);
+    for (const { tx } of transactions)
+      if (!taken.has(tx.stamp) || !this.sent.has(tx.stamp)) this.sent.set(tx.stamp, tx);
   }
 
   async #dispatch(store: ServerStore, principal: Principal, call: ServerCall, text: string): Promise<Reply> {
@@ -124,9 +125,12 @@ export class Edge {
         const asked = readPush(text);
         if (!asked.success) throw new RequestRefused('BAD_REQUEST', `${asked.at}: ${asked.problem}`);
         const request = asked.data;
+        const before = new Set(
+          tenant.results.filter(({ status }) => status !== 'refused').map(({ stamp }) => stamp),
+        );
         const taken = mistakenPush(request, tenant, environment.now(), this.#mutants, sha256);
         if (taken.request === null) {
-          this.#noteSent(principal, request);
+          this.#noteSent(principal, request, before);
           const { lastMutation, lastHash } = tenant.clients.get(request.client) ?? {
             lastMutation: 0n,
             lastHash: '',
@@ -135,10 +139,10 @@ export class Edge {
         }
         const answer = await push(store, environment, principal, taken.request).catch((error: unknown) => {
           // Where the server stops, it may have taken it.
-          if (!(error instanceof RequestRefused)) this.#noteSent(principal, request);
+          if (!(error instanceof RequestRefused)) this.#noteSent(principal, request, before);
           throw error;
         });
-        this.#noteSent(principal, request);
+        this.#noteSent(principal, request, before);
         return json({ ...answer, results: [...taken.said, ...answer.results] });
       }
       case 'pull': {

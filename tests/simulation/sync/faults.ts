@@ -44,11 +44,12 @@ export const faults = [
 ] as const;
 export type Fault = (typeof faults)[number];
 
-/** What comes of two pushes of a laptop at once (P33), as a sweep has to have seen it. */
+/** What comes of two pushes of a laptop at once (P33), and of a page beside them (P35), as a sweep has to have seen it. */
 export const sideBySide = [
   'two pushes on their way',
   'the first of two unanswered',
   'a gap behind another',
+  'a page beside a push',
 ] as const;
 
 /** Refusals and roads that a sweep has to have seen, by the server's own word for each. */

@@ -33,11 +33,19 @@ function countsOf(device: Device): Counts {
   return new Map(rows.map(({ scope, n }) => [scope, n]));
 }
 
+/** How many rows of the server a file has that are not purged, wherever they stand. */
+function livingOf({ replica: { db } }: Device): number {
+  const living = `SELECT count(*) FROM sync_rows
+    WHERE row NOT IN (SELECT id FROM purged) AND coalesce(held ->> 'st', '') <> 'purged'`;
+  return db.statements.value<number>(living) ?? 0;
+}
+
 /** What one transaction of sync on a laptop did that none may do, told once it was done. */
 export function watchFile(device: Device, effect: StoreEffect, tenant: ModelTenant): () => string[] {
   const { name, user } = device;
   const before = viewOf(device.replica.db);
   const counts = effect.call === 'applyPage' ? countsOf(device) : null;
+  const living = effect.call === 'applyBeside' ? livingOf(device) : 0;
   const needless = effect.call === 'reidentify' ? roadFaults(device, tenant) : [];
   return () => {
     const after = viewOf(device.replica.db);
@@ -45,11 +53,17 @@ export function watchFile(device: Device, effect: StoreEffect, tenant: ModelTena
       ...viewSteps(name, before, after),
       ...queueSteps(name, before, after),
       ...cursorFaults(name, user, after, tenant),
-      ...(effect.call === 'applyPage' || effect.call === 'applyRows' ? shownFaults(device) : []),
+      ...(appliesRows(effect) ? shownFaults(device) : []),
       ...needless,
       ...(counts === null || effect.call !== 'applyPage' ? [] : brakeFaults(device, counts, effect, tenant)),
+      ...(livingOf(device) < living ? [`P35: ${name} lost rows beside a push`] : []),
     ];
   };
+}
+
+/** True for a transaction by which rows of the server come to stand in a file. */
+export function appliesRows({ call }: StoreEffect): boolean {
+  return call === 'applyPage' || call === 'applyBeside' || call === 'applyRows';
 }
 
 /** MR21: a laptop takes another name only where its chain does not go on under the one that it has. */

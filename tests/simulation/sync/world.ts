@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mintIdsBy } from '../../../db/replica/rows/ids.ts';
-import type { Greeted } from '../../../sync/client/store-calls.ts';
+import type { BesideOutcome, Greeted } from '../../../sync/client/store-calls.ts';
 import type { Effect, StoreEffect } from '../../../sync/client/effects.ts';
 import type { SyncMutants } from '../../../sync/core/sync-mutants.ts';
 import { beginAnew } from './beginning.ts';
@@ -311,6 +311,7 @@ export class World {
       device.statements.forgive();
       this.faults.push(...watch());
       if (effect.call === 'greeted') this.#noteRoad(answer as Greeted);
+      if (effect.call === 'applyBeside') this.#noteBeside(device, answer as BesideOutcome);
       if (takesAway(effect)) this.revoked.add(device.user);
       const isOver = chance?.hits(0.005) === true;
       if (isOver) this.fire('crash');
@@ -345,6 +346,12 @@ export class World {
 
   #noteRoad({ road }: Greeted): void {
     if (road !== 'none') this.count(`road ${road}`);
+  }
+
+  #noteBeside({ onTheirWay }: Device, { takesAway, rows }: BesideOutcome): void {
+    if (onTheirWay.length === 0) this.fault('P35: a page is applied beside no push');
+    if (takesAway) this.count('a page that takes away beside a push');
+    else if (rows > 0) this.count('a page beside a push');
   }
 
   /** Nothing goes wrong any more: everybody syncs until nothing is left to do. Answers with the rounds that it took, or null. */

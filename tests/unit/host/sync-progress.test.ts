@@ -22,7 +22,11 @@ test('what is sent is counted in transactions, then what is taken in rows, again
   const progress = new SyncProgress({ now: () => clock.now, waiting: 40, here: 100 });
   expect(progress.note(greeted, taken)).toBe(false);
   expect(progress.shown()).toEqual({ phase: 'sending', done: 0, total: 40, secondsLeft: null });
-  expect(progress.note(pushed(10), null)).toBe(true);
+  expect(progress.note(pushed(4), null)).toBe(true);
+  // The answer to a push is taken up with the next batch, too, and a page between two pushes is no end of the sending.
+  expect(progress.note(effect('takeBatch', { answered: { results: Array(6).fill({}) } }), null)).toBe(true);
+  expect(progress.note(effect('takeBatch', { answered: null }), null)).toBe(false);
+  expect(progress.note(effect('applyBeside', {}), { rows: 250 })).toBe(false);
   clock.now = 2000;
   expect(progress.shown()).toEqual({ phase: 'sending', done: 10, total: 40, secondsLeft: 6 });
   expect(progress.note(page, { rows: 250 })).toBe(true);
