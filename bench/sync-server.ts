@@ -19,8 +19,7 @@ import {
 } from '../sync/server/feed/environment.ts';
 import { hello } from '../sync/server/feed/hello.ts';
 import { pull } from '../sync/server/feed/pull.ts';
-import { InTurn } from '../sync/server/feed/in-turn.ts';
-import { push } from '../sync/server/feed/push.ts';
+import { PushTurns } from '../sync/server/feed/push-turns.ts';
 import { digest, rows } from '../sync/server/feed/repair.ts';
 import { randomSalt } from '../sync/server/salt.ts';
 import { PostgresStore } from '../sync/server/store/postgres-store.ts';
@@ -41,7 +40,7 @@ const environment: FeedEnvironment = {
   ledger: { append: () => Promise.resolve() },
 };
 
-const turns = new InTurn();
+const turns = new PushTurns(store, environment);
 
 type Answer = (body: string) => Promise<object | string[]>;
 
@@ -57,7 +56,7 @@ const routes: Readonly<Record<string, Answer>> = {
   push: (body) => {
     const asked = readPush(body);
     if (!asked.success) throw new Error(`Not a push at ${asked.at}: ${asked.problem}.`);
-    return turns.run(asked.data.client, () => push(store, environment, principal, asked.data));
+    return turns.take(principal, asked.data);
   },
   pull: route(pullRequestSchema, (request) => pull(store, environment, principal, request)),
   digest: route(digestRequestSchema, (request) => digest(store, principal, request)),

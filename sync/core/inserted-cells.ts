@@ -76,6 +76,16 @@ export class InsertedCells implements ReadonlyMap<string, CellState> {
     return new InsertedCells(layout, values, stamp, at);
   }
 
+  /** True where both are cells of the same values, not of equal ones, by the same stamp at the same place in the order. */
+  isSameAs(other: InsertedCells): boolean {
+    return (
+      this.#values === other.#values &&
+      this.#layout === other.#layout &&
+      this.#stamp === other.#stamp &&
+      this.#at === other.#at
+    );
+  }
+
   /** What a column of this build shows, in the log's form; null where it shows nothing. */
   shown(n: number): Json {
     const making = this.#layout.makings[n - 1];

@@ -1,8 +1,7 @@
-import { chainHash } from '../../core/chain.ts';
 import { emptyRow, type RowState } from '../../core/row-state.ts';
 import { decodeRow } from '../../core/row-wire.ts';
 import type { Stamp } from '../../core/stamp.ts';
-import type { ExchangedEntry, ExchangedTransaction } from '../../protocol/exchange.ts';
+import type { ExchangedEntry } from '../../protocol/exchange.ts';
 import type { MutationResult, PushAnswer } from '../../protocol/messages.ts';
 import type { PushRequest } from '../../protocol/push-lines.ts';
 import type { RowContent } from '../../protocol/row-state.ts';
@@ -16,6 +15,7 @@ import { ownLevel, TenantRules } from './ingress-policy.ts';
 import { moveDocuments } from './moves.ts';
 import { documentsUsed, ownerOfInsert } from './named-rows.ts';
 import { Places, sessionOf } from './places.ts';
+import { type Chained, chainedPush, type PushAhead } from './push-ahead.ts';
 import { RefusedWrites } from './refused-writes.ts';
 import { loadWorld } from './row-world.ts';
 import { rowWrites } from './row-writes.ts';
@@ -31,48 +31,25 @@ import type {
 } from './store.ts';
 import { together } from './together.ts';
 
-interface Chained {
-  readonly mutation: bigint;
-  readonly tx: ExchangedTransaction;
-  readonly hash: string;
-}
-
 /**
  * Takes a laptop's transactions in. Mutation ids follow one another and their hashes chain; what was taken before is answered again; each
  * transaction is applied or refused as a whole. Effects, results and the client's place are one transaction of the database.
- * Throws `RequestRefused` where the push as a whole cannot be taken; nothing is written then.
+ * Throws `RequestRefused` where the push as a whole cannot be taken; nothing is written then. `ahead`: what was made of it before;
+ * `given` is called each time that only the database's answers are to be waited for.
  */
 export async function push(
   store: ServerStore,
   environment: FeedEnvironment,
   principal: Principal,
   request: PushRequest,
+  ahead: PushAhead = chainedPush(environment, request),
+  given: () => void = () => undefined,
 ): Promise<PushAnswer> {
-  const chain = chainOf(request, environment);
   const { answer, purged } = await store.write(principal.tenant, (tx) =>
-    pushInside(tx, environment, principal, request, chain),
+    pushInside(tx, environment, principal, request, ahead, given),
   );
   if (purged.length > 0) await environment.ledger.append(principal.tenant, purged);
   return answer;
-}
-
-/** The mutations with the hashes of their chain, which cover the texts that came; refused where the last one does not fit. */
-function chainOf(request: PushRequest, environment: FeedEnvironment): Chained[] {
-  if (request.transactions.length > environment.limits.pushMutations) {
-    throw new RequestRefused('TOO_LARGE', 'The push holds too many edits at once. Send fewer.', {
-      pushMutations: environment.limits.pushMutations,
-    });
-  }
-  let hash = request.previousHash;
-  const first = BigInt(request.first);
-  const chain = request.transactions.map(({ text, tx }, at): Chained => {
-    hash = chainHash(hash, text, environment.sha256);
-    return { mutation: first + BigInt(at), tx, hash };
-  });
-  if (hash !== request.hash) {
-    throw new RequestRefused('BAD_REQUEST', 'The push did not arrive as it was sent. Send it again.');
-  }
-  return chain;
 }
 
 async function pushInside(
@@ -80,7 +57,8 @@ async function pushInside(
   environment: FeedEnvironment,
   principal: Principal,
   request: PushRequest,
-  chain: readonly Chained[],
+  { chain, forms }: PushAhead,
+  given: () => void,
 ): Promise<{ answer: PushAnswer; purged: readonly RowKey[] }> {
   const [epoch, client] = await together([tx.epoch(), tx.lockClient(request.client, principal.user)]);
   if (epoch !== request.epoch) {
@@ -102,8 +80,8 @@ async function pushInside(
   const fold = new PushFold(context);
   for (const { mutation, tx: transaction, hash } of fresh) fold.apply(mutation, transaction, hash);
   await moveDocuments(tx, fold, context, stored);
-  const written = await rowWrites(tx, environment, principal.user, fold, stored, context.stored);
-  const from = await tx.writePush({
+  const written = await rowWrites(tx, environment, principal.user, fold, stored, context.stored, forms);
+  const numbered = tx.writePush({
     client: client.client,
     user: principal.user,
     lastMutation: last.mutation,
@@ -121,6 +99,8 @@ async function pushInside(
     renewed: scopesOfNewLevels(fold, context),
     decided,
   });
+  given();
+  const from = await numbered;
   const results = fold.results.map((result): MutationResult => {
     const seq = result.place === null ? result.seq : from + BigInt(result.place);
     return resultOf({ ...result, seq });

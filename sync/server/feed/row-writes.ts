@@ -10,10 +10,11 @@ import {
   withBases,
 } from '../../core/row-state.ts';
 import { InsertedCells } from '../../core/inserted-cells.ts';
-import { hashOfText, holdsMarker, isMarker, rowText } from '../../core/row-wire.ts';
+import { holdsMarker, isMarker } from '../../core/row-wire.ts';
 import type { Stamp } from '../../core/stamp.ts';
 import { idOfLogged } from './check-access.ts';
 import type { FeedEnvironment } from './environment.ts';
+import { type FormsAhead, rowForm } from './forms-ahead.ts';
 import { type FoldedRow, keyOf, type PushFold, textUpdates } from './fold.ts';
 import { ownLevel } from './ingress-policy.ts';
 import type { RowKey, RowWrite, ServerTransaction, ShownColumns, StoredRow } from './store.ts';
@@ -36,7 +37,7 @@ const rowsAhead = 250;
 
 /**
  * Puts the rows of a push into the form in which they are stored: text, hash, shown values, life. Those of a large push are given to the
- * database on the way. `user`: who pushes.
+ * database on the way. `user`: who pushes; `ahead`: forms of its rows that were made before.
  */
 export async function rowWrites(
   tx: ServerTransaction,
@@ -45,6 +46,7 @@ export async function rowWrites(
   fold: FoldedRows,
   stored: ReadonlyMap<string, StoredRow>,
   states: ReadonlyMap<string, RowState>,
+  ahead?: FormsAhead,
 ): Promise<Written> {
   const folded = await withReplacedValues(tx, fold);
   const current = (key: string) => folded.get(key)?.state ?? states.get(key);
@@ -56,14 +58,14 @@ export async function rowWrites(
   );
   const rows: RowWrite[] = [];
   const bodies = new Set<string>();
-  let ahead = 0;
+  let given = 0;
   for (const [key, row] of inOrder(folded)) {
-    const write = rowWrite(environment, row, stored.get(key), texts.get(row.state.id) ?? []);
+    const write = rowWrite(environment, row, stored.get(key), texts.get(row.state.id) ?? [], ahead);
     for (const hash of write.bodies) bodies.add(hash);
     rows.push(write);
-    if (rows.length - ahead < rowsAhead) continue;
-    await tx.writeShown?.(user, rows.slice(ahead));
-    ahead = rows.length;
+    if (rows.length - given < rowsAhead) continue;
+    await tx.writeShown?.(user, rows.slice(given));
+    given = rows.length;
   }
   const lives = [...states].flatMap(([key, state]) =>
     folded.has(key) || !isDead(state)
@@ -89,14 +91,15 @@ function inOrder(rows: ReadonlyMap<string, FoldedRow>): [string, FoldedRow][] {
   );
 }
 
-/** One row in the form in which it is stored. `texts`: stamps of the text updates that belong to it. */
+/** One row as it is stored. `texts`: stamps of the text updates that belong to it; `ahead`: forms that were made before. */
 export function rowWrite(
   environment: FeedEnvironment,
   { state, place, notAsSent, bodies }: FoldedRow,
   before: StoredRow | undefined,
   texts: readonly Stamp[],
+  ahead?: FormsAhead,
 ): RowWrite {
-  const text = rowText(state, environment.salt());
+  const { text, hash } = ahead?.of(state) ?? rowForm(state, environment);
   const life = lifeOf(state, texts);
   const there = life !== 'purged' && life !== 'early';
   const values = there ? shownColumns(state) : undefined;
@@ -106,7 +109,7 @@ export function rowWrite(
     scope: state.scope,
     place,
     state: text,
-    hash: hashOfText(text, environment.sha256),
+    hash,
     bodies: values === undefined ? [] : namedBodies(state, values, bodies, before),
     level: there ? ownLevel(state) : null,
     before: before === undefined ? undefined : pickHeader(before),

@@ -15,8 +15,7 @@ import type { Blobs } from '../blobs/blobs.ts';
 import type { FeedEnvironment, Principal as Reader } from '../feed/environment.ts';
 import { hello } from '../feed/hello.ts';
 import { pull } from '../feed/pull.ts';
-import { InTurn } from '../feed/in-turn.ts';
-import { push } from '../feed/push.ts';
+import { PushTurns } from '../feed/push-turns.ts';
 import { digest, rows, stamps } from '../feed/repair.ts';
 import type { PostgresStore } from '../store/postgres-store.ts';
 import type { Identity, KeyScope } from '../identity/context.ts';
@@ -64,10 +63,9 @@ export function addFeedRoutes(app: FastifyInstance, identity: Identity, feed: Fe
     await store.publishPeople(reader.tenant, environment);
     return hello(store, environment, reader, request);
   });
-  const turns = new InTurn();
+  const turns = new PushTurns(store, environment);
   const take = async (reader: Reader, request: PushRequest) => {
-    const name = `${reader.tenant} ${reader.user} ${request.client}`;
-    const answer = await turns.run(name, () => push(store, environment, reader, request));
+    const answer = await turns.take(reader, request);
     subscribers.tell(reader.tenant, request);
     if (request.transactions.some(({ tx }) => tx.entries.some(({ op }) => op === 'purge'))) {
       await feed.blobs?.collect(reader.tenant, uploadMs);

@@ -20,6 +20,7 @@ import {
 import { hello } from '../../../sync/server/feed/hello.ts';
 import { pull } from '../../../sync/server/feed/pull.ts';
 import { push } from '../../../sync/server/feed/push.ts';
+import { pushAhead } from '../../../sync/server/feed/push-ahead.ts';
 import { digest, rows, stamps } from '../../../sync/server/feed/repair.ts';
 import { replayPurges } from '../../../sync/server/feed/replay-purges.ts';
 import type { RowKey, ServerStore } from '../../../sync/server/feed/store.ts';
@@ -137,7 +138,9 @@ export class Edge {
           };
           return json({ lastMutation: String(lastMutation), lastHash, results: taken.said });
         }
-        const answer = await push(store, environment, principal, taken.request).catch((error: unknown) => {
+        const ahead = await pushAhead(environment, taken.request);
+        const pushed = push(store, environment, principal, taken.request, ahead);
+        const answer = await pushed.catch((error: unknown) => {
           // Where the server stops, it may have taken it.
           if (!(error instanceof RequestRefused)) this.#noteSent(principal, request, before);
           throw error;
