@@ -22,12 +22,15 @@ export interface Laptops {
 interface LaptopsOptions {
   /** Those of the application rather than none, as the command line. */
   readonly threads?: boolean;
+  /** Encrypts the workspaces, and opens them again. */
+  readonly passphrase?: string;
   /** Where the folder is made; the system's place for temporary files unless told. */
   readonly parent?: string;
 }
 
 /** Laptops without a model. */
-export function makeLaptops({ threads = false, parent = tmpdir() }: LaptopsOptions = {}): Laptops {
+export function makeLaptops(options: LaptopsOptions = {}): Laptops {
+  const { threads = false, parent = tmpdir(), passphrase } = options;
   const folder = mkdtempSync(join(parent, 'laptops-'));
   process.env['WORKBENCH_MODEL_DIR'] = join(folder, 'no-model');
   const hosts = new Map<string, Host>();
@@ -44,7 +47,12 @@ export function makeLaptops({ threads = false, parent = tmpdir() }: LaptopsOptio
     folder,
     async open(name) {
       const client = start(name);
-      await client.workspaces.create({ path: join(folder, name), name, sample: false });
+      await client.workspaces.create({
+        path: join(folder, name),
+        name,
+        sample: false,
+        ...(passphrase === undefined ? {} : { passphrase }),
+      });
       return client;
     },
     shut,
@@ -52,6 +60,7 @@ export function makeLaptops({ threads = false, parent = tmpdir() }: LaptopsOptio
       await shut(name);
       const client = start(name);
       await client.workspaces.open({ path: join(folder, name) });
+      if (passphrase !== undefined) await client.workspaces.unlock({ by: 'passphrase', passphrase });
       return client;
     },
     copy(from, to) {
