@@ -57,6 +57,8 @@ interface PushRun {
   readonly mutants: SyncMutants;
   /** Pushes until a page is pulled. */
   untilPull: number;
+  /** One has overtaken the one before it: others would, and every second push would be sent twice. */
+  isOvertaking: boolean;
 }
 
 /**
@@ -80,6 +82,7 @@ export function* pushAll(
     options,
     mutants: options.mutants ?? noSyncMutants,
     untilPull: options.pushesBetweenPulls ?? pushesBetween,
+    isOvertaking: false,
   };
   try {
     const end = yield* pushInOrder(run);
@@ -136,12 +139,14 @@ function* pushInOrder(run: PushRun): Engine<'done' | 'more' | 'greet'> {
 }
 
 /**
- * One goes along with another only where more than it waits, and where the last cycle went well: over a slow line they share its width. None
- * goes where a page is to be asked for first.
+ * One goes along with another only where more than it waits, where none of this run has overtaken the one before it, and where the last
+ * cycle went well: over a slow line they share its width. None goes where a page is to be asked for first.
  */
-function mayGo({ isFull }: OutgoingBatch, { sent, progress, untilPull, between }: PushRun): boolean {
+function mayGo({ isFull }: OutgoingBatch, run: PushRun): boolean {
+  const { sent, progress, untilPull, between, isOvertaking } = run;
   if (isFull && untilPull <= 0 && !between.isOver) return false;
-  return sent.length === 0 || (isFull && sent.length < window && progress.pace.failures === 0);
+  if (sent.length === 0) return true;
+  return isFull && sent.length < window && !isOvertaking && progress.pace.failures === 0;
 }
 
 function sizeOf({ hello: { limits } }: Session, { pace }: PushProgress): Pick<TakeBatch, 'count' | 'bytes'> {
@@ -161,7 +166,8 @@ function* giveUp({ sent, mutants }: PushRun): Engine<void> {
 }
 
 /** What became of the oldest push on its way. */
-function* outcomeOfOldest({ progress, sent, mutants }: PushRun): Engine<Outcome> {
+function* outcomeOfOldest(run: PushRun): Engine<Outcome> {
+  const { progress, sent, mutants } = run;
   const reply = yield* receive();
   const oldest = sent.shift();
   if (oldest === undefined) throw new Error('No push is on its way.');
@@ -174,7 +180,10 @@ function* outcomeOfOldest({ progress, sent, mutants }: PushRun): Engine<Outcome>
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     // It arrived before the one that it stands behind.
-    if (error.code === 'GAP' && isBehind && mutants.gapTakesRoad !== true) return 'again';
+    if (error.code === 'GAP' && isBehind && mutants.gapTakesRoad !== true) {
+      run.isOvertaking = true;
+      return 'again';
+    }
     if (error.code === 'GAP' || error.code === 'FORK' || error.code === 'EPOCH') {
       yield* store('reidentify', { epoch: error.code === 'EPOCH' });
       return 'greet';
