@@ -2,7 +2,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { Secret, TOTP } from 'otpauth';
 import { expectNoFault } from './axe.ts';
 import { withLaptops } from './sync-laptops.ts';
-import { connect, open, sync } from './sync-steps.ts';
+import { connect, offline, open, sync } from './sync-steps.ts';
 
 const own = 'three long random words';
 
@@ -142,7 +142,7 @@ test('somebody is invited, accepts, protects the account, shares a project, and 
 
 /** Begins a session while no server hears of it. */
 async function askOffline(page: Page, question: string): Promise<void> {
-  await page.getByRole('button', { name: 'Work offline' }).click();
+  await offline(page);
   await open(page, 'sessions');
   await page.getByRole('button', { name: 'New session' }).first().click();
   await page.getByLabel('Research question').fill(question);

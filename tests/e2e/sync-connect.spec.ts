@@ -2,7 +2,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { expectNoFault } from './axe.ts';
 import { drop } from './drop.ts';
 import { withLaptops } from './sync-laptops.ts';
-import { connect, open, signIn } from './sync-steps.ts';
+import { connect, offline, open, signIn } from './sync-steps.ts';
 
 async function makeSession(page: Page, question: string): Promise<void> {
   await open(page, 'sessions');
@@ -90,7 +90,7 @@ test('a server that is away is said in words with the next try; working offline 
     const password = person('ada@example.org');
     const mine = await laptop('mine');
     await connect(mine, server.url, 'ada@example.org', password);
-    await mine.getByRole('button', { name: 'Work offline' }).click();
+    await offline(mine);
     await mine.reload();
     await expect(mine.getByRole('main').getByText(/^Working offline/)).toBeVisible();
     await expect(mine.getByRole('button', { name: 'Sync now' })).toBeDisabled();

@@ -1,7 +1,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import { expectNoFault } from './axe.ts';
 import { type Laptops, withLaptops } from './sync-laptops.ts';
-import { connect, open, sync } from './sync-steps.ts';
+import { connect, offline, open, sync } from './sync-steps.ts';
 
 /** Two people with a session that both have, in which these claims stand. */
 async function shared<const Texts extends readonly string[]>(
@@ -39,12 +39,6 @@ async function shared<const Texts extends readonly string[]>(
   const ben = await laptop('ben');
   await connect(ben, server.url, 'ben@example.org', passwords.ben);
   return { ada, ben, claims, session: session.id };
-}
-
-async function offline(page: Page): Promise<void> {
-  await open(page, 'sync');
-  await page.getByRole('button', { name: 'Work offline' }).click();
-  await expect(page.getByRole('main').getByText(/^Working offline/)).toBeVisible();
 }
 
 async function online(page: Page): Promise<void> {

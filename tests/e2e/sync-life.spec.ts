@@ -6,6 +6,7 @@ import { makeHome } from '../helpers/electron-app.ts';
 import { filesWith } from '../helpers/files-with.ts';
 import { startSyncServer, type SyncServer } from '../helpers/sync-server.ts';
 import { openLaptop, type SyncLaptop } from './sync-laptop.ts';
+import { offline } from './sync-steps.ts';
 
 /** One organisation from its first laptop to a restored server: each test goes on where the one before it ended. */
 test.describe.configure({ mode: 'serial' });
@@ -126,8 +127,7 @@ test('a member is taken out: the copy goes from screen and file, and what was no
   await expect(await claimCard(bens, claimText)).toBeVisible();
   await expect.poll(() => filesWith(bens.folder, quoted).length).toBeGreaterThan(0);
 
-  await bens.show('sync');
-  await bens.page.getByRole('button', { name: 'Work offline' }).click();
+  await offline(bens.page);
   await claimCard(bens, claimText);
   const field = bens.page.getByRole('textbox', { name: 'Claim', exact: true });
   await (await claimCard(bens, claimText)).click();

@@ -25,6 +25,13 @@ export async function connect(page: Page, url: string, email: string, password: 
   await expect(page.getByRole('main').getByText(/^In sync/)).toBeVisible();
 }
 
+/** Goes offline, and waits until it is so: what is written before is sent still. */
+export async function offline(page: Page): Promise<void> {
+  await open(page, 'sync');
+  await page.getByRole('button', { name: 'Work offline' }).click();
+  await expect(page.getByRole('main').getByText(/^Working offline/)).toBeVisible();
+}
+
 /** Syncs by the button, and waits for its end. */
 export async function sync(page: Page): Promise<void> {
   await open(page, 'sync');

@@ -4,7 +4,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { filesWith } from '../helpers/files-with.ts';
 import { expectNoFault } from './axe.ts';
 import { withLaptops } from './sync-laptops.ts';
-import { connect, open, sync } from './sync-steps.ts';
+import { connect, offline, open, sync } from './sync-steps.ts';
 
 const question = 'Why did the lantern works close?';
 const unsent = 'Written while the line was cut';
@@ -33,7 +33,7 @@ test('a policy that takes copies back: the copy goes, what was not sent is named
     const other = await laptop('other');
     await connect(other, server.url, 'ada@example.org', passwords.ada);
 
-    await lost.getByRole('button', { name: 'Work offline' }).click();
+    await offline(lost);
     cli('lost', 'claims', 'add', '--session', id, '--text', unsent);
     await open(lost, `claims/${id}`);
     await expect(lost.getByText(unsent).first()).toBeVisible();
