@@ -36,7 +36,9 @@ test('a project is made, opened to the organisation, renamed and closed again; w
     await expect(noor.getByRole('row', { name: /Harbour/ })).toContainText(
       'open to the organisation, you may read',
     );
-    await noor.getByRole('checkbox', { name: 'Take “Harbour” along' }).press(' ');
+    const taken = noor.getByRole('checkbox', { name: 'Take “Harbour” along' });
+    await taken.press(' ');
+    await expect(taken).toBeChecked();
     await sync(noor);
 
     await open(ada, 'sync/sharing');
@@ -70,6 +72,9 @@ test('a project is made, opened to the organisation, renamed and closed again; w
     await open(ada, 'sync/sharing');
     await projects.getByRole('button', { name: /^Harbour/ }).click();
     await ada.getByRole('radio', { name: 'Members only' }).click();
+    await expect(projects.getByRole('button', { name: /^Harbour/ })).not.toContainText(
+      'open to the organisation',
+    );
     await sync(ada);
     await sync(noor);
     await open(noor, 'sync/taken');

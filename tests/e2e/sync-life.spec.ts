@@ -173,7 +173,9 @@ test('a server that is restored from an older backup gets back what laptops hold
   first.cli('claims', 'add', '--session', ids.session, '--text', lateClaim);
   first.cli('delete', 'evidence', ids.doomed);
   await first.show('trash');
-  await first.page.getByRole('grid', { name: 'Trash' }).focus();
+  const trash = first.page.getByRole('grid', { name: 'Trash' });
+  await expect(trash.getByRole('row')).toHaveCount(2);
+  await trash.focus();
   await first.page.keyboard.press('Home');
   await first.page.keyboard.press('Shift+F10');
   await first.page.getByRole('menuitem', { name: 'Purge' }).click();
