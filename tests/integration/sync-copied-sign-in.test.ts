@@ -1,10 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { openPool } from '../../sync/server/database/pool.ts';
 import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
-import { openDatabase } from '../../sync/server/open-database.ts';
 import { CopiedLaptops } from '../helpers/copied-laptops.ts';
 import { describeUnless } from '../helpers/lacking.ts';
 import { type Laptops, makeLaptops } from '../helpers/laptops.ts';
+import { withServerDatabase } from '../helpers/server-database.ts';
 import { startSyncServer, type SyncServer } from '../helpers/sync-server.ts';
 
 const minute = 60_000;
@@ -57,20 +56,14 @@ describeUnless(lackOfBinaries(), 'an encrypted workspace that is copied with its
   }
 
   /** Names and sessions under which this test's laptops have pushed. */
-  async function sessions(): Promise<{ readonly clients: number; readonly ended: number } | undefined> {
-    const database = await openDatabase({ data: server.data });
-    const admin = openPool({ url: database.adminUrl, max: 1 });
-    try {
-      const found = await admin.query<{ clients: number; ended: number }>(
+  const sessions = () =>
+    withServerDatabase(server.data, async (admin) => {
+      const { rows } = await admin.query<{ readonly clients: number; readonly ended: number }>(
         `SELECT (SELECT count(*)::int FROM central.sync_client WHERE last_mutation > 0) AS clients,
                 (SELECT count(*)::int FROM governance.user_sessions WHERE NOT is_active) AS ended`,
       );
-      return found.rows[0];
-    } finally {
-      await admin.end();
-      await database.close();
-    }
-  }
+      return rows[0];
+    });
 
   test('[MR21] while the token holds both sync by it, each under a name of its own', async () => {
     const before = await sessions();

@@ -3,14 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openPool } from '../../sync/server/database/pool.ts';
-import { openDatabase } from '../../sync/server/open-database.ts';
 import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
 import type { Fault, Verdict } from '../helpers/fault-proxy.ts';
 import { type End, faultsOf } from '../helpers/history.ts';
 import { HistoryLaptop } from '../helpers/history-laptop.ts';
 import { SharedSession } from '../helpers/history-session.ts';
 import { describeUnless } from '../helpers/lacking.ts';
+import { withServerDatabase } from '../helpers/server-database.ts';
 import { startSyncServer, type SyncServer } from '../helpers/sync-server.ts';
 
 /** Seconds of work under faults; long runs by `WORKBENCH_HISTORY_SECONDS=600 npx vitest run tests/integration/sync-history.test.ts`. */
@@ -67,17 +66,12 @@ describeUnless(lackOfBinaries(), 'a history of several laptops over a network th
     }
   }
 
-  async function endsOnServer(sessions: readonly SharedSession[]): Promise<End[]> {
-    const database = await openDatabase({ data: server.data });
-    const admin = openPool({ url: database.adminUrl, max: 1 });
-    try {
+  function endsOnServer(sessions: readonly SharedSession[]): Promise<End[]> {
+    return withServerDatabase(server.data, async (admin) => {
       const ends: End[] = [];
       for (const session of sessions) ends.push(await session.endOnServer(admin));
       return ends;
-    } finally {
-      await admin.end();
-      await database.close();
-    }
+    });
   }
 
   test(

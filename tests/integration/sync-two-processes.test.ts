@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { closeWorkspace, openWorkspace } from '../../db/replica/workspace/workspace.ts';
-import { openPool } from '../../sync/server/database/pool.ts';
 import { lackOfBinaries } from '../../sync/server/database/embedded/binaries.ts';
-import { openDatabase } from '../../sync/server/open-database.ts';
 import { type FaultProxy, startFaultProxy } from '../helpers/fault-proxy.ts';
 import { describeUnless } from '../helpers/lacking.ts';
 import { type Laptops, makeLaptops } from '../helpers/laptops.ts';
 import { addEvidence, addSession } from '../helpers/replica.ts';
+import { withServerDatabase } from '../helpers/server-database.ts';
 import { startSyncServer, type SyncServer } from '../helpers/sync-server.ts';
 
 /** Rows of each laptop; more by `WORKBENCH_ROWS=2500 npx vitest run tests/integration/sync-two-processes.test.ts`. */
@@ -61,22 +60,16 @@ describeUnless(lackOfBinaries(), 'laptops with two pushes on their way to two pr
     closeWorkspace(workspace);
   }
 
-  async function figures(): Promise<object | undefined> {
-    const database = await openDatabase({ data: server.data });
-    const admin = openPool({ url: database.adminUrl, max: 1 });
-    try {
-      const found = await admin.query<object>(
+  const figures = () =>
+    withServerDatabase(server.data, async (admin) => {
+      const { rows: found } = await admin.query<object>(
         `SELECT (SELECT count(*)::int FROM central.evidence) AS rows,
                 (SELECT count(*)::int FROM central.sync_client WHERE last_mutation > 0) AS clients,
                 (SELECT sum(last_mutation)::int FROM central.sync_client)
                   - (SELECT count(*)::int FROM central.sync_result) AS doubled`,
       );
-      return found.rows[0];
-    } finally {
-      await admin.end();
-      await database.close();
-    }
-  }
+      return found[0];
+    });
 
   test(
     '[P33] whichever push arrives first: nothing is lost or doubled, and no laptop takes another name',
