@@ -107,12 +107,17 @@ function isCellWrite(write: unknown): boolean {
   );
 }
 
+/** Most values of most rows nest nothing, and need no look into them. */
 function isJson(value: unknown): boolean {
-  return isJsonWithin(value, mostDepth);
+  return isAtom(value) || isJsonWithin(value, mostDepth);
+}
+
+function isAtom(value: unknown): value is string | boolean | null {
+  return value === null || typeof value === 'string' || typeof value === 'boolean';
 }
 
 function isJsonWithin(value: unknown, depth: number): boolean {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+  if (isAtom(value)) return true;
   if (typeof value === 'number') return Number.isFinite(value);
   if (typeof value !== 'object' || depth === 0) return false;
   if (Array.isArray(value)) return value.every((item) => isJsonWithin(item, depth - 1));

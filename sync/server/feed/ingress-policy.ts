@@ -53,7 +53,7 @@ export type WordsOf = (entity: number, hash: string) => string | null;
 export class TenantRules {
   readonly version: number;
   readonly #settings: PrivacySettings;
-  readonly #made = new Map<string, boolean>();
+  readonly #made = new Map<SharingLevel, Map<PrivacyClass, boolean>>();
 
   constructor({ version, settings }: TenantPolicy) {
     this.version = version;
@@ -103,11 +103,12 @@ export class TenantRules {
 
   /** Whether values of a class at a level may be on the server, where no source rule applies. */
   allowsClass(privacy: PrivacyClass, level: SharingLevel): boolean {
-    const key = `${privacy} ${level}`;
-    const known = this.#made.get(key);
+    let made = this.#made.get(level);
+    if (made === undefined) this.#made.set(level, (made = new Map()));
+    const known = made.get(privacy);
     if (known !== undefined) return known;
     const allowed = decide(this.#settings, { class: privacy, level }, 'sync').decision === 'allow';
-    this.#made.set(key, allowed);
+    made.set(privacy, allowed);
     return allowed;
   }
 
@@ -146,5 +147,6 @@ export function wordsIn(bodyOf: (hash: string) => Uint8Array | undefined): Words
 
 /** The privacy class of a cell; what this build does not know counts as content. */
 export function classOfCell(entity: number, cell: string | number): PrivacyClass {
-  return columnsByNumber(entity).get(parseCell(cell).n)?.spec.privacy ?? 'content';
+  const n = typeof cell === 'number' ? cell : parseCell(cell).n;
+  return columnsByNumber(entity).get(n)?.spec.privacy ?? 'content';
 }

@@ -290,18 +290,21 @@ async function forgotten(
   entries: readonly ExchangedEntry[],
   stored: ReadonlyMap<string, StoredRow>,
 ): Promise<{ readonly key: string; readonly state: RowState }[]> {
-  const missing = new Map(
-    entries.flatMap((entry): [string, RowState][] =>
-      [{ entity: entry.entity, id: entry.row }, ownerOfInsert(entry)].flatMap((row): [string, RowState][] => {
-        if (row === undefined || stored.has(keyOf(row.entity, row.id))) return [];
-        return [[keyOf(row.entity, row.id), { ...emptyRow(row.entity, row.id, entry.scope), purged: true }]];
-      }),
-    ),
-  );
-  const purged = await tx.purgedAmong([...missing.values()].map(({ entity, id }) => ({ entity, id })));
+  const missing = new Map<string, RowKey & { readonly scope: string }>();
+  const note = ({ entity, id }: RowKey, scope: string) => {
+    const key = keyOf(entity, id);
+    if (!stored.has(key)) missing.set(key, { entity, id, scope });
+  };
+  for (const entry of entries) {
+    note({ entity: entry.entity, id: entry.row }, entry.scope);
+    const owner = ownerOfInsert(entry);
+    if (owner !== undefined) note(owner, entry.scope);
+  }
+  const purged = await tx.purgedAmong([...missing.values()]);
   return purged.flatMap(({ entity, id }) => {
-    const state = missing.get(keyOf(entity, id));
-    return state === undefined ? [] : [{ key: keyOf(entity, id), state }];
+    const key = keyOf(entity, id);
+    const row = missing.get(key);
+    return row === undefined ? [] : [{ key, state: { ...emptyRow(entity, id, row.scope), purged: true } }];
   });
 }
 
