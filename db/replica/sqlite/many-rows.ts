@@ -31,15 +31,16 @@ export function insertRows<T>(
   bind: Binding<T>,
 ): void {
   const into = `INSERT INTO ${table} (${names.map((name) => `"${name}"`).join(', ')})`;
-  const insert = (values: readonly Bindable[]) =>
-    statements.runWith(`${into} ${valuesText(values.length / names.length, names.length)}`, values);
+  const textFor = (rows: number) => `${into} ${valuesText(rows, names.length)}`;
+  // A text of some thousand characters is made once, and is the same object when its statement is looked up again.
+  const [one, many] = [textFor(1), elements.length < rowsAtOnce ? '' : textFor(rowsAtOnce)];
   let values: Bindable[] = [];
   for (const [at, element] of elements.entries()) {
     bind(element, values);
     // What is too little for a whole statement goes row by row: a statement is prepared for each number of rows.
     const isWhole = (at + 1) % rowsAtOnce === 0;
     if (!isWhole && at < elements.length - (elements.length % rowsAtOnce)) continue;
-    insert(values);
+    statements.runWith(isWhole ? many : one, values);
     values = [];
   }
 }
