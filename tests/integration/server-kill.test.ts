@@ -27,7 +27,7 @@ describeUnless(lackOfBinaries(), 'a server that is killed', () => {
 
   test.each([
     ['it, its database or both are', 'north', '1'],
-    ['one of its two processes, its database or both are', 'south', '2'],
+    ['one of its two processes, all of them, its database or several are', 'south', '2'],
   ])(
     'keeps every push that it acknowledged and takes none twice, whether %s killed',
     { timeout: 180_000 + kills * 20_000 },
@@ -101,7 +101,8 @@ describeUnless(lackOfBinaries(), 'a server that is killed', () => {
         const database = postmasterOf(cli);
         const [endsServer, endsDatabase] = [kill % 3 !== 2, kill % 3 !== 0];
         const answering = server.processes();
-        const one = answering[kill % 2];
+        // Now and then the first process: a server that is new does not yet wait longer and longer for what keeps ending.
+        const one = kill % 10 === 9 ? undefined : answering[kill % 2];
         if (endsServer && one !== undefined) process.kill(one, 'SIGKILL');
         else if (endsServer) await server.kill('SIGKILL');
         if (endsDatabase) process.kill(database, 'SIGKILL');
