@@ -31,7 +31,7 @@ export async function launchElectron(options: LaunchOptions): Promise<ElectronAp
   const environment = Object.entries(process.env).filter(([name]) => name !== 'ELECTRON_RUN_AS_NODE');
   const home = path.join(options.home, 'home');
   mkdirSync(home, { recursive: true });
-  return launchTwice({
+  return launchPatiently({
     executablePath: executable,
     args: [
       ...(stock ? [root] : []),
@@ -50,18 +50,20 @@ export async function launchElectron(options: LaunchOptions): Promise<ElectronAp
   });
 }
 
-/** A start takes half a second; the debugger of the old Electron now and then never answers, and its next start does. */
+/** A start takes half a second; of the old Electron's one in twenty never answers the debugger, twice in a row now and then. */
 const startMs = 15_000;
+const mostStarts = 4;
 
-async function launchTwice(
+async function launchPatiently(
   options: NonNullable<Parameters<typeof _electron.launch>[0]>,
 ): Promise<ElectronApplication> {
-  try {
-    return await _electron.launch({ ...options, timeout: startMs });
-  } catch (error) {
-    if (!(error instanceof errors.TimeoutError)) throw error;
-    process.stderr.write('Electron did not answer its first start; it is started once more.\n');
-    return _electron.launch({ ...options, timeout: startMs });
+  for (let start = 1; ; start += 1) {
+    try {
+      return await _electron.launch({ ...options, timeout: startMs });
+    } catch (error) {
+      if (!(error instanceof errors.TimeoutError) || start === mostStarts) throw error;
+      process.stderr.write(`Electron did not answer start ${start}; it is started once more.\n`);
+    }
   }
 }
 
