@@ -31,6 +31,7 @@ export const common = {
     `The first ${taken.toLocaleString()} of ${asked.toLocaleString()} rows are selected: one step takes no more.`,
   unreachable:
     'The Workbench’s own process does not answer. What you did is kept; it is tried again by itself.',
+  overtaken: 'It was changed elsewhere meanwhile. Your words take its place; its history keeps both.',
   panelFailed: 'This part could not be drawn. Nothing is lost.',
   levels: {
     public: 'Public',

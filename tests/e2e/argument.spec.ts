@@ -26,6 +26,30 @@ test('a selected passage is highlighted by a key, commented, and undone', async 
   await expect(page.locator('mark.mark-question')).toHaveCount(0);
 });
 
+test('what somebody writes in place is kept where they pause, and where they leave by a key', async ({
+  workbench,
+}) => {
+  const { page, cli } = workbench;
+  const kept = () => (cli('list', 'annotations') as { rows: { id: string; body: string | null }[] }).rows;
+  await page.getByRole('row', { name: /lab-report|Fouling of tidal membranes/ }).dblclick();
+  await expect(page.locator('.reader-text p').first()).toBeVisible();
+  const result = 'It does not end it.';
+  await selectWords(page, result);
+  await page.keyboard.press('3');
+  const mark = page.getByRole('listitem').filter({ hasText: result });
+  await mark.getByRole('button', { name: 'Add comment' }).click();
+  const comment = mark.getByLabel('Comment');
+  await comment.pressSequentially('How long is a season?');
+  await expect.poll(() => kept().map(({ body }) => body)).toContain('How long is a season?');
+  await expect(comment).toBeFocused();
+  await comment.pressSequentially(' A summer or a winter?');
+  await page.keyboard.press('Alt+ArrowLeft');
+  await expect(page.getByRole('grid', { name: 'Evidence' })).toBeVisible();
+  await expect
+    .poll(() => kept().map(({ body }) => body))
+    .toContain('How long is a season? A summer or a winter?');
+});
+
 test('a quote is given to a new claim, and the claim leads back to its words', async ({ workbench }) => {
   const { page } = workbench;
   await page.getByRole('row', { name: /interview-osk/ }).dblclick();

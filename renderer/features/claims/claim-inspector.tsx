@@ -4,6 +4,7 @@ import type { ClaimRow } from '../../../preload/contract/argument.ts';
 import { attempt } from '../../app/attempt.ts';
 import { objectVerbs } from '../../app/object-verbs.ts';
 import { stepCommand } from '../../app/undo.ts';
+import { useDraft } from '../../app/use-draft.ts';
 import { queries } from '../../data/queries.ts';
 import { useClient, useQuery } from '../../data/query.ts';
 import { claimWords } from '../../messages/claims.ts';
@@ -31,8 +32,8 @@ export function ClaimInspector({ id, others }: { id: string; others: readonly Cl
   const drop = useClaimDrop(id);
   if (detail === undefined) return null;
   const { claim, links } = detail;
-  const edit = (values: Record<string, string | number | string[] | null>): void =>
-    void attempt(client.edits.edit({ entity: 'research_claims', ids: [id], values }));
+  const edit = (values: Record<string, string | number | string[] | null>): Promise<boolean> =>
+    attempt(client.edits.edit({ entity: 'research_claims', ids: [id], values }));
   const trash = async (): Promise<void> => {
     if (!(await attempt(client.edits.remove({ entity: 'research_claims', ids: [id] })))) return;
     const verb = stepCommand(client, 'undo');
@@ -49,10 +50,11 @@ export function ClaimInspector({ id, others }: { id: string; others: readonly Cl
         </div>
         <Writes>
           <EditedText
-            key={`${id} ${claim.text}`}
+            key={`${id} text`}
             label={claimWords.claim}
             text={claim.text}
             lines={3}
+            mayBeEmpty={false}
             onChange={(text) => edit({ claim_text: text })}
           />
           <div className="claim-facts">
@@ -105,11 +107,11 @@ export function ClaimInspector({ id, others }: { id: string; others: readonly Cl
       <section className="section">
         <Writes>
           <EditedText
-            key={`${id} ${detail.reasoning ?? ''}`}
+            key={`${id} reasoning`}
             label={claimWords.reasoning}
             text={detail.reasoning ?? ''}
             lines={4}
-            onChange={(reasoning) => edit({ reasoning })}
+            onChange={(reasoning) => edit({ reasoning: reasoning === '' ? null : reasoning })}
           />
         </Writes>
       </section>
@@ -136,30 +138,32 @@ function nearestStep(confidence: number): string {
   return confidences[Math.max(1, Math.round(confidence * 10))] ?? 'none';
 }
 
-/** Words that are written when the field is left, so that one edit is one step of undo. */
+/** Words of a claim that are edited in place. Where they may not be empty, an empty field takes the old ones again. */
 function EditedText({
   label,
   text,
   lines,
+  mayBeEmpty = true,
   onChange,
 }: {
   label: string;
   text: string;
   lines: number;
-  onChange: (text: string) => void;
+  mayBeEmpty?: boolean;
+  onChange: (text: string) => Promise<boolean>;
 }) {
-  const [draft, setDraft] = useState(text);
+  const isWhole = (draft: string): boolean => mayBeEmpty || draft.trim() !== '';
+  const { draft, isOvertaken, type, flush, reset } = useDraft(text, onChange, isWhole);
   return (
-    <TextField
-      label={label}
-      value={draft}
-      lines={lines}
-      onChange={setDraft}
-      onBlur={() => {
-        if (draft.trim() !== '' || text === '') {
-          if (draft !== text) onChange(draft);
-        } else setDraft(text);
-      }}
-    />
+    <>
+      <TextField
+        label={label}
+        value={draft}
+        lines={lines}
+        onChange={type}
+        onBlur={() => (isWhole(draft) ? flush() : reset())}
+      />
+      {isOvertaken ? <p className="note">{common.overtaken}</p> : null}
+    </>
   );
 }

@@ -80,7 +80,6 @@ export function ClaimLinks({
             </span>
             {link.note === null && noting !== link.id ? null : (
               <NoteField
-                key={link.note ?? ''}
                 entity="claim_evidence"
                 column="note"
                 id={link.id}

@@ -77,7 +77,6 @@ export function MarkList({
               {mark.source === 'annotation' ? (
                 <>
                   <NoteField
-                    key={mark.body ?? ''}
                     entity="annotations"
                     column="body"
                     id={mark.id}

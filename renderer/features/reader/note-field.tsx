@@ -1,9 +1,11 @@
 import { useState } from 'react';
 import { attempt } from '../../app/attempt.ts';
+import { useDraft } from '../../app/use-draft.ts';
 import { useClient } from '../../data/query.ts';
+import { common } from '../../messages/common.ts';
 import { useIsWritable, Writes } from '../../ui/writes.tsx';
 
-/** A note on a row, written when the field is left. Where there is none yet, a word that opens the field. */
+/** A note on a row, written when its person pauses or leaves it. Where there is none yet, a word that opens the field. */
 export function NoteField({
   entity,
   column,
@@ -24,33 +26,36 @@ export function NoteField({
 }) {
   const client = useClient();
   const isWritable = useIsWritable();
-  const [draft, setDraft] = useState(text);
-  const [isOpen, setOpen] = useState(startsOpen || text !== '');
-  const save = async (): Promise<void> => {
-    if (draft === '') setOpen(false);
-    if (draft === text) return;
-    await attempt(client.edits.edit({ entity, ids: [id], values: { [column]: draft } }));
-  };
-  if (!isOpen) {
+  const [isAskedFor, setAskedFor] = useState(startsOpen);
+  const { draft, isOvertaken, type, flush } = useDraft(text, (body) =>
+    attempt(client.edits.edit({ entity, ids: [id], values: { [column]: body } })),
+  );
+  if (!isAskedFor && draft === '' && text === '') {
     return (
       <Writes>
-        <button type="button" className="note-add" onClick={() => setOpen(true)}>
+        <button type="button" className="note-add" onClick={() => setAskedFor(true)}>
           {addLabel}
         </button>
       </Writes>
     );
   }
   return (
-    <textarea
-      className="comment-field"
-      rows={Math.min(6, Math.max(1, draft.split('\n').length))}
-      aria-label={label}
-      readOnly={!isWritable}
-      // It opens because somebody asked to write in it.
-      autoFocus={text === ''}
-      value={draft}
-      onChange={(change) => setDraft(change.target.value)}
-      onBlur={() => void save()}
-    />
+    <>
+      <textarea
+        className="comment-field"
+        rows={Math.min(6, Math.max(1, draft.split('\n').length))}
+        aria-label={label}
+        readOnly={!isWritable}
+        // It opens because somebody asked to write in it.
+        autoFocus={text === ''}
+        value={draft}
+        onChange={(change) => type(change.target.value)}
+        onBlur={() => {
+          flush();
+          if (draft === '') setAskedFor(false);
+        }}
+      />
+      {isOvertaken ? <p className="note">{common.overtaken}</p> : null}
+    </>
   );
 }
