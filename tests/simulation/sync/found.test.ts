@@ -129,15 +129,6 @@ test('[P21] a scope of which the last numbers were forgotten is fetched anew onc
   });
 });
 
-test('[P21] an own purge of what was never sent, which comes back where older tombstones are forgotten, needs no repair', async () => {
-  const kept = new Set([
-    0, 1, 2, 3, 4, 5, 10, 11, 14, 15, 16, 17, 20, 21, 23, 26, 27, 32, 33, 34, 35, 39, 52, 55, 59, 62, 63, 72,
-    73, 74, 75,
-  ]);
-  const without = new Set(Array.from({ length: 100 }, (_, at) => at).filter((at) => !kept.has(at)));
-  expect((await run({ seed: 300, steps: 100, without })).faults).toEqual([]);
-});
-
 test('[MR16] an undo leaves what stands in the trash, or the row would live again for everybody else', async () => {
   await withWorld(async (world, ada, bob) => {
     const row = add(ada, 'found');

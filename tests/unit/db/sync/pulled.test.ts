@@ -6,7 +6,7 @@ import { blobToId, idToBlob } from '../../../../db/replica/rows/ids.ts';
 import { getRow } from '../../../../db/replica/rows/read.ts';
 import { writeText } from '../../../../db/replica/rows/text.ts';
 import { removeRow, updateRow } from '../../../../db/replica/rows/write.ts';
-import { staleRows } from '../../../../db/replica/sync/answers.ts';
+import { markStale, staleRows } from '../../../../db/replica/sync/answers.ts';
 import { applyPage, type Page } from '../../../../db/replica/sync/apply-page.ts';
 import { beginScope, readCursors } from '../../../../db/replica/sync/cursors.ts';
 import { digestOf } from '../../../../db/replica/sync/digest.ts';
@@ -337,6 +337,26 @@ describe('what is taken away', () => {
       expect(digestOf(b.replica.db, scope).n).toBe(before - 1);
       pull(b, feed);
       expect(getRow(b.replica.db, 'evidence', id)).toBeUndefined();
+    });
+  });
+
+  test('[P21] a purged row that is to be asked for is still asked for after older ones were forgotten', () => {
+    withFeed((_, b, feed, id, session) => {
+      const kept = feed.rows.get(id);
+      if (kept === undefined) throw new Error('The row is in the feed.');
+      const purged = { ...kept.state, purged: true, cells: new Map(), insert: undefined, writers: new Map() };
+      const scope = `session:${session}`;
+      const s = String(feed.seq + 1);
+      const trailer = { next: { [scope]: s }, more: false, lastMutation: '0' };
+      applyPage(b.replica, { rows: [lineOf(purged, feed.seq + 1)], bodies: {}, trailer }, [], noSyncMutants);
+      markStale(b.replica.db, [{ e: kept.state.entity, i: id, scope }]);
+      applyPage(
+        b.replica,
+        { rows: [], bodies: {}, trailer: { ...trailer, floor: { [scope]: s } } },
+        [],
+        noSyncMutants,
+      );
+      expect(staleRows(b.replica.db, 9)).toEqual([{ e: kept.state.entity, i: id }]);
     });
   });
 
