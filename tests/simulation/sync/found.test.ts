@@ -144,24 +144,6 @@ test('[MR16] an undo leaves what stands in the trash, or the row would live agai
   });
 });
 
-test('[MR17] what waits for a row that was purged so long ago that its tombstone is gone goes with it, values in the log too', async () => {
-  const kept = new Set([12, 27, 28, 29, 30, 32, 35, 39, 41, 44, 46, 49, 76]);
-  const without = new Set(Array.from({ length: 200 }, (_, at) => at).filter((at) => !kept.has(at)));
-  expect((await run({ seed: 46, steps: 200, without })).faults).toEqual([]);
-});
-
-test('[MR17] a row that was refused as purged and left with its scope is remembered as purged: sent again, there is nothing to send', async () => {
-  const kept = new Set([0, 1, 2, 4, 5, 32, 37, 39, 46, 48, 49, 75, 77, 78, 84, 88, 89, 92, 96]);
-  const without = new Set(Array.from({ length: 100 }, (_, at) => at).filter((at) => !kept.has(at)));
-  expect((await run({ seed: 46, steps: 100, without })).faults).toEqual([]);
-});
-
-test('[MR17] a row that a first fetch hid before the server refused its edit as purged leaves the history, too', async () => {
-  const kept = new Set([2, 3, 4, 6, 7, 9, 10, 11, 18, 19, 20, 21]);
-  const without = new Set(Array.from({ length: 60 }, (_, at) => at).filter((at) => !kept.has(at)));
-  expect((await run({ seed: 21208, steps: 60, without })).faults).toEqual([]);
-});
-
 test('[MR17] of a row that was purged so long ago that its tombstone is gone, only work that no server took stays in the history', async () => {
   const kept = new Set([4, 5, 8, 10, 17, 18, 21, 22, 25, 26, 27, 28, 29, 31, 33, 34, 36, 53, 55, 57, 59]);
   const without = new Set(Array.from({ length: 60 }, (_, at) => at).filter((at) => !kept.has(at)));
