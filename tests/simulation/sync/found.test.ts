@@ -213,10 +213,6 @@ test('[MR13] two who said the same meet a conflict once a policy hides one from 
   });
 });
 
-test('[MR21] what was withheld, is sent with its value to a restored server, and comes late in its first form, stands with its value', async () => {
-  expect((await run({ seed: 453, steps: 100 })).faults).toEqual([]);
-});
-
 test('[MR22] what is too large in one piece falls back to what the server has, and what is written over it meets no conflict', async () => {
   await withWorld(async (world, ada, bob) => {
     const row = add(bob, 'small');

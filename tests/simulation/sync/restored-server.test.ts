@@ -8,8 +8,7 @@ import { takeOut } from './governance.ts';
 import { violations } from './oracles.ts';
 import { people } from './people.ts';
 import { restore } from './restore.ts';
-import { run } from './run.ts';
-import { withWorld } from './scene.ts';
+import { advanceTo, withWorld } from './scene.ts';
 
 const otherEpoch = '00000000-0000-7000-8000-0000000000e9';
 
@@ -86,5 +85,21 @@ test('[MR20] an edit of a row that went with the server and with the laptop that
 });
 
 test('[P13] a session that was made here and pushed is given up with its project, though nobody had asked about it since', async () => {
-  expect((await run({ seed: 13, steps: 60 })).faults).toEqual([]);
+  await withWorld(async (world, ada, bob) => {
+    await world.settle(10);
+    const made = transact(bob.replica, { command: 'add' }, (tx) =>
+      insertRow(tx, 'research_sessions', {
+        project_id: world.project,
+        title: 'made by Bob',
+        research_question: 'Who may keep it?',
+      }),
+    ).result;
+    await advanceTo(world, bob, 'push');
+    expect(takeOut(ada, world.project, people.bob)).toBe(true);
+    await world.cycleOf(ada);
+    await world.settle(10);
+    expect(getRow(ada.replica.db, 'research_sessions', made)).toMatchObject({ title: 'made by Bob' });
+    expect(getRow(bob.replica.db, 'research_sessions', made)).toBeUndefined();
+    expect(violations(world)).toEqual([]);
+  });
 });
