@@ -32,6 +32,7 @@ export class BenchLaptop {
   readonly workspace: OpenWorkspace;
   readonly #store: StoreCalls;
   readonly #port: number;
+  readonly #principal: string;
   readonly #agent = new Agent({ keepAlive: true });
   #pace: Pace = firstPace;
   #serverMs = 0;
@@ -39,6 +40,7 @@ export class BenchLaptop {
 
   constructor(folder: string, port: number, principal: { readonly tenant: string; readonly user: string }) {
     this.#port = port;
+    this.#principal = `${principal.tenant} ${principal.user}`;
     this.workspace = createWorkspace({ folder, name: 'W', authorName: 'Ada', dataKey: randomBytes(32) });
     const { replica } = this.workspace;
     enrol(replica, { server: `http://127.0.0.1:${port}`, ...principal });
@@ -122,7 +124,14 @@ export class BenchLaptop {
     const gone = Promise.withResolvers<void>();
     const reply = new Promise<Reply>((resolve, reject) => {
       const sent = httpRequest(
-        { host: '127.0.0.1', port: this.#port, path: `/v1/${call}`, method: 'POST', agent: this.#agent },
+        {
+          host: '127.0.0.1',
+          port: this.#port,
+          path: `/v1/${call}`,
+          method: 'POST',
+          agent: this.#agent,
+          headers: { 'x-principal': this.#principal },
+        },
         (reply) => {
           const parts: Buffer[] = [];
           reply.on('data', (part: Buffer) => parts.push(part));

@@ -27,8 +27,8 @@ export interface PeerRates {
   readonly again: number;
 }
 
-/** The same documents through the peer, the server in a process of its own. */
-export async function peerRates(folder: string, rows: number): Promise<PeerRates> {
+/** The same documents through the peer, the server in a process of its own, which has taken `rowsBefore` of somebody else before. */
+export async function peerRates(folder: string, rows: number, rowsBefore: number): Promise<PeerRates> {
   mkdirSync(folder, { recursive: true });
   const PouchDB = load('pouchdb') as PouchClass;
   const server = spawn(process.execPath, [import.meta.filename, join(folder, 'server')], {
@@ -39,17 +39,13 @@ export async function peerRates(folder: string, rows: number): Promise<PeerRates
       server.stdout.once('data', (text) => resolve(String(text).trim())),
     );
     const url = `http://127.0.0.1:${port}/db`;
-    const local = new PouchDB(join(folder, 'a'));
-    for (let done = 0; done < rows; done += 500) {
-      await local.bulkDocs(
-        Array.from({ length: 500 }, (_, at) => ({
-          _id: `row-${done + at}`,
-          title: 't',
-          summary: randomBytes(1000).toString('hex'),
-        })),
-      );
-    }
     const options = { batch_size: 1000, batches_limit: 5 };
+    const before = new PouchDB(join(folder, 'before'));
+    await fill(before, rowsBefore);
+    await before.replicate.to(`http://127.0.0.1:${port}/before`, options);
+    await before.close();
+    const local = new PouchDB(join(folder, 'a'));
+    await fill(local, rows);
     const push = await ratedMs(() => local.replicate.to(url, options));
     const again = await ratedMs(() => local.replicate.from(url, options));
     const other = new PouchDB(join(folder, 'b'));
@@ -58,6 +54,18 @@ export async function peerRates(folder: string, rows: number): Promise<PeerRates
     return { push: (rows / push) * 1000, pull: (rows / pull) * 1000, again };
   } finally {
     server.kill();
+  }
+}
+
+async function fill(database: Pouch, rows: number): Promise<void> {
+  for (let done = 0; done < rows; done += 500) {
+    await database.bulkDocs(
+      Array.from({ length: 500 }, (_, at) => ({
+        _id: `row-${done + at}`,
+        title: 't',
+        summary: randomBytes(1000).toString('hex'),
+      })),
+    );
   }
 }
 

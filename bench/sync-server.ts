@@ -25,12 +25,11 @@ import { randomSalt } from '../sync/server/salt.ts';
 import { PostgresStore } from '../sync/server/store/postgres-store.ts';
 
 /**
- * The feed behind plain HTTP, as a process of its own: `sync-server.ts DATABASE_URL TENANT USER`. Every check of the feed is on; who asks
- * is taken from the arguments. Prints its port. Each answer tells how long the server took.
+ * The feed behind plain HTTP, as a process of its own: `sync-server.ts DATABASE_URL`. Every check of the feed is on; who asks is what a
+ * request says. Prints its port. Each answer tells how long the server took.
  */
 
-const [url = '', tenant = '', user = ''] = process.argv.slice(2);
-const principal: Principal = { tenant, user };
+const [url = ''] = process.argv.slice(2);
 const store = new PostgresStore(openPool({ url }));
 const environment: FeedEnvironment = {
   now: Date.now,
@@ -40,27 +39,30 @@ const environment: FeedEnvironment = {
   ledger: { append: () => Promise.resolve() },
 };
 
+/** Who asks: tenant and user. */
+const principalHeader = 'x-principal';
+
 const turns = new PushTurns(store, environment);
 
-type Answer = (body: string) => Promise<object | string[]>;
+type Answer = (principal: Principal, body: string) => Promise<object | string[]>;
 
 function route<T extends z.ZodType>(
   schema: T,
-  answer: (request: z.infer<T>) => Promise<object | string[]>,
+  answer: (principal: Principal, request: z.infer<T>) => Promise<object | string[]>,
 ): Answer {
-  return (body) => answer(schema.parse(JSON.parse(body)));
+  return (principal, body) => answer(principal, schema.parse(JSON.parse(body)));
 }
 
 const routes: Readonly<Record<string, Answer>> = {
-  hello: route(helloRequestSchema, (request) => hello(store, environment, principal, request)),
-  push: (body) => {
+  hello: route(helloRequestSchema, (principal, request) => hello(store, environment, principal, request)),
+  push: (principal, body) => {
     const asked = readPush(body);
     if (!asked.success) throw new Error(`Not a push at ${asked.at}: ${asked.problem}.`);
     return turns.take(principal, asked.data);
   },
-  pull: route(pullRequestSchema, (request) => pull(store, environment, principal, request)),
-  digest: route(digestRequestSchema, (request) => digest(store, principal, request)),
-  rows: route(rowsRequestSchema, (request) => rows(store, environment, principal, request)),
+  pull: route(pullRequestSchema, (principal, request) => pull(store, environment, principal, request)),
+  digest: route(digestRequestSchema, (principal, request) => digest(store, principal, request)),
+  rows: route(rowsRequestSchema, (principal, request) => rows(store, environment, principal, request)),
 };
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
@@ -71,10 +73,11 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 
 const server = createServer((request, reply) => {
   const answer = routes[request.url?.replace('/v1/', '') ?? ''];
+  const [tenant = '', user = ''] = String(request.headers[principalHeader]).split(' ');
   const respond = async () => {
     const body = await bodyOf(request);
     const began = performance.now();
-    const found = await answer?.(body);
+    const found = await answer?.({ tenant, user }, body);
     const bytes = Buffer.from(Array.isArray(found) ? `${found.join('\n')}\n` : JSON.stringify(found));
     reply.setHeader('server-timing', `all;dur=${performance.now() - began}`);
     reply.end(bytes);

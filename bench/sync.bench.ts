@@ -8,6 +8,7 @@ import { startCluster } from '../sync/server/database/embedded/cluster.ts';
 import { migrateUp } from '../sync/server/database/migrate.ts';
 import { openPool } from '../sync/server/database/pool.ts';
 import { prepareRoles, roles, urlAs } from '../sync/server/database/roles.ts';
+import type { Principal } from '../sync/server/feed/environment.ts';
 import { beginEpoch } from '../sync/server/store/postgres-store.ts';
 import { makeTenant } from '../tests/helpers/feed.ts';
 import { type Figure, inFolder, median, report } from './harness.ts';
@@ -17,6 +18,8 @@ import { pushesOfWriter, rowsOfPush, tenantRate, writers } from './sync-tenant.t
 
 const rows = 20_000;
 const rowsOfTransaction = 20;
+/** Rows that somebody else has pushed before: a server in use is measured, the peer's too. */
+const rowsBefore = 4_000;
 const seconds = 6;
 
 /**
@@ -32,7 +35,7 @@ export async function run(options: readonly string[]): Promise<boolean> {
     for (let turn = 0; turn < runs; turn += 1) {
       await measure(join(folder, `run-${turn}`), keep);
       keep('concurrent', await tenantRate());
-      const peer = await peerRates(join(folder, `peer-${turn}`), rows);
+      const peer = await peerRates(join(folder, `peer-${turn}`), rows, rowsBefore);
       keep('peer push', peer.push);
       keep('peer pull', peer.pull);
       keep('peer again', peer.again);
@@ -44,6 +47,7 @@ export async function run(options: readonly string[]): Promise<boolean> {
     };
     return report('sync', figures(middle), [
       `${rows} rows of 2 KB, ${rowsOfTransaction} in one of the laptop's transactions, ${runs} runs; PostgreSQL 18, fsync on; laptop's file encrypted, synchronous FULL`,
+      `each server, the peer's too, has taken ${rowsBefore} rows of somebody else before`,
       `load average of the machine over its ${cpus().length} cores at the end: ${loadavg()[1]?.toFixed(1)}`,
       `one tenant: ${writers} clients push ${pushesOfWriter} times ${rowsOfPush} rows each, all at once, signed in, to the server as it starts by itself on these cores`,
     ]);
@@ -111,10 +115,11 @@ async function measure(folder: string, keep: Keep): Promise<void> {
     const admin = openPool({ url: adminUrl, max: writers + 2 });
     pools.push(admin);
     const { tenant, users } = await makeTenant(admin, { ada: 'analyst' });
+    const others = await makeTenant(admin, { bob: 'analyst' });
     await beginEpoch(admin);
-    const principal = { tenant, user: users.ada };
-    const port = await startServer([serverUrl, tenant, users.ada], started);
-    await measureLaptops(folder, port, principal, keep);
+    const port = await startServer([serverUrl], started);
+    await useServer(`${folder}-before`, port, { tenant: others.tenant, user: others.users.bob });
+    await measureLaptops(folder, port, { tenant, user: users.ada }, keep);
     keep('bare', await bareFeed(admin));
   } finally {
     for (const child of started) child.kill();
@@ -131,12 +136,16 @@ function startServer(args: readonly string[], started: ChildProcess[]): Promise<
   return new Promise((resolve) => child.stdout.once('data', (text) => resolve(Number(String(text).trim()))));
 }
 
-async function measureLaptops(
-  folder: string,
-  port: number,
-  principal: { readonly tenant: string; readonly user: string },
-  keep: Keep,
-): Promise<void> {
+/** Work of another tenant, after which the server's code is compiled and its database has made its first files. */
+async function useServer(folder: string, port: number, principal: Principal): Promise<void> {
+  const laptop = new BenchLaptop(folder, port, principal);
+  await laptop.sync();
+  laptop.fill(rowsBefore, rowsOfTransaction);
+  for (let again = true; again;) again = (await laptop.sync()).report.again;
+  laptop.close();
+}
+
+async function measureLaptops(folder: string, port: number, principal: Principal, keep: Keep): Promise<void> {
   const first = new BenchLaptop(`${folder}-first`, port, principal);
   await first.sync();
   first.fill(rows, rowsOfTransaction);
