@@ -16,6 +16,7 @@ import { waitingToSend } from '../../../../db/replica/sync/outbox.ts';
 import { transact, type Transaction } from '../../../../db/replica/transaction/transact.ts';
 import type { OpenWorkspace } from '../../../../db/replica/workspace/workspace.ts';
 import { noSyncMutants } from '../../../../sync/core/sync-mutants.ts';
+import type { RowLine } from '../../../../sync/protocol/row-state.ts';
 import { addEvidence, addSession, withWorkspace } from '../../../helpers/replica.ts';
 import { lineOf, TinyFeed } from '../../../helpers/tiny-feed.ts';
 
@@ -57,6 +58,14 @@ function edit<T>(workspace: OpenWorkspace, body: (tx: Transaction) => T): T {
 /** What was queued counts as sent and answered. */
 function acknowledge({ replica }: OpenWorkspace): void {
   replica.db.statements.run(`UPDATE outbox SET state = 'acked'`);
+}
+
+/** A row of the feed as it goes on the wire once it is purged. */
+function purgedLine(feed: TinyFeed, id: string): RowLine {
+  const kept = feed.rows.get(id);
+  if (kept === undefined) throw new Error('The row is in the feed.');
+  const purged = { ...kept.state, purged: true, cells: new Map(), insert: undefined, writers: new Map() };
+  return lineOf(purged, feed.seq + 1);
 }
 
 describe('a pulled page', () => {
@@ -319,21 +328,20 @@ describe('what is taken away', () => {
     });
   });
 
+  /** The next page of one scope, with these rows and floors. */
+  const pageOf = (scope: string, seq: number, rows: Page['rows'], floor: Record<string, string>): Page => ({
+    rows,
+    bodies: {},
+    trailer: { next: { [scope]: String(seq) }, more: false, lastMutation: '0', floor },
+  });
+
   test('[P21] [MR17] what the server has forgotten of a purged row counts no more here either, and stays purged', () => {
     withFeed((_, b, feed, id, session) => {
-      const kept = feed.rows.get(id);
-      if (kept === undefined) throw new Error('The row is in the feed.');
-      const purged = { ...kept.state, purged: true, cells: new Map(), insert: undefined, writers: new Map() };
       const scope = `session:${session}`;
-      const s = String(feed.seq + 1);
-      const page = (rows: Page['rows'], floor: Record<string, string>): Page => ({
-        rows,
-        bodies: {},
-        trailer: { next: { [scope]: s }, more: false, lastMutation: '0', floor },
-      });
-      applyPage(b.replica, page([lineOf(purged, feed.seq + 1)], {}), [], noSyncMutants);
+      const seq = feed.seq + 1;
+      applyPage(b.replica, pageOf(scope, seq, [purgedLine(feed, id)], {}), [], noSyncMutants);
       const before = digestOf(b.replica.db, scope).n;
-      applyPage(b.replica, page([], { [scope]: s }), [], noSyncMutants);
+      applyPage(b.replica, pageOf(scope, seq, [], { [scope]: String(seq) }), [], noSyncMutants);
       expect(digestOf(b.replica.db, scope).n).toBe(before - 1);
       pull(b, feed);
       expect(getRow(b.replica.db, 'evidence', id)).toBeUndefined();
@@ -342,31 +350,20 @@ describe('what is taken away', () => {
 
   test('[P21] a purged row that is to be asked for is still asked for after older ones were forgotten', () => {
     withFeed((_, b, feed, id, session) => {
-      const kept = feed.rows.get(id);
-      if (kept === undefined) throw new Error('The row is in the feed.');
-      const purged = { ...kept.state, purged: true, cells: new Map(), insert: undefined, writers: new Map() };
       const scope = `session:${session}`;
-      const s = String(feed.seq + 1);
-      const trailer = { next: { [scope]: s }, more: false, lastMutation: '0' };
-      applyPage(b.replica, { rows: [lineOf(purged, feed.seq + 1)], bodies: {}, trailer }, [], noSyncMutants);
-      markStale(b.replica.db, [{ e: kept.state.entity, i: id, scope }]);
-      applyPage(
-        b.replica,
-        { rows: [], bodies: {}, trailer: { ...trailer, floor: { [scope]: s } } },
-        [],
-        noSyncMutants,
-      );
-      expect(staleRows(b.replica.db, 9)).toEqual([{ e: kept.state.entity, i: id }]);
+      const seq = feed.seq + 1;
+      const line = purgedLine(feed, id);
+      applyPage(b.replica, pageOf(scope, seq, [line], {}), [], noSyncMutants);
+      markStale(b.replica.db, [{ e: line.e, i: id, scope }]);
+      applyPage(b.replica, pageOf(scope, seq, [], { [scope]: String(seq) }), [], noSyncMutants);
+      expect(staleRows(b.replica.db, 9)).toEqual([{ e: line.e, i: id }]);
     });
   });
 
   test('[MR17] a purge takes the values out of the log and the inbox, and nothing brings the row back', () => {
     withFeed((_, b, feed, id) => {
       edit(b, (tx) => updateRow(tx, 'evidence', id, { title: 'secret words' }));
-      const kept = feed.rows.get(id);
-      if (kept === undefined) throw new Error('The row is in the feed.');
-      const purged = { ...kept.state, purged: true, cells: new Map(), insert: undefined, writers: new Map() };
-      const line = lineOf(purged, feed.seq + 1);
+      const line = purgedLine(feed, id);
       const trailer = { next: {}, more: false, lastMutation: '0' };
       applyPage(b.replica, { rows: [line], bodies: {}, trailer }, [], noSyncMutants);
       expect(getRow(b.replica.db, 'evidence', id)).toBeUndefined();
