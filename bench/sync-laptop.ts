@@ -14,6 +14,8 @@ import { firstPace, type Pace } from '../sync/client/pace.ts';
 import { replicaStore } from '../sync/client/replica-store.ts';
 import type { StoreCalls } from '../sync/client/store-calls.ts';
 import { defaultPrivacySettings } from '../sync/core/privacy-settings.ts';
+import type { Principal } from '../sync/server/feed/environment.ts';
+import { principalHeaders } from './principal-header.ts';
 
 /** What one cycle took, and what the server took of it. */
 export interface CycleTimes {
@@ -32,15 +34,15 @@ export class BenchLaptop {
   readonly workspace: OpenWorkspace;
   readonly #store: StoreCalls;
   readonly #port: number;
-  readonly #principal: string;
+  readonly #principal: Principal;
   readonly #agent = new Agent({ keepAlive: true });
   #pace: Pace = firstPace;
   #serverMs = 0;
   readonly #onTheirWay: Promise<Reply>[] = [];
 
-  constructor(folder: string, port: number, principal: { readonly tenant: string; readonly user: string }) {
+  constructor(folder: string, port: number, principal: Principal) {
     this.#port = port;
-    this.#principal = `${principal.tenant} ${principal.user}`;
+    this.#principal = principal;
     this.workspace = createWorkspace({ folder, name: 'W', authorName: 'Ada', dataKey: randomBytes(32) });
     const { replica } = this.workspace;
     enrol(replica, { server: `http://127.0.0.1:${port}`, ...principal });
@@ -130,7 +132,7 @@ export class BenchLaptop {
           path: `/v1/${call}`,
           method: 'POST',
           agent: this.#agent,
-          headers: { 'x-principal': this.#principal },
+          headers: principalHeaders(this.#principal),
         },
         (reply) => {
           const parts: Buffer[] = [];

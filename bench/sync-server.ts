@@ -23,6 +23,7 @@ import { PushTurns } from '../sync/server/feed/push-turns.ts';
 import { digest, rows } from '../sync/server/feed/repair.ts';
 import { randomSalt } from '../sync/server/salt.ts';
 import { PostgresStore } from '../sync/server/store/postgres-store.ts';
+import { principalOf } from './principal-header.ts';
 
 /**
  * The feed behind plain HTTP, as a process of its own: `sync-server.ts DATABASE_URL`. Every check of the feed is on; who asks is what a
@@ -38,9 +39,6 @@ const environment: FeedEnvironment = {
   limits: defaultLimits,
   ledger: { append: () => Promise.resolve() },
 };
-
-/** Who asks: tenant and user. */
-const principalHeader = 'x-principal';
 
 const turns = new PushTurns(store, environment);
 
@@ -73,11 +71,10 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 
 const server = createServer((request, reply) => {
   const answer = routes[request.url?.replace('/v1/', '') ?? ''];
-  const [tenant = '', user = ''] = String(request.headers[principalHeader]).split(' ');
   const respond = async () => {
     const body = await bodyOf(request);
     const began = performance.now();
-    const found = await answer?.({ tenant, user }, body);
+    const found = await answer?.(principalOf(request.headers), body);
     const bytes = Buffer.from(Array.isArray(found) ? `${found.join('\n')}\n` : JSON.stringify(found));
     reply.setHeader('server-timing', `all;dur=${performance.now() - began}`);
     reply.end(bytes);
