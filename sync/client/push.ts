@@ -53,8 +53,9 @@ interface PushRun {
   readonly progress: PushProgress;
   readonly sent: Sent[];
   readonly between: PullsBetween;
-  readonly options: PushOptions;
+  readonly mayGreet: boolean;
   readonly mutants: SyncMutants;
+  readonly pushesBetweenPulls: number;
   /** Pushes until a page is pulled. */
   untilPull: number;
   /** One has overtaken the one before it: others would, and every second push would be sent twice. */
@@ -71,7 +72,7 @@ export function* pushAll(
   session: Session,
   following: Following,
   progress: PushProgress,
-  options: PushOptions,
+  { mutants = noSyncMutants, pushesBetweenPulls = pushesBetween, mayGreet }: PushOptions,
 ): Engine<'done' | 'more' | 'greet'> {
   const between: PullsBetween = { session, following, page: null, isOver: false };
   const run: PushRun = {
@@ -79,9 +80,10 @@ export function* pushAll(
     progress,
     sent: [],
     between,
-    options,
-    mutants: options.mutants ?? noSyncMutants,
-    untilPull: options.pushesBetweenPulls ?? pushesBetween,
+    mayGreet,
+    mutants,
+    pushesBetweenPulls,
+    untilPull: pushesBetweenPulls,
     isOvertaking: false,
   };
   try {
@@ -122,8 +124,8 @@ function* pushInOrder(run: PushRun): Engine<'done' | 'more' | 'greet'> {
     if (answered !== null) yield* store('pushed', answered);
     answered = null;
     if (sent.length === 0) {
-      run.untilPull = run.options.pushesBetweenPulls ?? pushesBetween;
-      if (run.options.mayGreet && (yield* store('hasOpened', null))) return 'greet';
+      run.untilPull = run.pushesBetweenPulls;
+      if (run.mayGreet && (yield* store('hasOpened', null))) return 'greet';
       yield* askBetween(between);
       continue;
     }
